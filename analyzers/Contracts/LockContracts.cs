@@ -1,0 +1,53 @@
+using System;
+
+namespace Kernel.Contracts;
+
+/// <summary>A type whose values are locks.</summary>
+[AttributeUsage(AttributeTargets.Struct | AttributeTargets.Class)]
+internal sealed class LockAttribute : Attribute;
+
+/// <summary>A <c>ref struct</c> that holds a lock until it is disposed.</summary>
+/// <remarks>A method that takes one as a parameter is handed the permission that the lock gives; it does not take it.</remarks>
+[AttributeUsage(AttributeTargets.Struct)]
+internal sealed class LockGuardAttribute : Attribute;
+
+/// <summary>The method takes the lock it is called on, or the lock member named, and holds it in the guard that it returns.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AcquiresAttribute(string? lockMember = null) : Attribute
+{
+    /// <summary>The member that is the lock; null for the object itself.</summary>
+    public string? LockMember { get; } = lockMember;
+}
+
+/// <summary>The field or property may be read and written only while the named lock member of the same object is held.</summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+internal sealed class GuardedByAttribute(string lockMember) : Attribute
+{
+    /// <summary>The lock: a member of the same object or type.</summary>
+    public string LockMember { get; } = lockMember;
+}
+
+/// <summary>The method may be called only while the named lock member of the same object is held.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+internal sealed class RequiresLockAttribute(string lockMember) : Attribute
+{
+    /// <summary>The lock: a member of the same object or type.</summary>
+    public string LockMember { get; } = lockMember;
+}
+
+/// <summary>The method takes the named lock itself: calling it while the lock is held would wait for ever.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+internal sealed class ExcludesLockAttribute(string lockMember) : Attribute
+{
+    /// <summary>The lock: a member of the same object or type.</summary>
+    public string LockMember { get; } = lockMember;
+}
+
+/// <summary>Nothing else can reach the object yet or any more, so its guarded state needs no lock here.</summary>
+/// <remarks>For construction and teardown. Constructors have it without saying so.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ExclusiveAccessAttribute(string because) : Attribute
+{
+    /// <summary>Why nothing else can reach the object.</summary>
+    public string Because { get; } = because;
+}
