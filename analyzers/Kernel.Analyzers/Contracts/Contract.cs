@@ -1,0 +1,100 @@
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Contracts;
+
+/// <summary>The attributes of <c>Kernel.Contracts</c>, matched by full name: every assembly may carry its own copy of their source.</summary>
+public static class Contract
+{
+    /// <summary>The namespace that all contracts share.</summary>
+    public const string Namespace = "Kernel.Contracts";
+
+    public const string Acquires = "AcquiresAttribute";
+    public const string AddressValue = "AddressValueAttribute";
+    public const string CheckedNarrowing = "CheckedNarrowingAttribute";
+    public const string Dirty = "DirtyAttribute";
+    public const string ExcludesLock = "ExcludesLockAttribute";
+    public const string ExclusiveAccess = "ExclusiveAccessAttribute";
+    public const string GuardedBy = "GuardedByAttribute";
+    public const string Hosted = "HostedAttribute";
+    public const string InterruptToken = "InterruptTokenAttribute";
+    public const string Lock = "LockAttribute";
+    public const string LockGuard = "LockGuardAttribute";
+    public const string MustUse = "MustUseAttribute";
+    public const string OwnerMade = "OwnerMadeAttribute";
+    public const string RequiresLock = "RequiresLockAttribute";
+    public const string RequiresZeroed = "RequiresZeroedAttribute";
+    public const string TrustedContext = "TrustedContextAttribute";
+    public const string Zeroes = "ZeroesAttribute";
+
+    /// <summary>The contract of this name on the symbol's definition, or null.</summary>
+    /// <param name="symbol">A symbol, constructed or not; null has no contract.</param>
+    /// <param name="name">One of the names above.</param>
+    public static AttributeData? Find(ISymbol? symbol, string name)
+    {
+        if (symbol is null)
+        {
+            return null;
+        }
+
+        foreach (AttributeData attribute in symbol.OriginalDefinition.GetAttributes())
+        {
+            if (IsNamed(attribute.AttributeClass, name))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the symbol's definition carries the contract of this name.</summary>
+    public static bool Has(ISymbol? symbol, string name) => Find(symbol, name) is not null;
+
+    /// <summary>The contract of this name on what the method returns (<c>[return: …]</c>), or null.</summary>
+    public static AttributeData? FindOnReturn(IMethodSymbol? method, string name)
+    {
+        if (method is null)
+        {
+            return null;
+        }
+
+        foreach (AttributeData attribute in method.OriginalDefinition.GetReturnTypeAttributes())
+        {
+            if (IsNamed(attribute.AttributeClass, name))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the symbol, or a member or type that it is nested in, carries the contract of this name.</summary>
+    public static bool HasAround(ISymbol? symbol, string name)
+    {
+        for (ISymbol? current = symbol; current is not null; current = current.ContainingSymbol)
+        {
+            // An accessor carries what its property says.
+            if (Has(current, name) || (current is IMethodSymbol { AssociatedSymbol: { } owner } && Has(owner, name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The text given as the attribute's first argument, or null.</summary>
+    public static string? FirstText(AttributeData attribute) =>
+        attribute.ConstructorArguments.Length > 0 ? attribute.ConstructorArguments[0].Value as string : null;
+
+    private static bool IsNamed(INamedTypeSymbol? type, string name) =>
+        type is not null
+        && type.Name == name
+        && type.ContainingType is null
+        && type.ContainingNamespace is
+        {
+            Name: "Contracts",
+            ContainingNamespace: { Name: "Kernel", ContainingNamespace.IsGlobalNamespace: true },
+        };
+}
