@@ -1,0 +1,119 @@
+using System;
+using Kernel.Contracts;
+using Kernel.Machine;
+
+namespace Kernel.Addresses;
+
+/// <summary>A byte address as a program sees it, canonical for five-level paging: bits 63 to 56 are all equal (Intel SDM volume 3A, 4.5).</summary>
+/// <remarks>
+/// A narrower mode accepts fewer of them: <see cref="IPagingMode.IsCanonical"/> says which, and every operation of a mapper
+/// asks it. Sums stay canonical or fail: an address never crosses the hole between the halves.
+/// </remarks>
+[AddressValue]
+public readonly struct VirtualAddress : IEquatable<VirtualAddress>
+{
+    /// <summary>The bits that five-level paging translates; the sign bit is the highest of them.</summary>
+    public const int MaximumBits = 57;
+
+    private readonly ulong _value;
+
+    private VirtualAddress(ulong value) => _value = value;
+
+    /// <summary>Address 0.</summary>
+    public static VirtualAddress Zero => default;
+
+    /// <summary>The raw address, in bytes.</summary>
+    [AddressValue]
+    public ulong Value => _value;
+
+    /// <summary>The address with that raw value; panics if it is not canonical.</summary>
+    public static VirtualAddress FromValue([AddressValue] ulong value)
+    {
+        if (!IsCanonical(value))
+        {
+            Panic.Raise("virtual address", value, "a canonical address of 57 bits", "VirtualAddress.FromValue");
+        }
+
+        return new VirtualAddress(value);
+    }
+
+    /// <summary>The address with that raw value, or false if it is not canonical: for values that come from outside the kernel.</summary>
+    public static bool TryFromValue([AddressValue] ulong value, out VirtualAddress address)
+    {
+        bool canonical = IsCanonical(value);
+        address = canonical ? new VirtualAddress(value) : default;
+        return canonical;
+    }
+
+    /// <summary>The address of what a pointer points to.</summary>
+    public static unsafe VirtualAddress Of(void* pointer) => FromValue((ulong)pointer);
+
+    /// <summary>The address as a pointer. Whether anything is mapped there is the caller's knowledge.</summary>
+    public unsafe void* ToPointer() => (void*)(nuint)_value;
+
+    /// <summary>The address <paramref name="bytes"/> further up, or false if that wraps or leaves this half of the address space.</summary>
+    public bool TryAdd(ulong bytes, out VirtualAddress sum)
+    {
+        ulong raw = unchecked(_value + bytes);
+        bool stays = raw >= _value && IsCanonical(raw) && (raw >> 63) == (_value >> 63);
+        sum = stays ? new VirtualAddress(raw) : default;
+        return stays;
+    }
+
+    /// <summary>Whether the address is a multiple of <typeparamref name="TSize"/>.</summary>
+    public bool IsAlignedTo<TSize>() where TSize : struct, IPageSize => (_value & (TSize.Bytes - 1)) == 0;
+
+    /// <summary>The nearest multiple of <typeparamref name="TSize"/> at or below the address.</summary>
+    public VirtualAddress AlignDown<TSize>() where TSize : struct, IPageSize => new(_value & ~(TSize.Bytes - 1));
+
+    /// <summary>The address <paramref name="bytes"/> further up; panics if that wraps or leaves this half of the address space.</summary>
+    public static VirtualAddress operator +(VirtualAddress address, ulong bytes)
+    {
+        if (!address.TryAdd(bytes, out VirtualAddress sum))
+        {
+            Panic.Raise("virtual address plus offset, offset", bytes, "a sum in the same canonical half", "VirtualAddress.operator +");
+        }
+
+        return sum;
+    }
+
+    /// <summary>The distance in bytes; panics if <paramref name="right"/> is the higher one.</summary>
+    public static ulong operator -(VirtualAddress left, VirtualAddress right)
+    {
+        if (left._value < right._value)
+        {
+            Panic.Raise("subtrahend", right._value, "an address at or below the minuend", "VirtualAddress.operator -");
+        }
+
+        return left._value - right._value;
+    }
+
+    /// <summary>Whether both are the same address.</summary>
+    public static bool operator ==(VirtualAddress left, VirtualAddress right) => left._value == right._value;
+
+    /// <summary>Whether they are different addresses.</summary>
+    public static bool operator !=(VirtualAddress left, VirtualAddress right) => left._value != right._value;
+
+    /// <summary>Whether <paramref name="left"/> is the lower one.</summary>
+    public static bool operator <(VirtualAddress left, VirtualAddress right) => left._value < right._value;
+
+    /// <summary>Whether <paramref name="left"/> is the higher one.</summary>
+    public static bool operator >(VirtualAddress left, VirtualAddress right) => left._value > right._value;
+
+    /// <summary>Whether <paramref name="left"/> is not the higher one.</summary>
+    public static bool operator <=(VirtualAddress left, VirtualAddress right) => left._value <= right._value;
+
+    /// <summary>Whether <paramref name="left"/> is not the lower one.</summary>
+    public static bool operator >=(VirtualAddress left, VirtualAddress right) => left._value >= right._value;
+
+    /// <inheritdoc/>
+    public bool Equals(VirtualAddress other) => _value == other._value;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is VirtualAddress other && _value == other._value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _value.GetHashCode();
+
+    private static bool IsCanonical(ulong value) => SignExtension.FitsIn(value, MaximumBits);
+}

@@ -1,0 +1,44 @@
+using Kernel.Addresses;
+
+namespace Kernel.Machine;
+
+/// <summary>What the memory subsystem asks of the processor it runs on.</summary>
+/// <remarks>
+/// Implemented with assembly in the guest and by a simulated machine in the tests, whose TLB keeps a translation until it is
+/// invalidated, as real ones do (Intel SDM volume 3A, 4.10; AMD64 APM volume 2, 5.5).
+/// </remarks>
+public interface IProcessor
+{
+    /// <summary>The number of the processor that executes this, from 0.</summary>
+    static abstract uint Current { get; }
+
+    /// <summary>Whether this processor takes maskable interrupts now (EFLAGS.IF).</summary>
+    static abstract bool InterruptsEnabled { get; }
+
+    /// <summary>What this processor's paging unit can do.</summary>
+    static abstract PagingFeatures PagingFeatures { get; }
+
+    /// <summary>The physical address of the root table in use (CR3 without its flags).</summary>
+    static abstract PhysicalAddress TableRoot { get; }
+
+    /// <summary>Stops this processor from taking maskable interrupts.</summary>
+    static abstract void DisableInterrupts();
+
+    /// <summary>Lets this processor take maskable interrupts again.</summary>
+    static abstract void EnableInterrupts();
+
+    /// <summary>Tells the processor that it is in a waiting loop.</summary>
+    static abstract void Pause();
+
+    /// <summary>Uses the tables under <paramref name="root"/> from now on; forgets every translation that is not global.</summary>
+    static abstract void LoadTableRoot(PhysicalAddress root);
+
+    /// <summary>Forgets what this processor has cached for the page at <paramref name="address"/>, global or not, and its paging-structure caches.</summary>
+    static abstract void InvalidatePage(VirtualAddress address);
+
+    /// <summary>Forgets every translation that this processor has cached, global ones too.</summary>
+    static abstract void InvalidateAll();
+
+    /// <summary>Makes every other running processor forget what it has cached for <paramref name="range"/>, and returns when all have.</summary>
+    static abstract void InvalidateOnOtherProcessors(VirtualRange range);
+}

@@ -1,0 +1,123 @@
+using System;
+using Kernel.Addresses;
+using Kernel.Contracts;
+using Kernel.Machine;
+using Kernel.PhysicalMemory;
+
+namespace Kernel.Paging;
+
+/// <summary>One entry of a page table of any x86 mode, as a value: reading or changing it touches no table.</summary>
+/// <remarks>
+/// <code>
+///  63  62      52 51            12 11   9  8  7   6  5  4    3    2  1  0
+/// | NX | software | address       | soft | G |PS | D| A|PCD |PWT | U| W| P |   PS is the PAT bit at level 1
+/// </code>
+/// AMD64 APM volume 2, 5.4; Intel SDM volume 3A, figure 4-11.
+/// </remarks>
+public readonly struct PageTableEntry : IEquatable<PageTableEntry>
+{
+    internal const ulong PresentBit = 1 << 0;
+    internal const ulong WritableBit = 1 << 1;
+    internal const ulong UserBit = 1 << 2;
+    internal const ulong AccessedBit = 1 << 5;
+    internal const ulong DirtyBit = 1 << 6;
+    internal const ulong LargePageBit = 1 << 7;
+    internal const int SmallPatShift = 7;
+    internal const int LargePatShift = 12;
+
+    /// <summary>Both of the bits that the processor sets by itself: with both set it never writes to the entry again.</summary>
+    internal const ulong TouchedBits = AccessedBit | DirtyBit;
+
+    private readonly ulong _bits;
+
+    internal PageTableEntry(ulong bits) => _bits = bits;
+
+    /// <summary>The entry that maps nothing and holds nothing.</summary>
+    public static PageTableEntry Empty => default;
+
+    /// <summary>The raw entry.</summary>
+    [AddressValue]
+    public ulong Bits => _bits;
+
+    /// <summary>Whether no bit at all is set. An entry that is absent but not empty holds software's data: a swap slot, a demand mark.</summary>
+    public bool IsEmpty => _bits == 0;
+
+    /// <summary>Whether the processor may use the entry.</summary>
+    public bool IsPresent => (_bits & PresentBit) != 0;
+
+    /// <summary>Whether the processor has used the entry since the bit was last cleared.</summary>
+    public bool IsAccessed => (_bits & AccessedBit) != 0;
+
+    /// <summary>Whether the processor has written through the leaf since the bit was last cleared.</summary>
+    public bool IsDirty => (_bits & DirtyBit) != 0;
+
+    /// <summary>Whether the processor never writes to the entry by itself any more, so that plain stores lose nothing.</summary>
+    internal bool IsSettled => (_bits & TouchedBits) == TouchedBits || !IsPresent;
+
+    /// <summary>Whether ring 3 may pass, if the other levels agree.</summary>
+    internal bool AllowsUser => (_bits & UserBit) != 0;
+
+    /// <summary>A present leaf at <paramref name="level"/>; the frame is aligned to what the level covers.</summary>
+    public static PageTableEntry ForLeaf(PhysicalAddress frame, PageAttributes attributes, PageTableLevel level) =>
+        new(frame.Value | attributes.LeafBitsAt(level));
+
+    /// <summary>A present pointer to a table. Rights are the leaves' business: it allows writing, and ring 3 where a child needs it.</summary>
+    public static PageTableEntry ForTable(PageTableFrame table, bool user) =>
+        new(table.Frame.Start.Value | PresentBit | WritableBit | AccessedBit | (user ? UserBit : 0));
+
+    /// <summary>What the processor does with the entry when it meets it at <paramref name="level"/>.</summary>
+    public EntryKind KindAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode
+    {
+        if (!IsPresent)
+        {
+            return EntryKind.Absent;
+        }
+
+        if (level == PageTableLevel.Lowest)
+        {
+            return EntryKind.Leaf;
+        }
+
+        if ((_bits & LargePageBit) == 0)
+        {
+            return EntryKind.Table;
+        }
+
+        // Whether the processor has 1 GiB pages is not asked: a leaf that it refuses could not have been written by the mapper.
+        bool wellFormed = TMode.AllowsLeafAt(level, PagingFeatures.GigabytePages) && (_bits & TMode.ReservedLeafBitsAt(level)) == 0;
+        return wellFormed ? EntryKind.Leaf : EntryKind.Malformed;
+    }
+
+    /// <summary>The table that a table entry points to.</summary>
+    public PhysicalAddress TableAddress<TMode>() where TMode : struct, IPagingMode =>
+        PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask);
+
+    /// <summary>The frame that a leaf at <paramref name="level"/> maps.</summary>
+    public PhysicalAddress LeafAddress<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
+        PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1));
+
+    /// <summary>The rights and cache type of a leaf at <paramref name="level"/>.</summary>
+    public PageAttributes Attributes(PageTableLevel level) => PageAttributes.FromLeafBits(_bits, level);
+
+    /// <summary>The same entry with other rights and cache type; what the processor noted in it is kept.</summary>
+    internal PageTableEntry With<TMode>(PageAttributes attributes, PageTableLevel level) where TMode : struct, IPagingMode =>
+        new(LeafAddress<TMode>(level).Value | attributes.LeafBitsAt(level) | (_bits & TouchedBits));
+
+    /// <summary>The same entry, open to ring 3.</summary>
+    internal PageTableEntry OpenToUser() => new(_bits | UserBit);
+
+    /// <summary>Whether both have the same bits.</summary>
+    public static bool operator ==(PageTableEntry left, PageTableEntry right) => left._bits == right._bits;
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(PageTableEntry left, PageTableEntry right) => left._bits != right._bits;
+
+    /// <inheritdoc/>
+    public bool Equals(PageTableEntry other) => _bits == other._bits;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PageTableEntry other && _bits == other._bits;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _bits.GetHashCode();
+}
