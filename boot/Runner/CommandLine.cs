@@ -1,0 +1,171 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Kernel.Runner;
+
+/// <summary>The options of <c>boot/run.sh</c>, their help and their checks.</summary>
+public sealed partial class CommandLine
+{
+    private const string Architecture = "x64";
+
+    private readonly Option<string> _architecture = new("--arch")
+    {
+        Description = "The architecture to boot; x64 is the only one so far",
+        HelpName = "ARCH",
+        DefaultValueFactory = static _ => Architecture,
+    };
+
+    private readonly Option<MemorySize> _memory = new("--memory")
+    {
+        Description = "The guest's memory, from 16M to 1024G",
+        HelpName = "SIZE",
+        DefaultValueFactory = static _ => new MemorySize(512UL << 20),
+        CustomParser = ParseMemory,
+    };
+
+    private readonly Option<string> _cpuModel = new("--cpu-model")
+    {
+        Description = "QEMU's name of the processor, with features after commas: max, qemu64, max,smep=off",
+        HelpName = "MODEL",
+        DefaultValueFactory = static _ => "max",
+    };
+
+    private readonly Option<bool> _fiveLevel = new("--la57") { Description = "Give the processor 57-bit addresses: five-level page tables" };
+
+    private readonly Option<bool> _debugger = new("--gdb")
+    {
+        Description = "Wait for gdb before the first instruction; no time limit unless --timeout gives one",
+    };
+
+    private readonly Option<TimeSpan?> _timeout = new("--timeout")
+    {
+        Description = "How long the guest may take: 90, 90s or 2m [default: 60s]",
+        HelpName = "TIME",
+        CustomParser = ParseTime,
+    };
+
+    private readonly Option<bool> _countInstructions = new("--icount")
+    {
+        Description = "Let guest time be the count of its instructions; --scenario bench implies it",
+    };
+
+    private readonly Option<string?> _serial = new("--serial") { Description = "Copy the serial line to FILE, byte for byte", HelpName = "FILE" };
+
+    private readonly Option<string?> _filter = new("--filter")
+    {
+        Description = "Run only the tests whose description contains TEST",
+        HelpName = "TEST",
+    };
+
+    private readonly Option<string> _scenario = new("--scenario")
+    {
+        Description = "What the guest runs: suite, bench, or fatal:NAME to watch it die of NAME (panic, double-fault, ...)",
+        HelpName = "WHAT",
+        DefaultValueFactory = static _ => GuestMachine.SuiteScenario,
+    };
+
+    private readonly Option<bool> _skipBuild = new("--no-build") { Description = "Boot the image as it lies there" };
+
+    private readonly Option<string?> _image = new("--image") { Description = "Boot FILE instead of the image of this repository", HelpName = "FILE" };
+
+    private readonly RootCommand _command = new("Builds the kernel under its rules, boots it in QEMU and reads its tests from the serial line.");
+
+    /// <summary>Lays the options out.</summary>
+    public CommandLine()
+    {
+        Option[] options =
+        [
+            _architecture, _memory, _cpuModel, _fiveLevel, _debugger, _timeout, _countInstructions, _serial, _filter, _scenario, _skipBuild, _image,
+        ];
+        foreach (Option option in options)
+        {
+            _command.Add(option);
+        }
+
+        _architecture.Validators.Add(static result => Require(
+            result, result.GetValueOrDefault<string>() == Architecture, $"'{result.GetValueOrDefault<string>()}' is not built yet; {Architecture} is the only architecture so far"));
+        _cpuModel.Validators.Add(static result => Require(
+            result,
+            result.GetValueOrDefault<string>() is { Length: > 0 } model && !model.Contains("la57", StringComparison.OrdinalIgnoreCase),
+            "a model's name is needed, and the width of addresses is chosen with --la57"));
+        _filter.Validators.Add(static result => Require(
+            result,
+            GuestMachine.IsFilterTransportable(result.GetValueOrDefault<string?>() ?? ""),
+            "a filter is printable ASCII without '+' (which stands for a space on the guest's command line)"));
+        _scenario.Validators.Add(static result => Require(
+            result,
+            ScenarioPattern().IsMatch(result.GetValueOrDefault<string>() ?? ""),
+            $"'{result.GetValueOrDefault<string>()}' is none of suite, bench and fatal:NAME"));
+    }
+
+    /// <summary>Reads <paramref name="arguments"/>.</summary>
+    public ParseResult Parse(string[] arguments) => _command.Parse(arguments);
+
+    /// <summary>The options of a parse that has no errors.</summary>
+    public RunnerOptions Interpret(ParseResult parsed)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        bool debugger = parsed.GetValue(_debugger);
+        string scenario = parsed.GetRequiredValue(_scenario);
+        string? image = parsed.GetValue(_image);
+        return new RunnerOptions
+        {
+            Image = image,
+            SkipBuild = parsed.GetValue(_skipBuild) || image is not null,
+            SerialFile = parsed.GetValue(_serial),
+            TimeLimit = parsed.GetValue(_timeout) ?? (debugger ? null : RunnerOptions.DefaultTimeLimit),
+            Machine = new GuestMachine
+            {
+                Image = image ?? "",
+                Memory = parsed.GetValue(_memory),
+                CpuModel = parsed.GetRequiredValue(_cpuModel),
+                FiveLevelPaging = parsed.GetValue(_fiveLevel),
+                CountInstructions = parsed.GetValue(_countInstructions) || scenario == GuestMachine.BenchScenario,
+                WaitForDebugger = debugger,
+                Scenario = scenario,
+                Filter = parsed.GetValue(_filter),
+            },
+        };
+    }
+
+    private static void Require(OptionResult result, bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            result.AddError($"{result.Option.Name}: {otherwise}");
+        }
+    }
+
+    private static MemorySize ParseMemory(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (!MemorySize.TryParse(text, out MemorySize size))
+        {
+            result.AddError($"--memory: '{text}' is no size between {MemorySize.Least} and {MemorySize.Most} in whole MiB, such as 512M or 2G");
+        }
+
+        return size;
+    }
+
+    private static TimeSpan? ParseTime(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        Match match = TimePattern().Match(text);
+        if (match.Success && int.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+        {
+            return match.Groups["unit"].Value == "m" ? TimeSpan.FromMinutes(count) : TimeSpan.FromSeconds(count);
+        }
+
+        result.AddError($"--timeout: '{text}' is no time above zero, such as 90, 90s or 2m");
+        return null;
+    }
+
+    [GeneratedRegex("^(?<count>[0-9]{1,5})(?<unit>[sm]?)$")]
+    private static partial Regex TimePattern();
+
+    [GeneratedRegex("^(suite|bench|fatal:[a-z0-9-]+)$")]
+    private static partial Regex ScenarioPattern();
+}

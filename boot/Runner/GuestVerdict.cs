@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace Kernel.Runner;
+
+/// <summary>What a run amounts to: a pure function of how QEMU ended and what the guest had reported by then.</summary>
+/// <param name="ExitCode">The kind of end.</param>
+/// <param name="Message">What was wrong, in one sentence; for a passing run, what passed.</param>
+/// <param name="Advice">What to do about it; empty for a passing run.</param>
+public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advice)
+{
+    /// <summary>
+    /// Judges a run. It passed only with the guest's own success status together with a complete plan of which no test failed;
+    /// every other combination is some kind of failure.
+    /// </summary>
+    public static GuestVerdict Of(GuestEnd end, TapReport report)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        ArgumentNullException.ThrowIfNull(report);
+        if (end.PassedLimit is { } limit)
+        {
+            return TimedOut(limit, report);
+        }
+
+        if (end.Status == GuestExit.Panicked || report.BailOut is not null)
+        {
+            return Panicked(report);
+        }
+
+        return end.Status switch
+        {
+            GuestExit.Passed or GuestExit.Failed => Finished(end, report),
+            0 when end.Errors.Contains("terminating on signal", StringComparison.Ordinal) => NotStarted(end),
+            0 => Reset(report),
+            _ => NotStarted(end),
+        };
+    }
+
+    private static GuestVerdict Finished(GuestEnd end, TapReport report)
+    {
+        if (report.Failures.ToList() is { Count: > 0 } failures)
+        {
+            return Failed(failures, report);
+        }
+
+        if (end.Status == GuestExit.Passed && report.IsCompleteAndPassing)
+        {
+            string skipped = report.Skipped == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Skipped} skipped");
+            return new GuestVerdict(ExitCode.AllPassed, string.Create(CultureInfo.InvariantCulture, $"{report.Passed} passed, 0 failed{skipped}"), "");
+        }
+
+        List<string> reasons = [.. report.Problems];
+        if (end.Status == GuestExit.Failed)
+        {
+            reasons.Add("the guest says that a test failed but reported none");
+        }
+
+        if (reasons.Count == 0)
+        {
+            reasons.Add("every test was skipped");
+        }
+
+        return new GuestVerdict(
+            ExitCode.Incomplete,
+            $"the guest ended without a complete report: {string.Join("; ", reasons)}",
+            "if --filter is set, check that a test's description contains the text; otherwise read what was sent with --serial FILE");
+    }
+
+    private static GuestVerdict Failed(List<TapTest> failures, TapReport report)
+    {
+        string summary = string.Create(
+            CultureInfo.InvariantCulture, $"{report.Passed} passed, {failures.Count} failed: {string.Join("; ", failures)}");
+        return new GuestVerdict(ExitCode.TestFailed, summary, $"run one alone with --filter '{failures[0].Description}', step through it with --gdb");
+    }
+
+    private static GuestVerdict Panicked(TapReport report)
+    {
+        string reason = report.BailOut is { Length: > 0 } text ? text : "it gave no reason";
+        return new GuestVerdict(
+            ExitCode.GuestPanicked,
+            $"the guest panicked {After(report)}: {reason}",
+            "the report on the serial line (--serial FILE) names the place; --gdb stops before the first instruction");
+    }
+
+    private static GuestVerdict Reset(TapReport report) => new(
+        ExitCode.GuestReset,
+        $"the guest reset the machine {After(report)}, as a triple fault does",
+        "an exception met no handler that could run: look at the descriptor tables and the stacks with --gdb");
+
+    private static GuestVerdict TimedOut(TimeSpan limit, TapReport report) => new(
+        ExitCode.TimedOut,
+        string.Create(CultureInfo.InvariantCulture, $"the guest did not end within {limit.TotalSeconds:0.###} s; it hung {After(report)}"),
+        "raise --timeout if the machine is only slow; otherwise attach with --gdb and see where it stands");
+
+    private static GuestVerdict NotStarted(GuestEnd end)
+    {
+        string status = end.Status is { } number
+            ? string.Create(CultureInfo.InvariantCulture, $"QEMU ended with status {number}")
+            : "QEMU did not start";
+        return new GuestVerdict(
+            ExitCode.NotStarted,
+            end.Errors.Length > 0 ? $"{status}: {end.Errors}" : $"{status} and said nothing",
+            "QEMU names what it refuses: an image that is no whole ELF file with a PVH note is rebuilt with boot/run.sh, an option is listed by --help");
+    }
+
+    private static string After(TapReport report)
+    {
+        if (report.Tests.Count == 0)
+        {
+            return "before its first test";
+        }
+
+        return $"after test {report.Tests[^1]}";
+    }
+}

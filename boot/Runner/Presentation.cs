@@ -1,0 +1,218 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using Spectre.Console;
+
+namespace Kernel.Runner;
+
+/// <summary>Says what is going on: in colour and with a spinner on a terminal, as plain lines anywhere else.</summary>
+public sealed class Presentation
+{
+    private const int LabelWidth = 9;
+    private const string MemoryComment = "memory ";
+
+    private readonly IAnsiConsole _console;
+    private int? _plan;
+
+    /// <summary>Speaks through <paramref name="console"/>.</summary>
+    public Presentation(IAnsiConsole console)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        _console = console;
+    }
+
+    /// <summary>A presentation on <paramref name="output"/>; lines are never folded when it is no terminal.</summary>
+    public static Presentation On(TextWriter output, bool redirected)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (redirected)
+        {
+            console.Profile.Width = int.MaxValue / 4;
+            console.Profile.Capabilities.Interactive = false;
+            console.Profile.Capabilities.Ansi = false;
+        }
+
+        return new Presentation(console);
+    }
+
+    /// <summary>Does <paramref name="work"/> under a spinner, whose text the work may change; without a terminal the title is a line.</summary>
+    public async Task<T> DuringAsync<T>(string label, string title, Func<Action<string>, Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (!_console.Profile.Capabilities.Interactive)
+        {
+            Say(label, title);
+            return await work(static _ => { }).ConfigureAwait(false);
+        }
+
+        return await _console.Status()
+            .StartAsync(Markup.Escape(title), context => work(text => context.Status(Markup.Escape(Shorten(Printable(text))))))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The kernel was built.</summary>
+    public void Built(TimeSpan elapsed, Findings? findings)
+    {
+        string rules = findings switch
+        {
+            null => "the compiler left no log of its rules",
+            { Suppressed: > 0 } => Invariant($"under {findings.Rules.Count} rules, {findings.Reported - findings.Suppressed} findings, {findings.Suppressed} suppressed"),
+            _ => Invariant($"under {findings.Rules.Count} rules, {findings.Reported} findings"),
+        };
+        Say("built", $"{rules}, {Seconds(elapsed)}", findings is { Reported: 0 } ? "green" : "yellow");
+    }
+
+    /// <summary>The image that will boot.</summary>
+    public void Image(FileInfo image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Say("image", Invariant($"{Repository.Shorten(image.FullName)}, {(image.Length + 1023) / 1024} KiB"));
+    }
+
+    /// <summary>What waits for gdb, and how to reach it.</summary>
+    public void WaitingForDebugger(string image)
+    {
+        Say("gdb", "the machine waits before its first instruction; in another terminal:", "yellow");
+        _console.WriteLine();
+        _console.WriteLine($"    {QemuCommand.DebuggerLine(Repository.Shorten(image))}");
+        _console.WriteLine();
+    }
+
+    /// <summary>How the machine is described in one line.</summary>
+    public static string Describe(GuestMachine machine, TimeSpan? limit)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        string levels = machine.FiveLevelPaging ? "five-level" : "four-level";
+        string clock = machine.CountInstructions ? ", counting instructions" : "";
+        string time = limit is { } span ? $"at most {Seconds(span)}" : "no time limit";
+        return $"booting x64, cpu {machine.CpuModel} ({levels}), {machine.Memory}{clock}, {time}";
+    }
+
+    /// <summary>One line of the guest.</summary>
+    public void Line(TapLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        switch (line.Kind)
+        {
+            case TapLineKind.Version:
+                break;
+            case TapLineKind.Plan:
+                _plan = line.Number;
+                break;
+            case TapLineKind.Test:
+                Test(line.Test!);
+                break;
+            case TapLineKind.Detail:
+                Say("", $"      {line.Text}", "red");
+                break;
+            case TapLineKind.Comment when line.Text.StartsWith(MemoryComment, StringComparison.Ordinal):
+                Say("memory", line.Text[MemoryComment.Length..].Trim());
+                break;
+            case TapLineKind.Comment:
+                Say("", line.Text, "grey");
+                break;
+            case TapLineKind.BailOut:
+                Say("panic", line.Text, "red");
+                break;
+            default:
+                if (line.Text.Length > 0)
+                {
+                    Say("", line.Text, "grey");
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The spinner's text while the guest is at <paramref name="line"/>.</summary>
+    public string Progress(TapLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        string number = line.Test is { } test ? Invariant($"test {test.Number}") : "booting";
+        return line.Test is not null && _plan is { } plan ? Invariant($"{number} of {plan}") : number;
+    }
+
+    /// <summary>What came of it.</summary>
+    public void Conclude(GuestVerdict verdict, TimeSpan guest, TimeSpan all)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        string times = $"guest {Seconds(guest)}, all {Seconds(all)}";
+        if (verdict.ExitCode == ExitCode.AllPassed)
+        {
+            Say("passed", $"{verdict.Message}; {times}", "green");
+            return;
+        }
+
+        Say("failed", $"{verdict.Message}; {times}", "red");
+        Say("", verdict.Advice);
+    }
+
+    /// <summary>Something that ends the work before a guest could start.</summary>
+    public void Refuse(string message, string advice)
+    {
+        Say("error", message, "red");
+        if (advice.Length > 0)
+        {
+            Say("", advice);
+        }
+    }
+
+    /// <summary>The build's own words.</summary>
+    public void BuildErrors(IEnumerable<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        foreach (string error in errors)
+        {
+            _console.WriteLine(Printable(error));
+        }
+    }
+
+    private void Test(TapTest test)
+    {
+        (string label, string colour) = test.Outcome switch
+        {
+            TapOutcome.Passed => ("ok", "green"),
+            TapOutcome.Skipped => ("skipped", "yellow"),
+            _ => ("not ok", "red"),
+        };
+        string reason = test.Outcome == TapOutcome.Skipped ? $" ({test.Reason})" : "";
+        Say(label, Invariant($"{test.Number,3}  {test.Description}{reason}"), colour, colourText: test.Outcome == TapOutcome.Failed);
+    }
+
+    private void Say(string label, string text, string colour = "blue", bool colourText = false)
+    {
+        string shown = Markup.Escape(Printable(text));
+        _console.MarkupLine($"[{colour}]{Markup.Escape(label.PadRight(LabelWidth))}[/]{(colourText ? $"[{colour}]{shown}[/]" : shown)}");
+    }
+
+    private string Shorten(string text)
+    {
+        int room = Math.Max(20, _console.Profile.Width - 4);
+        return text.Length <= room ? text : $"{text[..(room - 1)]}…";
+    }
+
+    /// <summary>What a guest sends is data: a control character is shown, not obeyed.</summary>
+    private static string Printable(string text)
+    {
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        StringBuilder shown = new(text.Length);
+        foreach (char letter in text)
+        {
+            shown.Append(letter == '\t' ? "    " : char.IsControl(letter) ? Invariant($"\\x{(int)letter:x2}") : letter.ToString());
+        }
+
+        return shown.ToString();
+    }
+
+    private static string Seconds(TimeSpan time) => Invariant($"{time.TotalSeconds:0.0} s");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
