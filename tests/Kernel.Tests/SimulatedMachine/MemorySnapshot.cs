@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kernel.Addresses;
+
+namespace Kernel.Tests.SimulatedMachine;
+
+/// <summary>The bytes of some frames at one moment: two are equal if the frames and every byte in them are.</summary>
+public sealed class MemorySnapshot : IEquatable<MemorySnapshot>
+{
+    private readonly SortedDictionary<ulong, byte[]> _frames = [];
+
+    private MemorySnapshot()
+    {
+    }
+
+    /// <summary>How many frames it holds.</summary>
+    public int Count => _frames.Count;
+
+    /// <summary>Copies the frames.</summary>
+    public static MemorySnapshot Of(TestMachine machine, IEnumerable<Frame<Size4KiB>> frames)
+    {
+        MemorySnapshot snapshot = new();
+        foreach (Frame<Size4KiB> frame in frames)
+        {
+            snapshot._frames.Add(frame.Start.Value, machine.Memory.Bytes(frame).ToArray());
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>The first difference to a later snapshot in words, or null if there is none.</summary>
+    public string? FirstDifference(MemorySnapshot later)
+    {
+        ulong? lost = _frames.Keys.Except(later._frames.Keys).Cast<ulong?>().FirstOrDefault();
+        ulong? gained = later._frames.Keys.Except(_frames.Keys).Cast<ulong?>().FirstOrDefault();
+        if (lost is not null || gained is not null)
+        {
+            return lost is null ? $"frame {gained:x} is new" : $"frame {lost:x} is gone";
+        }
+
+        foreach ((ulong start, byte[] before) in _frames)
+        {
+            int same = before.AsSpan().CommonPrefixLength(later._frames[start]);
+            if (same < before.Length)
+            {
+                int entry = same / sizeof(ulong);
+                ulong was = BitConverter.ToUInt64(before, entry * sizeof(ulong));
+                ulong now = BitConverter.ToUInt64(later._frames[start], entry * sizeof(ulong));
+                return $"entry {entry} of frame {start:x} was {was:x16} and is {now:x16}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(MemorySnapshot? other) => other is not null && FirstDifference(other) is null;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as MemorySnapshot);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _frames.Count;
+}

@@ -1,0 +1,126 @@
+using Kernel.Addresses;
+using Kernel.Machine;
+
+namespace Kernel.Tests.SimulatedMachine;
+
+/// <summary>One processor of a simulated machine: its registers, its caches, and a count of what it was told to forget.</summary>
+public sealed class ProcessorCore
+{
+    private readonly TestMachine _machine;
+
+    internal ProcessorCore(TestMachine machine, uint number)
+    {
+        _machine = machine;
+        Number = number;
+    }
+
+    /// <summary>Its number, from 0.</summary>
+    public uint Number { get; }
+
+    /// <summary>EFLAGS.IF.</summary>
+    public bool InterruptsEnabled { get; set; }
+
+    /// <summary>CR3.</summary>
+    public PhysicalAddress TableRoot { get; private set; }
+
+    /// <summary>What it has cached of the tables.</summary>
+    public TranslationCaches Caches { get; } = new();
+
+    /// <summary>How often it was told to forget one page.</summary>
+    public int PageInvalidations { get; private set; }
+
+    /// <summary>How often it was told to forget everything.</summary>
+    public int FullInvalidations { get; private set; }
+
+    /// <summary>How often the root was loaded.</summary>
+    public int RootLoads { get; private set; }
+
+    /// <summary>How often another processor made it forget a range.</summary>
+    public int RemoteInvalidations { get; private set; }
+
+    /// <summary>How often it waited in a loop.</summary>
+    public int Pauses { get; internal set; }
+
+    /// <summary>Loads from an address.</summary>
+    public AccessResult Read(VirtualAddress address, bool user = false) => Access(address, AccessKind.Read, user);
+
+    /// <summary>Stores to an address.</summary>
+    public AccessResult Write(VirtualAddress address, bool user = false) => Access(address, AccessKind.Write, user);
+
+    /// <summary>Fetches an instruction from an address.</summary>
+    public AccessResult Execute(VirtualAddress address, bool user = false) => Access(address, AccessKind.Execute, user);
+
+    /// <summary>Uses an address, through the caches if they know it, however stale; else through the tables.</summary>
+    public AccessResult Access(VirtualAddress address, AccessKind kind, bool user)
+    {
+        lock (_machine)
+        {
+            if (!_machine.Paging.IsCanonical(address))
+            {
+                return AccessResult.NotCanonical;
+            }
+
+            PageFaultCode? fault;
+
+            // A write through a translation whose leaf was clean goes back to the tables to set the dirty bit.
+            if (Caches.TryFind(address, out CachedTranslation translation) && (translation.Dirty || kind != AccessKind.Write))
+            {
+                fault = HardwareWalk.Refusal(_machine.Paging, translation, kind, user);
+            }
+            else
+            {
+                fault = new HardwareWalk(_machine, Caches, TableRoot).TryTranslate(address, kind, user, out translation);
+            }
+
+            if (fault is { } code)
+            {
+                Caches.ForgetFaulted(address);
+                return AccessResult.Faulted(code);
+            }
+
+            return AccessResult.At(translation.Start + (address.Value & ((1UL << translation.Shift) - 1)));
+        }
+    }
+
+    internal void LoadTableRoot(PhysicalAddress root)
+    {
+        lock (_machine)
+        {
+            if (!root.IsAlignedTo<Size4KiB>())
+            {
+                Panic.Raise("table root", root.Value, "a multiple of 4096", "ProcessorCore.LoadTableRoot");
+            }
+
+            TableRoot = root;
+            RootLoads++;
+            Caches.ForgetNotGlobal();
+        }
+    }
+
+    internal void InvalidatePage(VirtualAddress address)
+    {
+        lock (_machine)
+        {
+            PageInvalidations++;
+            Caches.ForgetPage(address);
+        }
+    }
+
+    internal void InvalidateAll()
+    {
+        lock (_machine)
+        {
+            FullInvalidations++;
+            Caches.ForgetAll();
+        }
+    }
+
+    internal void InvalidateFromAfar(VirtualRange range)
+    {
+        lock (_machine)
+        {
+            RemoteInvalidations++;
+            Caches.ForgetRange(range);
+        }
+    }
+}
