@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace Microsoft.CodeAnalysis.Testing;
+
+/// <summary>An action that a fix offers for a diagnostic.</summary>
+internal sealed record OfferedAction(CodeFixProvider Fix, Document Document, CodeAction Action);
+
+/// <summary>Which of the actions offered for a diagnostic is applied.</summary>
+/// <param name="fixes">The fixes that may offer actions.</param>
+/// <param name="index">The index of the action; the first when null. When there is no such action, none is applied.</param>
+/// <param name="equivalenceKey">The key that the action has to have; any when null.</param>
+internal sealed class FixChoice(ImmutableArray<CodeFixProvider> fixes, int? index, string? equivalenceKey)
+{
+    /// <summary>The action to apply to a diagnostic; null when none is offered.</summary>
+    public async Task<OfferedAction?> ChooseAsync(Solution solution, Diagnostic diagnostic, CancellationToken cancellationToken)
+    {
+        if (solution.GetDocument(diagnostic.Location.SourceTree) is not { } document)
+        {
+            return null;
+        }
+
+        List<OfferedAction> offered = [];
+        foreach (CodeFixProvider fix in fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        {
+            CodeFixContext context = new(document, diagnostic, (action, _) => Offer(fix, action), cancellationToken);
+            await fix.RegisterCodeFixesAsync(context).ConfigureAwait(false);
+        }
+
+        if (equivalenceKey is not null && index is null)
+        {
+            return offered.Find(HasKey);
+        }
+
+        OfferedAction? chosen = offered.ElementAtOrDefault(index ?? 0);
+        return chosen is not null && HasKey(chosen) ? chosen : null;
+
+        void Offer(CodeFixProvider fix, CodeAction action)
+        {
+            if (action.NestedActions.IsEmpty)
+            {
+                offered.Add(new OfferedAction(fix, document, action));
+                return;
+            }
+
+            foreach (CodeAction nested in action.NestedActions)
+            {
+                Offer(fix, nested);
+            }
+        }
+
+        bool HasKey(OfferedAction action) => equivalenceKey is null || action.Action.EquivalenceKey == equivalenceKey;
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Microsoft.CodeAnalysis.Testing;
+
+/// <summary>Applies a fix, round after round, until nothing is left to fix or no action changes anything.</summary>
+internal sealed class FixRounds(IFixStep step, Func<Solution, Task<ImmutableArray<Finding>>> find, IVerifier verifier)
+{
+    private int _rounds;
+
+    /// <summary>The solution after the last round.</summary>
+    public async Task<Solution> RunAsync(Solution solution, int expectedRounds, CancellationToken cancellationToken)
+    {
+        while (await NextAsync(solution, cancellationToken).ConfigureAwait(false) is { } next)
+        {
+            _rounds++;
+            verifier.True(_rounds <= Math.Abs(expectedRounds), Rounds(expectedRounds, "and there was still something to fix"));
+            await VerifyTreesAsync(solution, next, cancellationToken).ConfigureAwait(false);
+            solution = next;
+        }
+
+        return solution;
+    }
+
+    /// <summary>Fails if fewer rounds were needed than had to be.</summary>
+    public void VerifyRounds(int expectedRounds) =>
+        verifier.True(expectedRounds < 0 || _rounds == expectedRounds, Rounds(expectedRounds, "and nothing more could be fixed"));
+
+    private async Task<Solution?> NextAsync(Solution solution, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Finding> findings = await find(solution).ConfigureAwait(false);
+        foreach (Finding finding in findings)
+        {
+            CodeAction? action = await step.OfferAsync(solution, finding.Diagnostic, findings, verifier, cancellationToken).ConfigureAwait(false);
+            if (action is null)
+            {
+                continue;
+            }
+
+            ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(cancellationToken).ConfigureAwait(false);
+            if (operations is not [ApplyChangesOperation change])
+            {
+                verifier.Fail($"The action '{action.Title}' has to consist of one change of the solution, not of {operations.Length} operations.");
+                continue;
+            }
+
+            if (await SourceComparison.DiffersAsync(solution, change.ChangedSolution, cancellationToken).ConfigureAwait(false))
+            {
+                return change.ChangedSolution;
+            }
+        }
+
+        return null;
+    }
+
+    // A fix may build a tree that prints as the right text but is not what the parser makes of it; the next fix would stumble over it.
+    private async Task VerifyTreesAsync(Solution before, Solution after, CancellationToken cancellationToken)
+    {
+        foreach (ProjectChanges changes in after.GetChanges(before).GetProjectChanges())
+        {
+            foreach (DocumentId id in changes.GetChangedDocuments().Concat(changes.GetAddedDocuments()))
+            {
+                Document document = after.GetDocument(id)!;
+                SyntaxTree? tree = await document.GetSyntaxTreeAsync(cancellationToken).ConfigureAwait(false);
+                SyntaxNode? root = tree is null ? null : await tree.GetRootAsync(cancellationToken).ConfigureAwait(false);
+                SyntaxNode? parsed = root is null
+                    ? null
+                    : await CSharpSyntaxTree.ParseText(root.ToFullString(), (CSharpParseOptions)tree!.Options, cancellationToken: cancellationToken)
+                        .GetRootAsync(cancellationToken).ConfigureAwait(false);
+                verifier.True(
+                    root is null || SyntaxFactory.AreEquivalent(root, parsed, topLevel: false),
+                    $"The fix makes a tree of {document.Name} that differs from what the parser makes of its text:{Environment.NewLine}{root}");
+            }
+        }
+    }
+
+    private string Rounds(int expected, string then) =>
+        $"Expected {(expected < 0 ? "at most" : "exactly")} {Math.Abs(expected)} rounds of fixing, but there were {_rounds}, {then}.";
+}
