@@ -1,0 +1,4 @@
+namespace System;
+
+/// <summary>What a method returns that returns nothing.</summary>
+public struct Void;

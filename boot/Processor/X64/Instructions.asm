@@ -1,0 +1,174 @@
+; Instructions that C# cannot write, as leaf routines of the SysV convention (RDI, RSI, RDX in; RAX out).
+
+bits 64
+section .text progbits alloc exec nowrite align=16
+
+%macro routine 1
+align 16
+global %1:function
+%1:
+%endmacro
+
+routine in8
+    mov edx, edi
+    xor eax, eax
+    in al, dx
+    ret
+
+routine out8
+    mov edx, edi
+    mov eax, esi
+    out dx, al
+    ret
+
+routine out32
+    mov edx, edi
+    mov eax, esi
+    out dx, eax
+    ret
+
+; cpuid(leaf, subleaf, uint* eaxEbxEcxEdx)
+routine cpuid_query
+    push rbx
+    mov r8, rdx
+    mov eax, edi
+    mov ecx, esi
+    cpuid
+    mov [r8], eax
+    mov [r8 + 4], ebx
+    mov [r8 + 8], ecx
+    mov [r8 + 12], edx
+    pop rbx
+    ret
+
+routine read_msr
+    mov ecx, edi
+    rdmsr
+    shl rdx, 32
+    mov eax, eax
+    or rax, rdx
+    ret
+
+routine write_msr
+    mov ecx, edi
+    mov eax, esi
+    mov rdx, rsi
+    shr rdx, 32
+    wrmsr
+    ret
+
+%macro control_register 1
+routine read_ %+ %1
+    mov rax, %1
+    ret
+
+routine write_ %+ %1
+    mov %1, rdi
+    ret
+%endmacro
+
+control_register cr0
+control_register cr3
+control_register cr4
+
+routine read_cr2
+    mov rax, cr2
+    ret
+
+routine invalidate_page
+    invlpg [rdi]
+    ret
+
+; Returns RFLAGS as they were, with interrupts off afterwards.
+routine disable_interrupts
+    pushfq
+    pop rax
+    cli
+    ret
+
+routine enable_interrupts
+    sti
+    ret
+
+routine read_flags
+    pushfq
+    pop rax
+    ret
+
+routine halt
+    hlt
+    ret
+
+routine pause_processor
+    pause
+    ret
+
+routine read_time_stamp
+    rdtsc
+    shl rdx, 32
+    or rax, rdx
+    ret
+
+; write_back_caches()
+routine write_back_caches
+    wbinvd
+    ret
+
+; load_descriptor_tables(pointer to GDT pointer, pointer to IDT pointer, task register selector): reloads every segment.
+routine load_descriptor_tables
+    lgdt [rdi]
+    lidt [rsi]
+    mov eax, 0x10
+    mov ds, eax
+    mov es, eax
+    mov ss, eax
+    ltr dx
+    pop rax
+    push qword 0x08
+    push rax
+    retfq
+
+; load_interrupt_table(pointer to IDT pointer)
+routine load_interrupt_table
+    lidt [rdi]
+    ret
+
+routine breakpoint
+    int3
+    ret
+
+; memory_move(destination, source, count): also when both overlap.
+routine memory_move
+    mov rcx, rdx
+    mov rax, rdi
+    sub rax, rsi
+    cmp rax, rdx                        ; destination inside source .. source + count: from the end
+    jb .backward
+    shr rcx, 3
+    rep movsq
+    mov ecx, edx
+    and ecx, 7
+    rep movsb
+    ret
+.backward:
+    std
+    lea rdi, [rdi + rdx - 1]
+    lea rsi, [rsi + rdx - 1]
+    rep movsb
+    cld
+    ret
+
+; memory_fill(destination, value, count)
+routine memory_fill
+    movzx eax, sil
+    mov r8, 0x0101010101010101
+    imul rax, r8
+    mov rcx, rdx
+    shr rcx, 3
+    rep stosq
+    mov ecx, edx
+    and ecx, 7
+    rep stosb
+    ret
+
+section .note.GNU-stack noalloc noexec nowrite progbits

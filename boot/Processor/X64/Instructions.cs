@@ -1,0 +1,128 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace Boot.Processor.X64;
+
+/// <summary>Single instructions, from <c>Instructions.asm</c>. What each does to the machine is in AMD64 APM volume 3; who may call it, is up to the callers.</summary>
+internal static unsafe class Instructions
+{
+    /// <summary>Reads a byte from an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "in8")]
+    public static extern byte In8(ushort port);
+
+    /// <summary>Writes a byte to an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "out8")]
+    public static extern void Out8(ushort port, byte value);
+
+    /// <summary>Writes 32 bits to an I/O port.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "out32")]
+    public static extern void Out32(ushort port, uint value);
+
+    /// <summary>CPUID: EAX, EBX, ECX, EDX in this order into <paramref name="registers"/>.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "cpuid_query")]
+    public static extern void Cpuid(uint leaf, uint subleaf, uint* registers);
+
+    /// <summary>RDMSR.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_msr")]
+    public static extern ulong ReadMsr(uint register);
+
+    /// <summary>WRMSR.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_msr")]
+    public static extern void WriteMsr(uint register, ulong value);
+
+    /// <summary>Reads CR0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_cr0")]
+    public static extern ulong ReadCr0();
+
+    /// <summary>Writes CR0.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_cr0")]
+    public static extern void WriteCr0(ulong value);
+
+    /// <summary>Reads CR2: the address of the last page fault.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_cr2")]
+    public static extern ulong ReadCr2();
+
+    /// <summary>Reads CR3: the physical address of the root table, and two cache bits.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_cr3")]
+    public static extern ulong ReadCr3();
+
+    /// <summary>Writes CR3, which also forgets every translation that is not global.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_cr3")]
+    public static extern void WriteCr3(ulong value);
+
+    /// <summary>Reads CR4.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_cr4")]
+    public static extern ulong ReadCr4();
+
+    /// <summary>Writes CR4. A change of PGE, PAE, PSE or LA57 forgets every translation.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_cr4")]
+    public static extern void WriteCr4(ulong value);
+
+    /// <summary>INVLPG: forgets the translation of one page, global or not.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "invalidate_page")]
+    public static extern void InvalidatePage(ulong address);
+
+    /// <summary>CLI; RFLAGS as they were before.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "disable_interrupts")]
+    public static extern ulong DisableInterrupts();
+
+    /// <summary>STI.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "enable_interrupts")]
+    public static extern void EnableInterrupts();
+
+    /// <summary>RFLAGS.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_flags")]
+    public static extern ulong ReadFlags();
+
+    /// <summary>HLT: waits for an interrupt.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "halt")]
+    public static extern void Halt();
+
+    /// <summary>PAUSE: says that this is a loop that waits.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "pause_processor")]
+    public static extern void Pause();
+
+    /// <summary>RDTSC. Under QEMU's <c>-icount shift=0</c> its difference follows the number of instructions run.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_time_stamp")]
+    public static extern ulong ReadTimeStamp();
+
+    /// <summary>WBINVD: writes the caches back and empties them.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_back_caches")]
+    public static extern void WriteBackCaches();
+
+    /// <summary>INT3.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "breakpoint")]
+    public static extern void Breakpoint();
+
+    /// <summary>LGDT, LIDT, LTR, and every segment register anew.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "load_descriptor_tables")]
+    public static extern void LoadDescriptorTables(void* globalTable, void* interruptTable, ushort taskSelector);
+
+    /// <summary>LIDT alone.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "load_interrupt_table")]
+    public static extern void LoadInterruptTable(void* interruptTable);
+}
