@@ -66,6 +66,10 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     /// <summary>The nearest multiple of <typeparamref name="TSize"/> at or below the address.</summary>
     public VirtualAddress AlignDown<TSize>() where TSize : struct, IPageSize => new(_value & ~(TSize.Bytes - 1));
 
+    /// <summary>Which entry of a table at <paramref name="level"/> decides about the address.</summary>
+    public ulong IndexAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
+        (_value >> TMode.ShiftAt(level)) & ((1UL << TMode.IndexBitsAt(level)) - 1);
+
     /// <summary>The address <paramref name="bytes"/> further up; panics if that wraps or leaves this half of the address space.</summary>
     public static VirtualAddress operator +(VirtualAddress address, ulong bytes)
     {

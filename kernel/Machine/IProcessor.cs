@@ -41,4 +41,7 @@ public interface IProcessor
 
     /// <summary>Makes every other running processor forget what it has cached for <paramref name="range"/>, and returns when all have.</summary>
     static abstract void InvalidateOnOtherProcessors(VirtualRange range);
+
+    /// <summary>Makes every other running processor forget every translation, global ones too, and returns when all have.</summary>
+    static abstract void InvalidateAllOnOtherProcessors();
 }

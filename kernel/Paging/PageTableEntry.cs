@@ -99,9 +99,8 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     /// <summary>The rights and cache type of a leaf at <paramref name="level"/>.</summary>
     public PageAttributes Attributes(PageTableLevel level) => PageAttributes.FromLeafBits(_bits, level);
 
-    /// <summary>The same entry with other rights and cache type; what the processor noted in it is kept.</summary>
-    internal PageTableEntry With<TMode>(PageAttributes attributes, PageTableLevel level) where TMode : struct, IPagingMode =>
-        new(LeafAddress<TMode>(level).Value | attributes.LeafBitsAt(level) | (_bits & TouchedBits));
+    /// <summary>The same leaf at the lowest level for the frame after this one.</summary>
+    internal PageTableEntry NextFrame() => new(_bits + Size4KiB.Bytes);
 
     /// <summary>The same entry, open to ring 3.</summary>
     internal PageTableEntry OpenToUser() => new(_bits | UserBit);

@@ -22,7 +22,7 @@ public readonly struct PageTableFrame
     /// <summary>Takes a frame from <paramref name="source"/> and zeroes it, or returns false when there is none.</summary>
     public static bool TryAllocate<TMemory, TFrames>(ref TFrames source, InterruptsDisabled token, out PageTableFrame table)
         where TMemory : struct, IPhysicalMemory
-        where TFrames : struct, IFrameSource, allows ref struct
+        where TFrames : struct, IFrameSource
     {
         if (!source.TryTake(token, out Frame<Size4KiB> frame))
         {

@@ -1,0 +1,51 @@
+using Kernel.Addresses;
+using Kernel.Machine;
+
+namespace Kernel.Paging;
+
+/// <summary>Physical memory at a fixed distance: the first half of the kernel's half shows physical address 0 upwards.</summary>
+/// <remarks>
+/// The boot tables show the first 4 GiB there, the kernel's own tables all of RAM, and nothing else: no hole, no device. An
+/// address that is not RAM is reachable only after <c>EnsureMapped</c>. (strat9 and Limine: HHDM.)
+/// </remarks>
+/// <typeparam name="TMode">The paging mode.</typeparam>
+public readonly struct DirectMap<TMode> : IPhysicalMemory
+    where TMode : struct, IPagingMode
+{
+    /// <summary>How many bytes of physical address space the direct map can show.</summary>
+    public static ulong Limit => 1UL << (TMode.VirtualAddressBits - 2);
+
+    /// <summary>Where the byte is shown; panics above <see cref="Limit"/>.</summary>
+    public static VirtualAddress AddressOf(PhysicalAddress address)
+    {
+        if (address.Value >= Limit)
+        {
+            Panic.Raise("physical address", address.Value, "an address inside the direct map", "DirectMap.AddressOf");
+        }
+
+        return TMode.UpperHalfStart + address.Value;
+    }
+
+    /// <summary>Where the range is shown, or false if it does not end below <see cref="Limit"/>.</summary>
+    public static bool TryRangeOf(PhysicalRange range, out VirtualRange shown)
+    {
+        bool fits = range.End.Value <= Limit;
+        shown = fits ? VirtualRange.FromStart(TMode.UpperHalfStart + range.Start.Value, range.Length) : default;
+        return fits;
+    }
+
+    /// <summary>Which physical address a direct-map address shows; panics for any other address.</summary>
+    public static PhysicalAddress PhysicalOf(VirtualAddress address)
+    {
+        if (address < TMode.UpperHalfStart || address - TMode.UpperHalfStart >= Limit)
+        {
+            Panic.Raise("virtual address", address.Value, "an address inside the direct map", "DirectMap.PhysicalOf");
+        }
+
+        return PhysicalAddress.FromValue(address - TMode.UpperHalfStart);
+    }
+
+    // SAFETY: no check, because every access to a page table comes through here. Addresses come from entries and frames of RAM,
+    // all of which the direct map shows.
+    static unsafe void* IPhysicalMemory.PointerTo(PhysicalAddress address) => (void*)(TMode.UpperHalfStart.Value + address.Value);
+}

@@ -1,0 +1,176 @@
+using Kernel.Addresses;
+using Kernel.Machine;
+
+namespace Kernel.Paging;
+
+/// <content>Unmapping and protecting ranges: surveyed first, so that nothing can fail once the first entry is written.</content>
+public ref partial struct PageMapper<TMode, TMemory, TFrames>
+{
+    /// <summary>Removes the mappings of a range, every page of which is mapped by pages that lie inside it.</summary>
+    /// <remarks>The frames may be given away only after the flush. Tables that become empty stay until they are reclaimed.</remarks>
+    /// <param name="pages">Start and length are multiples of 4 KiB.</param>
+    /// <param name="frames">Takes note of the frames.</param>
+    public TableChange<UnmapError> UnmapRange<TUnmapped>(VirtualRange pages, ref TUnmapped frames)
+        where TUnmapped : struct, IUnmappedFrames
+    {
+        UnmapError error = SurveyMapped(pages);
+        if (error != UnmapError.None || pages.IsEmpty)
+        {
+            return TableChange<UnmapError>.Refused(error);
+        }
+
+        PhysicalRange run = default;
+        Clear(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length), ref frames, ref run);
+        frames.Add(run);
+        return TableChange<UnmapError>.Done(Owed(pages));
+    }
+
+    /// <summary>Removes the mappings of a range whose frames the caller knows.</summary>
+    /// <inheritdoc cref="UnmapRange{TUnmapped}(VirtualRange, ref TUnmapped)"/>
+    public TableChange<UnmapError> UnmapRange(VirtualRange pages)
+    {
+        IgnoredFrames ignored = default;
+        return UnmapRange(pages, ref ignored);
+    }
+
+    /// <summary>Gives a range other rights and another cache type. Every page of it is mapped by pages that lie inside it.</summary>
+    /// <param name="pages">Start and length are multiples of 4 KiB.</param>
+    /// <param name="attributes">The rights and the cache type of all of them.</param>
+    public TableChange<ProtectError> ProtectRange(VirtualRange pages, PageAttributes attributes)
+    {
+        MapError refusal = RefusalOf(attributes);
+        if (refusal != MapError.None)
+        {
+            return TableChange<ProtectError>.Refused(AsProtectError(refusal));
+        }
+
+        UnmapError error = SurveyMapped(pages);
+        if (error != UnmapError.None || pages.IsEmpty)
+        {
+            return TableChange<ProtectError>.Refused(AsProtectError(error));
+        }
+
+        Rewrite(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length), attributes);
+        _lastOpenToUser = false;
+        return TableChange<ProtectError>.Done(Owed(pages));
+    }
+
+    private static PendingFlush Owed(VirtualRange pages) =>
+        PendingFlush.Of(pages.Start, pages.Length >> Size4KiB.Shift, Size4KiB.Shift);
+
+    private readonly UnmapError SurveyMapped(VirtualRange pages)
+    {
+        if (!pages.Start.IsAlignedTo<Size4KiB>() || pages.Length % Size4KiB.Bytes != 0)
+        {
+            return UnmapError.Misaligned;
+        }
+
+        if (pages.IsEmpty)
+        {
+            return UnmapError.None;
+        }
+
+        return TMode.IsCanonical(pages.Start) && TMode.IsCanonical(pages.Last)
+            ? SurveyMapped(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length))
+            : UnmapError.NotCanonical;
+    }
+
+    /// <summary>Finds out whether every page of the part is mapped by a leaf that lies inside it.</summary>
+    private static UnmapError SurveyMapped(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part)
+    {
+        if (level == PageTableLevel.Lowest)
+        {
+            ulong first = part.Start.IndexAt<TMode>(level);
+            return table.CommonBits(first, part.PagesInTable<TMode>()).IsPresent ? UnmapError.None : UnmapError.NotMapped;
+        }
+
+        while (!part.IsEmpty)
+        {
+            RangePart here = part.InFirstEntry<TMode>(level);
+            PageTableEntry entry = table[here.Start.IndexAt<TMode>(level)];
+            UnmapError found = entry.KindAt<TMode>(level) switch
+            {
+                EntryKind.Absent => UnmapError.NotMapped,
+                EntryKind.Table => SurveyMapped(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here),
+                EntryKind.Leaf => here.Length == 1UL << TMode.ShiftAt(level) ? UnmapError.None : UnmapError.CoveredByLargerPage,
+                _ => UnmapError.MalformedEntry,
+            };
+
+            if (found != UnmapError.None)
+            {
+                return found;
+            }
+
+            part = part.After(here.Length);
+        }
+
+        return UnmapError.None;
+    }
+
+    private static void Clear<TUnmapped>(
+        PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref TUnmapped frames, ref PhysicalRange run)
+        where TUnmapped : struct, IUnmappedFrames
+    {
+        while (!part.IsEmpty)
+        {
+            RangePart here = part.InFirstEntry<TMode>(level);
+            ulong index = here.Start.IndexAt<TMode>(level);
+            PageTableEntry entry = table[index];
+            if (entry.KindAt<TMode>(level) == EntryKind.Table)
+            {
+                Clear(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, ref frames, ref run);
+            }
+            else
+            {
+                PageTableEntry old = table.Rewrite(index, keep: 0, add: 0);
+                Note(PhysicalRange.FromStart(old.LeafAddress<TMode>(level), here.Length), ref frames, ref run);
+            }
+
+            part = part.After(here.Length);
+        }
+    }
+
+    /// <summary>Lengthens the run of frames, or reports it and begins the next.</summary>
+    private static void Note<TUnmapped>(PhysicalRange next, ref TUnmapped frames, ref PhysicalRange run)
+        where TUnmapped : struct, IUnmappedFrames
+    {
+        if (run.IsEmpty)
+        {
+            run = next;
+        }
+        else if (run.End == next.Start)
+        {
+            run = PhysicalRange.Between(run.Start, next.End);
+        }
+        else
+        {
+            frames.Add(run);
+            run = next;
+        }
+    }
+
+    private static void Rewrite(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageAttributes attributes)
+    {
+        while (!part.IsEmpty)
+        {
+            RangePart here = part.InFirstEntry<TMode>(level);
+            ulong index = here.Start.IndexAt<TMode>(level);
+            PageTableEntry entry = table[index];
+            if (entry.KindAt<TMode>(level) == EntryKind.Table)
+            {
+                if (attributes.IsUser && !entry.AllowsUser)
+                {
+                    table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
+                }
+
+                Rewrite(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes);
+            }
+            else
+            {
+                table.Rewrite(index, KeptBits(level), attributes.LeafBitsAt(level));
+            }
+
+            part = part.After(here.Length);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Kernel.Addresses;
+using Kernel.Machine;
+
+namespace Kernel.Paging;
+
+/// <summary>Follows a virtual address from the root table to the entry that decides about it.</summary>
+/// <remarks>
+/// <code>
+///  47       39 38       30 29       21 20       12 11          0
+/// | level 4   | level 3   | level 2   | level 1   | offset      |   five-level mode adds 56..48
+///      |           |           |           |
+///   table  -->  table  -->  table  -->  entry  -->  frame           a leaf at level 2 or 3 ends the walk there
+/// </code>
+/// AMD64 APM volume 2, 5.3; Intel SDM volume 3A, 4.5. Reads only. The caller keeps the tables from changing meanwhile: the
+/// kernel's through a session of its tables.
+/// </remarks>
+/// <typeparam name="TMode">The paging mode.</typeparam>
+/// <typeparam name="TMemory">Where physical memory can be touched.</typeparam>
+/// <param name="root">The root table.</param>
+public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
+    where TMode : struct, IPagingMode
+    where TMemory : struct, IPhysicalMemory
+{
+    private readonly PhysicalAddress _root = root;
+
+    /// <summary>Where the walk for <paramref name="address"/> ends: at an absent entry, at a leaf, or at a malformed entry.</summary>
+    /// <param name="address">Canonical in this mode.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WalkResult Walk(VirtualAddress address)
+    {
+        PageTable<TMode, TMemory> table = new(_root);
+        for (PageTableLevel level = TMode.RootLevel; ; level = level.Below)
+        {
+            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
+            EntryKind kind = entry.KindAt<TMode>(level);
+            if (kind != EntryKind.Table)
+            {
+                return new WalkResult(kind, level, entry);
+            }
+
+            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+        }
+    }
+
+    /// <summary>What <paramref name="address"/> is mapped to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Translation Translate(VirtualAddress address)
+    {
+        if (!TMode.IsCanonical(address))
+        {
+            return Translation.NotCanonical;
+        }
+
+        WalkResult end = Walk(address);
+        return end.Kind == EntryKind.Leaf
+            ? Translation.Of<TMode>(end.Entry, end.Level, address)
+            : Translation.Missing(end.Kind == EntryKind.Malformed ? TranslationKind.Malformed : TranslationKind.NotMapped, end.Level);
+    }
+}
