@@ -1,0 +1,94 @@
+using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>The expressions in which pointers and address values begin.</summary>
+internal static class AddressSources
+{
+    /// <summary>Where the narrowed value was a pointer, function pointer or native integer, or null.</summary>
+    public static IOperation? PointerIn(Narrowing narrowing, int pointerBits)
+    {
+        if (narrowing.ElementType is { } element)
+        {
+            return IntegerWidth.IsPointerSized(element) ? narrowing.Values[0] : null;
+        }
+
+        var origins = new ValueOrigin(operation => IsPointer(operation, pointerBits), pointerBits);
+        return FirstOrigin(narrowing, origins);
+    }
+
+    /// <summary>Where the narrowed value was marked as an address, or null.</summary>
+    public static IOperation? AddressIn(Narrowing narrowing, int pointerBits)
+    {
+        if (narrowing.ElementType is not null)
+        {
+            return IsMarked(narrowing.Values[0]) ? narrowing.Values[0] : null;
+        }
+
+        var origins = new ValueOrigin(operation => IsAddress(operation, pointerBits), pointerBits);
+        return FirstOrigin(narrowing, origins);
+    }
+
+    private static IOperation? FirstOrigin(Narrowing narrowing, ValueOrigin origins)
+    {
+        foreach (IOperation value in narrowing.Values)
+        {
+            if (origins.Of(value) is { } origin)
+            {
+                return origin;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsPointer(IOperation operation, int pointerBits) =>
+        IntegerWidth.IsPointerSized(operation.Type) && !IsPointerDifference(operation, pointerBits);
+
+    // `(nuint)end - (nuint)start` is the distance between two pointers. Two native integers as such may be anything.
+    private static bool IsPointerDifference(IOperation operation, int pointerBits)
+    {
+        if (operation is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, OperatorMethod: null } difference)
+        {
+            return false;
+        }
+
+        var pointers = new ValueOrigin(part => part.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol, pointerBits);
+        return pointers.Of(difference.LeftOperand) is not null && pointers.Of(difference.RightOperand) is not null;
+    }
+
+    private static bool IsAddress(IOperation operation, int pointerBits)
+    {
+        if (IntegerWidth.Of(operation.Type, pointerBits) is not { } width || width.Bits < pointerBits)
+        {
+            return false;
+        }
+
+        return operation switch
+        {
+            IConversionOperation { OperatorMethod: { } conversion } =>
+                Contract.Has(conversion.Parameters[0].Type, Contract.AddressValue) || IsReturnMarked(conversion),
+            IFieldReferenceOperation { Field: { IsStatic: false, ContainingType: { IsValueType: true } type } } field =>
+                Contract.Has(type, Contract.AddressValue) || IsMarked(field),
+            IArrayElementReferenceOperation element => IsMarked(element.ArrayReference),
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } indexer => IsMarked(indexer) || IsMarked(instance),
+            _ => IsMarked(operation),
+        };
+    }
+
+    private static bool IsMarked(IOperation operation) => operation switch
+    {
+        IPropertyReferenceOperation property =>
+            Contract.Has(property.Property, Contract.AddressValue) || IsReturnMarked(property.Property.GetMethod),
+        IFieldReferenceOperation field => Contract.Has(field.Field, Contract.AddressValue),
+        IParameterReferenceOperation parameter => Contract.Has(parameter.Parameter, Contract.AddressValue),
+        IInvocationOperation call => IsReturnMarked(call.TargetMethod),
+        IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),
+        _ => false,
+    };
+
+    private static bool IsReturnMarked(IMethodSymbol? method) => Contract.FindOnReturn(method, Contract.AddressValue) is not null;
+}
