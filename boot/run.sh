@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the kernel and boots it. Options: boot/run.sh --help
+set -Eeuo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=tools.sh
+source "$root/boot/tools.sh"
+
+readonly BUILD_FAILED=4
+
+require_dotnet "$root"
+
+tools=(qemu-system-x86_64=qemu-system-x86 ld.lld=lld nasm=nasm)
+for argument in "$@"; do
+    case $argument in
+        --gdb) tools+=(gdb=gdb) ;;
+        --help | -h | '-?' | --version) tools=() && break ;;
+    esac
+done
+install_missing "${tools[@]}"
+
+if ! output=$(dotnet build "$root/boot/Runner/Runner.csproj" --configuration Release --verbosity quiet -nologo </dev/null); then
+    printf '%s\n' "$output" >&2
+    say "the runner was not built; the errors above say why"
+    exit "$BUILD_FAILED"
+fi
+
+exec dotnet "$root/boot/Runner/bin/Release/net10.0/kernel-run.dll" "$@"
