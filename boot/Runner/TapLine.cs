@@ -102,7 +102,7 @@ public sealed partial record TapLine(
     private static partial Regex TestPattern();
 
     // A hash is text when a backslash stands before it.
-    [GeneratedRegex(@"(?:^|\s)#\s*skip\b\S*(?<reason>.*)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:^|\s)#\s*skip(?=\s|$)(?<reason>.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex SkipPattern();
 
     [GeneratedRegex(@"\\([#\\])")]

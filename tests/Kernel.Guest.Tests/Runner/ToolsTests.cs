@@ -1,0 +1,69 @@
+using System;
+using System.IO;
+using Kernel.Runner;
+using Xunit;
+
+namespace Kernel.Guest.Tests.Runner;
+
+public sealed class ToolsTests
+{
+    [Fact]
+    public void A_program_is_found_in_the_first_folder_that_has_it()
+    {
+        string folder = FakeGuest.ProgramFolder;
+
+        Assert.Equal(Path.Combine(folder, QemuCommand.DefaultProgram), Toolbox.Find(QemuCommand.DefaultProgram, $"/nowhere:{folder}:/bin"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/nowhere::/nowhere/else")]
+    public void A_program_that_is_nowhere_is_not_found(string? searchPath) => Assert.Null(Toolbox.Find("sh", searchPath));
+
+    [Fact]
+    public void A_missing_program_comes_with_its_package()
+    {
+        Toolbox.Tool absent = new("no-such-program", "its-package");
+
+        Assert.Equal([absent], Toolbox.Missing([new Toolbox.Tool("sh", "dash"), absent]));
+    }
+
+    [Fact]
+    public void The_list_of_processor_models_ends_before_the_features()
+    {
+        const string help = "Available CPUs:\nx86 486                   (alias configured by machine type)\nx86 max                   Enables all\n\nRecognized CPUID flags:\n  3dnow x86 la57\n";
+
+        Assert.Equal(["486", "max"], Toolbox.ParseCpuModels(help));
+    }
+
+    [Fact]
+    public void The_compiler_s_errors_are_told_once_and_without_the_project()
+    {
+        string[] lines =
+        [
+            "  Kernel.Analyzers -> /bin/Kernel.Analyzers.dll",
+            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.csproj]",
+            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.csproj]",
+            "  error MSB1009: Project file does not exist.",
+            "    1 Error(s)",
+        ];
+
+        Assert.Equal(
+            ["/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed", "error MSB1009: Project file does not exist."],
+            KernelBuild.ErrorsIn(lines));
+    }
+
+    [Fact]
+    public void A_build_without_errors_to_tell_shows_its_end() => Assert.Equal(["Killed"], KernelBuild.ErrorsIn(["Killed"]));
+
+    [Fact]
+    public void The_repository_is_found_upwards_from_the_tests()
+    {
+        Repository repository = Repository.Find(AppContext.BaseDirectory)!;
+
+        Assert.True(File.Exists(Path.Combine(repository.Root, "Kernel.sln")));
+        Assert.Equal(Path.Combine(repository.Root, "boot", "bin", "Release", "kernel.elf"), repository.Image);
+        Assert.Null(Repository.Find("/"));
+    }
+}
