@@ -35,7 +35,7 @@ public sealed class ProcessorCore
     /// <summary>How often the root was loaded.</summary>
     public int RootLoads { get; private set; }
 
-    /// <summary>How often another processor made it forget a range.</summary>
+    /// <summary>How often another processor made it forget a range, or everything.</summary>
     public int RemoteInvalidations { get; private set; }
 
     /// <summary>How often it waited in a loop.</summary>
@@ -121,6 +121,15 @@ public sealed class ProcessorCore
         {
             RemoteInvalidations++;
             Caches.ForgetRange(range);
+        }
+    }
+
+    internal void InvalidateAllFromAfar()
+    {
+        lock (_machine)
+        {
+            RemoteInvalidations++;
+            Caches.ForgetAll();
         }
     }
 }

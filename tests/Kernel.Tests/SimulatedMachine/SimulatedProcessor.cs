@@ -54,4 +54,16 @@ public readonly struct SimulatedProcessor : IProcessor
             }
         }
     }
+
+    /// <inheritdoc/>
+    public static void InvalidateAllOnOtherProcessors()
+    {
+        foreach (ProcessorCore other in TestMachine.Current.Processors)
+        {
+            if (other != Core)
+            {
+                other.InvalidateAllFromAfar();
+            }
+        }
+    }
 }
