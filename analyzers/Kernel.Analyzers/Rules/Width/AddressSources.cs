@@ -62,7 +62,8 @@ internal static class AddressSources
 
     private static bool IsAddress(IOperation operation, int pointerBits)
     {
-        if (IntegerWidth.Of(operation.Type, pointerBits) is not { } width || width.Bits < pointerBits)
+        ITypeSymbol? type = operation is IArgumentOperation argument ? argument.Parameter?.Type : operation.Type;
+        if (IntegerWidth.Of(type, pointerBits) is not { } width || width.Bits < pointerBits)
         {
             return false;
         }
@@ -71,8 +72,8 @@ internal static class AddressSources
         {
             IConversionOperation { OperatorMethod: { } conversion } =>
                 Contract.Has(conversion.Parameters[0].Type, Contract.AddressValue) || IsReturnMarked(conversion),
-            IFieldReferenceOperation { Field: { IsStatic: false, ContainingType: { IsValueType: true } type } } field =>
-                Contract.Has(type, Contract.AddressValue) || IsMarked(field),
+            IFieldReferenceOperation { Field: { IsStatic: false, ContainingType: { IsValueType: true } owner } } field =>
+                Contract.Has(owner, Contract.AddressValue) || IsMarked(field),
             IArrayElementReferenceOperation element => IsMarked(element.ArrayReference),
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } indexer => IsMarked(indexer) || IsMarked(instance),
             _ => IsMarked(operation),
