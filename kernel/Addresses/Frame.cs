@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Contracts;
 using Kernel.Machine;
 
@@ -22,9 +23,11 @@ public readonly struct Frame<TSize> : IEquatable<Frame<TSize>>
     public PhysicalRange Range => PhysicalRange.FromStart(_start, TSize.Bytes);
 
     /// <summary>The frame that <paramref name="address"/> lies in; panics at 2^52, where no frame begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Frame<TSize> Containing(PhysicalAddress address) => FromStart(address.AlignDown<TSize>());
 
     /// <summary>The frame that begins at <paramref name="start"/>; panics if it is not aligned or is 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Frame<TSize> FromStart(PhysicalAddress start)
     {
         if (!TryFromStart(start, out Frame<TSize> frame))

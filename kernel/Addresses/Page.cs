@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Contracts;
 using Kernel.Machine;
 
@@ -22,9 +23,11 @@ public readonly struct Page<TSize> : IEquatable<Page<TSize>>
     public VirtualRange Range => VirtualRange.FromStart(_start, TSize.Bytes);
 
     /// <summary>The page that <paramref name="address"/> lies in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Page<TSize> Containing(VirtualAddress address) => new(address.AlignDown<TSize>());
 
     /// <summary>The page that begins at <paramref name="start"/>; panics if it is not aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Page<TSize> FromStart(VirtualAddress start)
     {
         if (!TryFromStart(start, out Page<TSize> page))

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Contracts;
 using Kernel.Machine;
 
@@ -32,6 +33,7 @@ public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
     public ulong FrameNumber => _value >> Size4KiB.Shift;
 
     /// <summary>The address with that raw value; panics above 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhysicalAddress FromValue([AddressValue] ulong value)
     {
         if (value > Limit)
@@ -54,6 +56,7 @@ public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
     internal static PhysicalAddress FromEntryBits([AddressValue] ulong masked) => new(masked);
 
     /// <summary>The address <paramref name="bytes"/> further up, or false if that passes 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(ulong bytes, out PhysicalAddress sum)
     {
         bool fits = bytes <= Limit - _value;
@@ -71,6 +74,7 @@ public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
     public PhysicalAddress AlignUp<TSize>() where TSize : struct, IPageSize => new((_value + (TSize.Bytes - 1)) & ~(TSize.Bytes - 1));
 
     /// <summary>The address <paramref name="bytes"/> further up; panics above 2^52.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhysicalAddress operator +(PhysicalAddress address, ulong bytes)
     {
         if (!address.TryAdd(bytes, out PhysicalAddress sum))
@@ -82,6 +86,7 @@ public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
     }
 
     /// <summary>The distance in bytes; panics if <paramref name="right"/> is the higher one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong operator -(PhysicalAddress left, PhysicalAddress right)
     {
         if (left._value < right._value)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Contracts;
 using Kernel.Machine;
 
@@ -27,6 +28,7 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     public ulong Value => _value;
 
     /// <summary>The address with that raw value; panics if it is not canonical.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VirtualAddress FromValue([AddressValue] ulong value)
     {
         if (!IsCanonical(value))
@@ -52,6 +54,7 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     public unsafe void* ToPointer() => (void*)(nuint)_value;
 
     /// <summary>The address <paramref name="bytes"/> further up, or false if that wraps or leaves this half of the address space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(ulong bytes, out VirtualAddress sum)
     {
         ulong raw = unchecked(_value + bytes);
@@ -67,10 +70,12 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     public VirtualAddress AlignDown<TSize>() where TSize : struct, IPageSize => new(_value & ~(TSize.Bytes - 1));
 
     /// <summary>Which entry of a table at <paramref name="level"/> decides about the address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong IndexAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
         (_value >> TMode.ShiftAt(level)) & ((1UL << TMode.IndexBitsAt(level)) - 1);
 
     /// <summary>The address <paramref name="bytes"/> further up; panics if that wraps or leaves this half of the address space.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VirtualAddress operator +(VirtualAddress address, ulong bytes)
     {
         if (!address.TryAdd(bytes, out VirtualAddress sum))
@@ -82,6 +87,7 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     }
 
     /// <summary>The distance in bytes; panics if <paramref name="right"/> is the higher one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong operator -(VirtualAddress left, VirtualAddress right)
     {
         if (left._value < right._value)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Kernel.Machine;
 
@@ -21,6 +22,7 @@ public static unsafe class Panic
     /// <param name="expected">What had to be true.</param>
     /// <param name="where">Type and member, as in "PhysicalAddress.FromValue".</param>
     [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Raise(string found, ulong value, string expected, string where)
     {
         PanicReport report = new(found, value, expected, where);

@@ -6,6 +6,9 @@ namespace Kernel.Paging;
 public readonly struct IgnoredFrames : IUnmappedFrames
 {
     /// <inheritdoc/>
+    public static bool TakesNote => false;
+
+    /// <inheritdoc/>
     public void Add(PhysicalRange frames)
     {
     }

@@ -13,6 +13,7 @@ internal static unsafe class LongEntries
     public const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     public const ulong NoExecuteBit = 1UL << 63;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ShiftAt(PageTableLevel level) => Size4KiB.Shift + (IndexBits * (level.Number - 1));
 
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) =>

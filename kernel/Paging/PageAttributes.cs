@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Machine;
 
 namespace Kernel.Paging;
@@ -87,6 +88,7 @@ public readonly struct PageAttributes : IEquatable<PageAttributes>
     /// The kernel never asks which of its own pages were touched. Presetting accessed and dirty there spares the processor the
     /// write-back, and lets a change be one plain store, because the processor has nothing left to note.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong LeafBitsAt(PageTableLevel level)
     {
         ulong bits = (_bits & RightsBits) | PageTableEntry.PresentBit | (IsUser ? 0 : PageTableEntry.TouchedBits);

@@ -111,6 +111,12 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref TUnmapped frames, ref PhysicalRange run)
         where TUnmapped : struct, IUnmappedFrames
     {
+        if (level == PageTableLevel.Lowest && !TUnmapped.TakesNote)
+        {
+            table.RewriteAll(part.Start.IndexAt<TMode>(level), part.PagesInTable<TMode>(), keep: 0, add: 0);
+            return;
+        }
+
         while (!part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);
@@ -151,6 +157,12 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private static void Rewrite(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageAttributes attributes)
     {
+        if (level == PageTableLevel.Lowest)
+        {
+            table.RewriteAll(part.Start.IndexAt<TMode>(level), part.PagesInTable<TMode>(), KeptBits(level), attributes.LeafBitsAt(level));
+            return;
+        }
+
         while (!part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);

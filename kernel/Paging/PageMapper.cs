@@ -136,13 +136,16 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     /// <summary>The bits of a leaf that a change of rights leaves alone: the frame, and what the processor noted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong KeptBits(PageTableLevel level) =>
         (TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1)) | PageTableEntry.TouchedBits;
 
     /// <summary>The level whose leaves have that size, if the mode has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PageTableLevel LevelOf<TSize>() where TSize : struct, IPageSize =>
         new(1 + ((TSize.Shift - Size4KiB.Shift) / TMode.IndexBitsAt(PageTableLevel.Lowest)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasSize<TSize>() where TSize : struct, IPageSize => TMode.ShiftAt(LevelOf<TSize>()) == TSize.Shift;
 
     /// <summary>Why those rights cannot be had, whatever the page.</summary>
@@ -158,9 +161,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         return canForbidExecution || attributes.IsExecutable ? MapError.None : MapError.NoExecuteUnsupported;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong PrefixOf(VirtualAddress address, PageTableLevel level) => address.Value >> TMode.ShiftAt(level.Above);
 
     /// <summary>Whether the last table is the one at <paramref name="level"/> that decides about the address. Then the address is canonical too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsInLast(VirtualAddress address, PageTableLevel level) =>
         _lastLevel == level && _lastPrefix == PrefixOf(address, level);
 
@@ -189,13 +194,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         PageTableEntry entry = _last[address.IndexAt<TMode>(level)];
-        return entry.KindAt<TMode>(level) switch
-        {
-            EntryKind.Leaf => UnmapError.None,
-            EntryKind.Absent => UnmapError.NotMapped,
-            EntryKind.Table => UnmapError.SmallerPagesBelow,
-            _ => UnmapError.MalformedEntry,
-        };
+        return entry.KindAt<TMode>(level) == EntryKind.Leaf ? UnmapError.None : WhyNoLeaf(entry, level);
     }
 
     private UnmapError EnterExisting(VirtualAddress address, PageTableLevel target)
@@ -317,6 +316,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private readonly bool IsFixedRootEntry(VirtualAddress address) =>
         _rootEntries == RootEntries.Fixed && address >= TMode.UpperHalfStart;
+
+    private static UnmapError WhyNoLeaf(PageTableEntry entry, PageTableLevel level) => entry.KindAt<TMode>(level) switch
+    {
+        EntryKind.Absent => UnmapError.NotMapped,
+        EntryKind.Table => UnmapError.SmallerPagesBelow,
+        _ => UnmapError.MalformedEntry,
+    };
 
     private static MapError WhyNotEmpty(PageTableEntry entry, PageTableLevel level) => entry.KindAt<TMode>(level) switch
     {

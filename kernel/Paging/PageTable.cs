@@ -62,16 +62,32 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     /// <param name="index">Which entry.</param>
     /// <param name="keep">The bits that stay as they are.</param>
     /// <param name="add">The bits that are set on top of them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal PageTableEntry Rewrite(ulong index, ulong keep, ulong add)
+    {
+        PageTableEntry seen = this[index];
+        if (!seen.IsSettled)
+        {
+            return RewriteAgainstProcessor(index, keep, add);
+        }
+
+        this[index] = new PageTableEntry((seen.Bits & keep) | add);
+        return seen;
+    }
+
+    /// <summary>Changes <paramref name="count"/> entries from <paramref name="first"/> in the same way.</summary>
+    internal void RewriteAll(ulong first, ulong count, ulong keep, ulong add)
+    {
+        for (ulong index = first; index < first + count; index++)
+        {
+            Rewrite(index, keep, add);
+        }
+    }
+
+    private PageTableEntry RewriteAgainstProcessor(ulong index, ulong keep, ulong add)
     {
         byte* slot = _entries + (index << TMode.EntryShift);
         ulong seen = TMode.Load(slot);
-        if (new PageTableEntry(seen).IsSettled)
-        {
-            TMode.Store(slot, (seen & keep) | add);
-            return new PageTableEntry(seen);
-        }
-
         while (true)
         {
             ulong found = TMode.CompareExchange(slot, (seen & keep) | add, seen);

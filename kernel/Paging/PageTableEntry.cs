@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Contracts;
 using Kernel.Machine;
@@ -58,6 +59,7 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     internal bool AllowsUser => (_bits & UserBit) != 0;
 
     /// <summary>A present leaf at <paramref name="level"/>; the frame is aligned to what the level covers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageTableEntry ForLeaf(PhysicalAddress frame, PageAttributes attributes, PageTableLevel level) =>
         new(frame.Value | attributes.LeafBitsAt(level));
 
@@ -65,34 +67,39 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     public static PageTableEntry ForTable(PageTableFrame table, bool user) =>
         new(table.Frame.Start.Value | PresentBit | WritableBit | AccessedBit | (user ? UserBit : 0));
 
+    /// <summary>Whether the processor, meeting the entry at <paramref name="level"/>, goes on to the table that it points to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsTableAt(PageTableLevel level) =>
+        level != PageTableLevel.Lowest && (_bits & (PresentBit | LargePageBit)) == PresentBit;
+
     /// <summary>What the processor does with the entry when it meets it at <paramref name="level"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public EntryKind KindAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode
     {
-        if (!IsPresent)
-        {
-            return EntryKind.Absent;
-        }
-
-        if (level == PageTableLevel.Lowest)
-        {
-            return EntryKind.Leaf;
-        }
-
-        if ((_bits & LargePageBit) == 0)
+        if (IsTableAt(level))
         {
             return EntryKind.Table;
         }
 
+        return IsPresent ? KindOfLeafAt<TMode>(level) : EntryKind.Absent;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private EntryKind KindOfLeafAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode
+    {
         // Whether the processor has 1 GiB pages is not asked: a leaf that it refuses could not have been written by the mapper.
-        bool wellFormed = TMode.AllowsLeafAt(level, PagingFeatures.GigabytePages) && (_bits & TMode.ReservedLeafBitsAt(level)) == 0;
+        bool wellFormed = level == PageTableLevel.Lowest
+            || (TMode.AllowsLeafAt(level, PagingFeatures.GigabytePages) && (_bits & TMode.ReservedLeafBitsAt(level)) == 0);
         return wellFormed ? EntryKind.Leaf : EntryKind.Malformed;
     }
 
     /// <summary>The table that a table entry points to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysicalAddress TableAddress<TMode>() where TMode : struct, IPagingMode =>
         PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask);
 
     /// <summary>The frame that a leaf at <paramref name="level"/> maps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysicalAddress LeafAddress<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
         PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1));
 

@@ -30,17 +30,16 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     public WalkResult Walk(VirtualAddress address)
     {
         PageTable<TMode, TMemory> table = new(_root);
-        for (PageTableLevel level = TMode.RootLevel; ; level = level.Below)
+        PageTableLevel level = TMode.RootLevel;
+        PageTableEntry entry = table[address.IndexAt<TMode>(level)];
+        while (entry.IsTableAt(level))
         {
-            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
-            EntryKind kind = entry.KindAt<TMode>(level);
-            if (kind != EntryKind.Table)
-            {
-                return new WalkResult(kind, level, entry);
-            }
-
             table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+            level = level.Below;
+            entry = table[address.IndexAt<TMode>(level)];
         }
+
+        return new WalkResult(entry.KindAt<TMode>(level), level, entry);
     }
 
     /// <summary>What <paramref name="address"/> is mapped to.</summary>

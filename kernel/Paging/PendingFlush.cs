@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Contracts;
 using Kernel.Machine;
@@ -52,6 +53,7 @@ public readonly struct PendingFlush
     }
 
     /// <summary>What is owed after <paramref name="count"/> translations of 2^<paramref name="shift"/> bytes each changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static PendingFlush Of(VirtualAddress start, ulong count, int shift) =>
         count < Everything ? new PendingFlush(start, unchecked((uint)count), shift) : new PendingFlush(default, Everything, 0);
 

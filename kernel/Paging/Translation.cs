@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -49,6 +50,7 @@ public readonly struct Translation
 
     internal static Translation Missing(TranslationKind kind, PageTableLevel level) => new(kind, default, default, level, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Translation Of<TMode>(PageTableEntry leaf, PageTableLevel level, VirtualAddress address)
         where TMode : struct, IPagingMode
     {
