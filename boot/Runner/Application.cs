@@ -52,7 +52,8 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         }
 
         presentation.Image(image);
-        return await BootAsync(options.Machine with { Image = image.FullName }, cancellation).ConfigureAwait(false);
+        string debuggerLine = QemuCommand.DebuggerLine(Repository.Shorten(image.FullName), repository?.Root ?? Environment.CurrentDirectory);
+        return await BootAsync(options.Machine with { Image = image.FullName }, debuggerLine, cancellation).ConfigureAwait(false);
     }
 
     private IReadOnlyList<Toolbox.Tool> MissingTools()
@@ -83,7 +84,7 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         return ExitCode.BuildFailed;
     }
 
-    private async Task<ExitCode> BootAsync(GuestMachine machine, CancellationToken cancellation)
+    private async Task<ExitCode> BootAsync(GuestMachine machine, string debuggerLine, CancellationToken cancellation)
     {
         FileStream? copy;
         try
@@ -100,7 +101,7 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         {
             if (machine.WaitForDebugger)
             {
-                presentation.WaitingForDebugger(machine.Image);
+                presentation.WaitingForDebugger(debuggerLine);
             }
 
             GuestRun run = await presentation.DuringAsync(

@@ -32,7 +32,8 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
         return end.Status switch
         {
             GuestExit.Passed or GuestExit.Failed => Finished(end, report),
-            0 when end.Errors.Contains("terminating on signal", StringComparison.Ordinal) => NotStarted(end),
+            // "terminating on signal 15", "Terminated via GDBstub": ended from outside, not by the guest.
+            0 when end.Errors.Contains("terminat", StringComparison.OrdinalIgnoreCase) => NotStarted(end),
             0 => Reset(report),
             _ => NotStarted(end),
         };
@@ -52,7 +53,7 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
         }
 
         List<string> reasons = [.. report.Problems];
-        if (end.Status == GuestExit.Failed)
+        if (end.Status == GuestExit.Failed && report.Tests.Count > 0)
         {
             reasons.Add("the guest says that a test failed but reported none");
         }

@@ -74,12 +74,13 @@ public sealed class Presentation
     }
 
     /// <summary>What waits for gdb, and how to reach it.</summary>
-    public void WaitingForDebugger(string image)
+    public void WaitingForDebugger(string debuggerLine)
     {
         Say("gdb", "the machine waits before its first instruction; in another terminal:", "yellow");
         _console.WriteLine();
-        _console.WriteLine($"    {QemuCommand.DebuggerLine(Repository.Shorten(image))}");
+        _console.WriteLine($"    {debuggerLine}");
         _console.WriteLine();
+        Say("", "then 'hbreak kernel_start' and 'continue'; hbreak, because the kernel's addresses are not mapped before it starts");
     }
 
     /// <summary>How the machine is described in one line.</summary>

@@ -56,9 +56,11 @@ public sealed class QemuCommand
     }
 
     /// <summary>The line to type in another terminal while the machine waits for a debugger.</summary>
-    public static string DebuggerLine(string image) => string.Create(
+    /// <param name="image">The image, which holds the symbols.</param>
+    /// <param name="sources">The folder that the symbols call <c>/_</c>, so that the result of a build does not depend on where it ran.</param>
+    public static string DebuggerLine(string image, string sources) => string.Create(
         CultureInfo.InvariantCulture,
-        $"gdb {Quote(image)} -ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'");
+        $"gdb {Quote(image)} -ex {Quote($"set substitute-path /_ {sources}")} -ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'");
 
     /// <summary>The command as one would type it into a shell.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quote));

@@ -114,12 +114,23 @@ public sealed class GuestVerdictTests
         Assert.Equal("QEMU ended with status 1: qemu: Error loading uncompressed kernel", verdict.Message);
     }
 
-    [Fact]
-    public void A_signal_from_outside_is_not_taken_for_a_reset()
+    [Theory]
+    [InlineData("qemu-system-x86_64: terminating on signal 15 from pid 1")]
+    [InlineData("QEMU: Terminated via GDBstub")]
+    public void An_end_from_outside_is_not_taken_for_a_reset(string errors)
     {
-        GuestEnd end = new() { Status = 0, Errors = "qemu-system-x86_64: terminating on signal 15 from pid 1" };
+        GuestEnd end = new() { Status = 0, Errors = errors };
 
         Assert.Equal(ExitCode.NotStarted, GuestVerdict.Of(end, TapText.Read(Cut)).ExitCode);
+    }
+
+    [Fact]
+    public void A_filter_that_fits_no_test_is_told_as_such()
+    {
+        GuestVerdict verdict = Judge(35, Empty);
+
+        Assert.Equal("the guest ended without a complete report: the plan is empty: no test ran", verdict.Message);
+        Assert.Contains("--filter", verdict.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,8 +64,10 @@ public sealed class QemuCommandTests
     }
 
     [Fact]
-    public void The_debugger_line_loads_the_symbols_and_connects() =>
-        Assert.Equal("gdb boot/kernel.elf -ex 'target remote 127.0.0.1:1234'", QemuCommand.DebuggerLine("boot/kernel.elf"));
+    public void The_debugger_line_loads_the_symbols_finds_the_sources_and_connects() =>
+        Assert.Equal(
+            "gdb boot/kernel.elf -ex 'set substitute-path /_ /home of/sources' -ex 'target remote 127.0.0.1:1234'",
+            QemuCommand.DebuggerLine("boot/kernel.elf", "/home of/sources"));
 
     [Theory]
     [InlineData("suite", null, "run=suite")]

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Kernel.Runner;
+using Xunit;
+
+namespace Kernel.Guest.Tests.Guests;
+
+/// <summary>The tests inside the guest, each as a test here, on every configuration.</summary>
+public sealed class GuestSuiteTests
+{
+    /// <summary>Each test of each configuration. The guests are booted to find out; a guest that reports nothing has no cases here.</summary>
+    public static TheoryData<GuestConfiguration, GuestTestCase> EachGuestTest
+    {
+        get
+        {
+            TheoryData<GuestConfiguration, GuestTestCase> cases = [];
+            foreach (GuestConfiguration configuration in GuestConfiguration.All)
+            {
+                foreach (TapTest test in TestsOf(configuration).Where(static test => test.Outcome != TapOutcome.Skipped))
+                {
+                    cases.Add(configuration, new GuestTestCase(test));
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EachGuestTest))]
+    public async Task In_the_guest(GuestConfiguration on, GuestTestCase test)
+    {
+        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
+        TapTest found = Assert.Single(run.Report.Tests, candidate => candidate.Number == test.Number);
+
+        Assert.Equal(test.ToString(), found.ToString());
+        Assert.True(found.Outcome == TapOutcome.Passed, string.Join(Environment.NewLine, found.Details.Prepend($"not ok {found}")));
+    }
+
+    /// <summary>Here a broken boot shows, whatever the theory above has found.</summary>
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
+    public async Task The_guest_reports_a_complete_passing_plan(GuestConfiguration on)
+    {
+        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
+
+        Assert.True(run.Verdict.ExitCode == ExitCode.AllPassed, $"{run.Verdict.Message}{Environment.NewLine}{run.Output}");
+    }
+
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
+    public async Task The_guest_reaches_its_summary_within_five_seconds(GuestConfiguration on)
+    {
+        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
+
+        Assert.InRange(run.End.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
+    public async Task No_two_tests_of_a_guest_have_the_same_description(GuestConfiguration on)
+    {
+        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
+
+        IEnumerable<string> descriptions = run.Report.Tests.Select(static test => test.Description);
+        Assert.Empty(descriptions.GroupBy(static text => text).Where(static group => group.Count() > 1).Select(static group => group.Key));
+    }
+
+    private static IReadOnlyList<TapTest> TestsOf(GuestConfiguration configuration)
+    {
+        try
+        {
+            return GuestBoot.OnceAsync(configuration.Machine).GetAwaiter().GetResult().Report.Tests;
+        }
+        catch (FileNotFoundException)
+        {
+            // No image: the tests that boot say so, each in its own name.
+            return [];
+        }
+    }
+}
