@@ -14,7 +14,7 @@ namespace Kernel.PhysicalMemory;
 /// gaps from alignment and the last frame of each region included (the Limine tutorial's allocator loses that one).
 /// </para>
 /// <para>
-/// It lives until the frame allocator takes the rest; using it afterwards panics. One processor
+/// It lives until <see cref="FrameAllocator{TProcessor}.SetUp"/> takes the rest; using it afterwards panics. One processor
 /// uses it.
 /// </para>
 /// </remarks>

@@ -1,0 +1,296 @@
+using System.Numerics;
+using Kernel.Addresses;
+using Kernel.Contracts;
+using Kernel.Machine;
+
+namespace Kernel.PhysicalMemory;
+
+/// <summary>Hands out frames in blocks of a power of two, which split to fit and join again when both halves are free.</summary>
+/// <remarks>
+/// <para>
+/// A block of order n is 2^n frames long and begins at a multiple of its length; the block that differs from it only in bit
+/// n of the frame number is its buddy. Allocating and freeing a block take at most <see cref="MaximumOrder"/> steps.
+/// </para>
+/// <para>
+/// An allocation may have any number of frames: what of a block is not needed goes back at once (EYN-OS hides up to 31 frames
+/// in the tail of its bitmap). It is freed as it was allocated, by its first frame and its size, and anything else is an error.
+/// It never touches the frames themselves. Not synchronised: <see cref="FrameAllocator{TProcessor}"/> holds a lock around it.
+/// </para>
+/// </remarks>
+public struct BuddyAllocator
+{
+    /// <summary>The order of the largest block: 1024 frames, 4 MiB.</summary>
+    public const int MaximumOrder = 10;
+
+    private readonly FrameMetadataTable _metadata;
+    private FreeBlocks _free;
+
+    /// <summary>An allocator that has no frames yet.</summary>
+    /// <param name="metadata">The metadata of all frames that it will have.</param>
+    public BuddyAllocator(FrameMetadataTable metadata)
+    {
+        _metadata = metadata;
+        _free = new FreeBlocks(metadata);
+    }
+
+    /// <summary>How many frames it has, free or not.</summary>
+    public ulong ManagedFrames { get; private set; }
+
+    /// <summary>How many of them are free.</summary>
+    public ulong FreeFrames { get; private set; }
+
+    /// <summary>The order of the largest free block, or -1 if no frame is free.</summary>
+    public readonly int LargestFreeOrder => _free.LargestOrder;
+
+    /// <summary>How many free blocks of that order there are. Each is as large as its surroundings allow.</summary>
+    public readonly uint FreeBlocksOf(int order) => _free.CountOf(order);
+
+    /// <summary>Gives it the whole frames of a range. Panics if it has one of them already, or one without metadata.</summary>
+    public void Add(PhysicalRange range)
+    {
+        PhysicalRange frames = range.ShrinkTo<Size4KiB>();
+        if (frames.IsEmpty)
+        {
+            return;
+        }
+
+        uint start = CheckedNarrowing.ToUInt32(frames.Start.FrameNumber);
+        uint count = CheckedNarrowing.ToUInt32(frames.Length >> Size4KiB.Shift);
+        for (uint frame = start; frame < start + count; frame++)
+        {
+            ref FrameMetadata slot = ref _metadata[frame];
+            if (slot.State != FrameState.Unmanaged)
+            {
+                Panic.Raise("frame number", frame, "a frame that the allocator does not have yet", "BuddyAllocator.Add");
+            }
+
+            slot.BecomeInside();
+        }
+
+        ManagedFrames += count;
+        FreeRun(start, count);
+    }
+
+    /// <summary>Allocates a block of 2^<paramref name="order"/> frames, aligned to its size.</summary>
+    /// <param name="order">0 for one frame, up to <see cref="MaximumOrder"/>.</param>
+    /// <param name="first">Its first frame. The memory still holds what its last owner left there.</param>
+    public AllocationError Allocate(int order, [Dirty] out Frame<Size4KiB> first)
+    {
+        first = default;
+        if (order is < 0 or > MaximumOrder)
+        {
+            return AllocationError.NoSuchOrder;
+        }
+
+        int from = _free.SmallestFrom(order);
+        if (from < 0)
+        {
+            return AllocationError.OutOfFrames;
+        }
+
+        uint frame = _free.Pop(from);
+        while (from > order)
+        {
+            from--;
+            _free.Push(frame + (1u << from), from);
+        }
+
+        first = Allocated(frame, 1u << order);
+        return AllocationError.None;
+    }
+
+    /// <summary>Allocates any number of frames in a row.</summary>
+    /// <remarks>
+    /// Finds a run if there is one. Without a bound and for up to 1024 frames it takes a block as <see cref="Allocate"/> does
+    /// and gives the tail back; otherwise, or if no block is large enough, it looks from the lowest frame up, past a whole
+    /// block or allocation at a time.
+    /// </remarks>
+    /// <param name="frames">How many.</param>
+    /// <param name="alignment">What the first address is a multiple of, in bytes: a power of two, at least 4096.</param>
+    /// <param name="below">No byte lies at or above this address.</param>
+    /// <param name="first">The first frame. The memory still holds what its last owners left there.</param>
+    public AllocationError AllocateRun(ulong frames, ulong alignment, PhysicalAddress below, [Dirty] out Frame<Size4KiB> first)
+    {
+        first = default;
+        if (frames == 0)
+        {
+            return AllocationError.ZeroFrames;
+        }
+
+        if (alignment < Size4KiB.Bytes || !BitOperations.IsPow2(alignment))
+        {
+            return AllocationError.NotAnAlignment;
+        }
+
+        if (frames > FreeFrames)
+        {
+            return AllocationError.OutOfFrames;
+        }
+
+        uint count = CheckedNarrowing.ToUInt32(frames);
+        ulong step = alignment >> Size4KiB.Shift;
+        bool unbounded = below.Value >> PhysicalAddress.MaximumBits != 0;
+        if (!(unbounded && TryFindBlock(count, step, out uint start)) && !TryFindRun(count, step, below.FrameNumber, out start))
+        {
+            return AllocationError.OutOfFrames;
+        }
+
+        TakeRun(start, count);
+        first = Allocated(start, count);
+        return AllocationError.None;
+    }
+
+    /// <summary>Takes an allocation back and joins it with its free neighbours.</summary>
+    /// <param name="first">Its first frame.</param>
+    /// <param name="frames">How many frames were allocated.</param>
+    public FreeError Free(Frame<Size4KiB> first, ulong frames)
+    {
+        FreeError error = Check(first, frames);
+        if (error == FreeError.None)
+        {
+            uint start = CheckedNarrowing.ToUInt32(first.Start.FrameNumber);
+            _metadata[start].BecomeInside();
+            FreeRun(start, CheckedNarrowing.ToUInt32(frames));
+        }
+
+        return error;
+    }
+
+    /// <summary>What <see cref="Free"/> would say. Changes nothing.</summary>
+    public readonly FreeError Check(Frame<Size4KiB> first, ulong frames)
+    {
+        ulong number = first.Start.FrameNumber;
+        if (number > uint.MaxValue || !_metadata.Covers(CheckedNarrowing.ToUInt32(number)))
+        {
+            return FreeError.NotManaged;
+        }
+
+        ref FrameMetadata slot = ref _metadata[CheckedNarrowing.ToUInt32(number)];
+        return slot.State switch
+        {
+            FrameState.Unmanaged => FreeError.NotManaged,
+            FrameState.Allocated => slot.Frames == frames ? FreeError.None : FreeError.WrongSize,
+            _ => FreeError.NotAllocated,
+        };
+    }
+
+    private Frame<Size4KiB> Allocated(uint start, uint count)
+    {
+        _metadata[start].BecomeAllocated(count);
+        FreeFrames -= count;
+        return Frame<Size4KiB>.FromStart(PhysicalAddress.FromValue((ulong)start << Size4KiB.Shift));
+    }
+
+    // The largest aligned blocks that the run consists of, one by one.
+    private void FreeRun(uint start, uint count)
+    {
+        FreeFrames += count;
+        while (count != 0)
+        {
+            int order = BitOperations.Log2(count);
+            int aligned = BitOperations.TrailingZeroCount(start);
+            order = order < aligned ? order : aligned;
+            order = order < MaximumOrder ? order : MaximumOrder;
+            FreeBlock(start, order);
+            start += 1u << order;
+            count -= 1u << order;
+        }
+    }
+
+    private void FreeBlock(uint frame, int order)
+    {
+        while (order < MaximumOrder)
+        {
+            uint buddy = frame ^ (1u << order);
+            if (!_free.Contains(buddy, order))
+            {
+                break;
+            }
+
+            _free.Remove(buddy);
+            frame &= buddy;
+            order++;
+        }
+
+        _free.Push(frame, order);
+    }
+
+    // Finds, without taking it, the start of a block that holds the run.
+    private readonly bool TryFindBlock(uint count, ulong step, out uint start)
+    {
+        start = 0;
+        ulong size = BitOperations.RoundUpToPowerOf2((ulong)count);
+        size = size < step ? step : size;
+        int from = size > 1u << MaximumOrder ? -1 : _free.SmallestFrom(BitOperations.Log2(size));
+        if (from < 0)
+        {
+            return false;
+        }
+
+        start = _free.First(from);
+        return true;
+    }
+
+    // Steps from block to block and allocation to allocation; the run is what of free blocks lies in a row.
+    private readonly bool TryFindRun(uint count, ulong step, ulong below, out uint start)
+    {
+        ulong runStart = 0;
+        ulong runEnd = 0;
+        for (ulong frame = _metadata.NextCovered(0); frame < below && frame <= uint.MaxValue; frame = _metadata.NextCovered(frame))
+        {
+            ref FrameMetadata slot = ref _metadata[CheckedNarrowing.ToUInt32(frame)];
+            if (slot.State != FrameState.Free)
+            {
+                frame += slot.State == FrameState.Allocated ? slot.Frames : 1;
+                continue;
+            }
+
+            runStart = frame == runEnd ? runStart : frame;
+            frame += 1u << slot.Order;
+            runEnd = frame;
+            ulong end = runEnd < below ? runEnd : below;
+            ulong aligned = (runStart + (step - 1)) & ~(step - 1);
+            if (aligned < end && end - aligned >= count)
+            {
+                start = CheckedNarrowing.ToUInt32(aligned);
+                return true;
+            }
+        }
+
+        start = 0;
+        return false;
+    }
+
+    // Takes exactly these frames, all of them free, out of whatever blocks they are in; the rest of those blocks stays free.
+    private void TakeRun(uint start, uint count)
+    {
+        uint end = start + count;
+        for (uint at = start; at < end;)
+        {
+            uint block = FreeBlockAround(at, out int order);
+            uint blockEnd = block + (1u << order);
+            _free.Remove(block);
+            uint before = block < start ? start - block : 0;
+            uint after = blockEnd > end ? blockEnd - end : 0;
+            FreeFrames -= before + after;
+            FreeRun(block, before);
+            FreeRun(end, after);
+            at = blockEnd;
+        }
+    }
+
+    private readonly uint FreeBlockAround(uint frame, out int order)
+    {
+        for (order = 0; order <= MaximumOrder; order++)
+        {
+            uint block = frame >> order << order;
+            if (_free.Contains(block, order))
+            {
+                return block;
+            }
+        }
+
+        Panic.Raise("frame number", frame, "a frame in a free block", "BuddyAllocator.FreeBlockAround");
+        return frame;
+    }
+}

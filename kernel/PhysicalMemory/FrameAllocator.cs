@@ -1,0 +1,254 @@
+using Kernel.Addresses;
+using Kernel.Contracts;
+using Kernel.Machine;
+using Kernel.Synchronization;
+
+namespace Kernel.PhysicalMemory;
+
+/// <summary>The kernel's frames: a buddy allocator behind a spin lock, with a claim on the metadata of everything that it hands out.</summary>
+/// <remarks>
+/// <para>
+/// Every operation takes its own lock and no other, so it may be called under any lock. Interrupts stay disabled meanwhile,
+/// which lets interrupt handlers allocate. It never touches frames, except to zero them outside the lock when asked to.
+/// </para>
+/// <para>
+/// An allocation is named by its first frame. It is held by one owner until <see cref="Share"/> adds holders; each of them
+/// lets go with <see cref="Release"/>, the last one frees. <see cref="Free"/> is for frames that were never shared, and says so
+/// when they were. It lives in one place and is used by reference.
+/// </para>
+/// </remarks>
+/// <typeparam name="TProcessor">The processor.</typeparam>
+public struct FrameAllocator<TProcessor> : IFrameSource
+    where TProcessor : struct, IProcessor
+{
+    private SpinLock _lock;
+
+    [GuardedBy(nameof(_lock))]
+    private BuddyAllocator _buddy;
+
+    [GuardedBy(nameof(_lock))]
+    private PurposeCounts _used;
+
+    // Where the slots are never changes after SetUp. What is in them is guarded by the lock, or changed by compare-and-swap.
+    private FrameMetadataTable _metadata;
+
+    /// <summary>Takes over everything that the early allocator has left, and ends that one's life.</summary>
+    /// <remarks>
+    /// The metadata is the last that the early allocator hands out: see <see cref="FrameMetadataTable"/> for its size. What lies
+    /// outside of the early allocator's reach is taken over too: the frames themselves are not touched.
+    /// </remarks>
+    /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
+    [ExclusiveAccess("bring-up runs on one processor, and nobody has the allocator before it is set up")]
+    public FrameSetUpError SetUp<TMemory>(ref EarlyAllocator early)
+        where TMemory : struct, IPhysicalMemory
+    {
+        FrameSetUpError error = FrameMetadataTable.Create<TMemory>(ref early, out FrameMetadataTable metadata);
+        if (error != FrameSetUpError.None)
+        {
+            return error;
+        }
+
+        _metadata = metadata;
+        _used = default;
+        _buddy = new BuddyAllocator(metadata);
+        foreach (ref readonly MemoryRegion region in early.Map.Regions)
+        {
+            if (region.Kind == MemoryRegionKind.Usable)
+            {
+                _buddy.Add(region.Range);
+            }
+        }
+
+        early.Close();
+        return FrameSetUpError.None;
+    }
+
+    /// <summary>Adds memory that was reclaimable when the allocator was set up and that nobody needs any more, in whole frames.</summary>
+    public void Add(PhysicalRange range, InterruptsDisabled token)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        _buddy.Add(range);
+    }
+
+    /// <summary>Allocates one frame.</summary>
+    /// <param name="purpose">What for.</param>
+    /// <param name="token">Interrupts are disabled.</param>
+    /// <param name="frame">The frame. It still holds what its last owner left there.</param>
+    /// <param name="owner">For whom; the kernel if not given.</param>
+    public AllocationError Allocate(FramePurpose purpose, InterruptsDisabled token, [Dirty] out Frame<Size4KiB> frame, FrameOwner owner = default) =>
+        Allocate(0, purpose, token, out frame, owner);
+
+    /// <summary>Allocates 2^<paramref name="order"/> frames in a row, aligned to their size.</summary>
+    /// <param name="order">0 for one frame, 9 for 2 MiB, up to <see cref="BuddyAllocator.MaximumOrder"/>.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="token">Interrupts are disabled.</param>
+    /// <param name="first">The first frame. The memory still holds what its last owner left there.</param>
+    /// <param name="owner">For whom; the kernel if not given.</param>
+    public AllocationError Allocate(
+        int order, FramePurpose purpose, InterruptsDisabled token, [Dirty] out Frame<Size4KiB> first, FrameOwner owner = default)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        AllocationError error = _buddy.Allocate(order, out first);
+        if (error == AllocationError.None)
+        {
+            Claim(first, 1UL << order, purpose, owner);
+        }
+
+        return error;
+    }
+
+    /// <summary>Allocates 2^<paramref name="order"/> frames in a row, aligned to their size, and zeroes them after the lock is free again.</summary>
+    /// <inheritdoc cref="Allocate(int, FramePurpose, InterruptsDisabled, out Frame{Size4KiB}, FrameOwner)"/>
+    /// <typeparam name="TMemory">Where physical memory can be touched.</typeparam>
+    /// <param name="order">0 for one frame, 9 for 2 MiB, up to <see cref="BuddyAllocator.MaximumOrder"/>.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="token">Interrupts are disabled.</param>
+    /// <param name="first">The first frame. All of the memory is zero.</param>
+    /// <param name="owner">For whom; the kernel if not given.</param>
+    public AllocationError AllocateZeroed<TMemory>(
+        int order, FramePurpose purpose, InterruptsDisabled token, out Frame<Size4KiB> first, FrameOwner owner = default)
+        where TMemory : struct, IPhysicalMemory
+    {
+        AllocationError error = Allocate(order, purpose, token, out first, owner);
+        if (error == AllocationError.None)
+        {
+            for (ulong index = 0; index < 1UL << order; index++)
+            {
+                FrameContents<TMemory>.Clear(first + index);
+            }
+        }
+
+        return error;
+    }
+
+    /// <summary>Allocates any number of frames in a row: for devices, and for large pages.</summary>
+    /// <param name="frames">How many.</param>
+    /// <param name="alignment">What the first address is a multiple of, in bytes: a power of two, at least 4096.</param>
+    /// <param name="below">No byte lies at or above this address: 4 GiB for a device with 32 address bits, 2^52 for no bound.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="token">Interrupts are disabled.</param>
+    /// <param name="first">The first frame. The memory still holds what its last owners left there.</param>
+    /// <param name="owner">For whom; the kernel if not given.</param>
+    public AllocationError AllocateContiguous(
+        ulong frames,
+        ulong alignment,
+        PhysicalAddress below,
+        FramePurpose purpose,
+        InterruptsDisabled token,
+        [Dirty] out Frame<Size4KiB> first,
+        FrameOwner owner = default)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        AllocationError error = _buddy.AllocateRun(frames, alignment, below, out first);
+        if (error == AllocationError.None)
+        {
+            Claim(first, frames, purpose, owner);
+        }
+
+        return error;
+    }
+
+    /// <summary>Takes back an allocation of 2^<paramref name="order"/> frames that nobody else holds.</summary>
+    /// <remarks>Nothing maps it any more, and no processor remembers that something did.</remarks>
+    public FreeError Free(Frame<Size4KiB> first, int order, InterruptsDisabled token) =>
+        order is < 0 or > BuddyAllocator.MaximumOrder ? FreeError.WrongSize : FreeContiguous(first, 1UL << order, token);
+
+    /// <summary>Takes back an allocation of any number of frames that nobody else holds.</summary>
+    /// <remarks>Nothing maps it any more, and no processor remembers that something did.</remarks>
+    public FreeError FreeContiguous(Frame<Size4KiB> first, ulong frames, InterruptsDisabled token)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        FreeError error = _buddy.Check(first, frames);
+        if (error != FreeError.None)
+        {
+            return error;
+        }
+
+        ref FrameMetadata metadata = ref MetadataOf(first);
+        FramePurpose purpose = metadata.Purpose;
+        if (!metadata.TryRelease())
+        {
+            return FreeError.StillShared;
+        }
+
+        _used[(int)purpose] -= frames;
+        return _buddy.Free(first, frames);
+    }
+
+    /// <summary>One more holder of an allocation. The caller is one; panics if nobody is, or if they are too many to count.</summary>
+    public readonly void Share(Frame<Size4KiB> first)
+    {
+        if (!IsManaged(first))
+        {
+            Panic.Raise("shared frame", first.Start.Value, "a frame of the allocator", "FrameAllocator.Share");
+        }
+
+        MetadataOf(first).Share();
+    }
+
+    /// <summary>One holder fewer; the last one frees the allocation, whatever its size.</summary>
+    /// <remarks>Nothing of the caller's maps it any more, and no processor remembers that something did.</remarks>
+    public FreeError Release(Frame<Size4KiB> first, InterruptsDisabled token)
+    {
+        if (!IsManaged(first))
+        {
+            return FreeError.NotManaged;
+        }
+
+        ref FrameMetadata metadata = ref MetadataOf(first);
+        if (metadata.References == 0)
+        {
+            return FreeError.NotAllocated;
+        }
+
+        return metadata.TryUnshare() ? FreeError.None : FreeContiguous(first, metadata.Frames, token);
+    }
+
+    /// <summary>What is known about the allocation that begins at <paramref name="first"/>, or false if none does.</summary>
+    public bool TryDescribe(Frame<Size4KiB> first, InterruptsDisabled token, out FrameDescription description)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        bool allocated = IsManaged(first) && MetadataOf(first).State == FrameState.Allocated;
+        description = allocated ? new FrameDescription(in MetadataOf(first)) : default;
+        return allocated;
+    }
+
+    /// <summary>How the memory is used now.</summary>
+    public FrameStatistics GetStatistics(InterruptsDisabled token)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        return new FrameStatistics(in _buddy, in _used);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTake(InterruptsDisabled token, [Dirty] out Frame<Size4KiB> frame) =>
+        Allocate(FramePurpose.PageTable, token, out frame) == AllocationError.None;
+
+    /// <inheritdoc/>
+    /// <remarks>Panics if the frame is not an allocation of one frame that nobody else holds.</remarks>
+    public void Return(Frame<Size4KiB> frame, InterruptsDisabled token)
+    {
+        FreeError error = Free(frame, 0, token);
+        if (error != FreeError.None)
+        {
+            Panic.Raise("frame refused with FreeError", (ulong)error, "a frame taken from here, held once", "FrameAllocator.Return");
+        }
+    }
+
+    [RequiresLock(nameof(_lock))]
+    private void Claim(Frame<Size4KiB> first, ulong frames, FramePurpose purpose, FrameOwner owner)
+    {
+        if (!MetadataOf(first).TryClaim(purpose, owner))
+        {
+            Panic.Raise("free frame is held", first.Start.Value, "a frame that nobody holds", "FrameAllocator.Claim");
+        }
+
+        _used[(int)purpose] += frames;
+    }
+
+    private readonly bool IsManaged(Frame<Size4KiB> frame) =>
+        frame.Start.FrameNumber <= uint.MaxValue && _metadata.Covers(CheckedNarrowing.ToUInt32(frame.Start.FrameNumber));
+
+    private readonly ref FrameMetadata MetadataOf(Frame<Size4KiB> frame) =>
+        ref _metadata[CheckedNarrowing.ToUInt32(frame.Start.FrameNumber)];
+}

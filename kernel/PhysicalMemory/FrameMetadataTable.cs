@@ -1,0 +1,165 @@
+using Kernel.Addresses;
+using Kernel.Machine;
+
+namespace Kernel.PhysicalMemory;
+
+/// <summary>The metadata of all frames that can ever be handed out, found by frame number in two steps.</summary>
+/// <remarks>
+/// <code>
+///  frame number   31            13 12            0
+///                | section        | slot          |   a section covers 8192 frames: 32 MiB
+/// </code>
+/// <para>
+/// Sections exist only where there is memory to hand out, so a hole of any size costs 8 bytes per 32 MiB. The cost is 16
+/// bytes per frame of 4 KiB, 0.39 %: 4 MiB for a machine of 1 GiB, 4 GiB plus a directory of 256 KiB for one of 1 TiB.
+/// Frame numbers have 32 bits: memory below 16 TiB.
+/// </para>
+/// </remarks>
+public readonly unsafe struct FrameMetadataTable
+{
+    private const int SectionShift = 13;
+    private const uint SectionFrames = 1 << SectionShift;
+    private const ulong SectionBytes = (ulong)SectionFrames << Size4KiB.Shift;
+    private const ulong MetadataFramesPerSection = SectionFrames * (ulong)FrameMetadata.Bytes >> Size4KiB.Shift;
+
+    // The last number stands for no frame.
+    private const ulong MaximumSections = uint.MaxValue >> SectionShift;
+
+    private readonly FrameMetadata** _sections;
+    private readonly uint _sectionCount;
+
+    private FrameMetadataTable(FrameMetadata** sections, uint sectionCount)
+    {
+        _sections = sections;
+        _sectionCount = sectionCount;
+    }
+
+    /// <summary>The metadata of a frame; panics if there is none.</summary>
+    internal ref FrameMetadata this[uint frame]
+    {
+        get
+        {
+            if (!Covers(frame))
+            {
+                Panic.Raise("frame number", frame, "a frame with metadata", "FrameMetadataTable");
+            }
+
+            // SAFETY: the section exists, and the low bits of the number are an index into its 8192 slots.
+            return ref _sections[frame >> SectionShift][frame & (SectionFrames - 1)];
+        }
+    }
+
+    /// <summary>How many frames the metadata takes for the memory in <paramref name="map"/>.</summary>
+    public static ulong FramesNeededFor(MemoryMap map) =>
+        DirectoryFrames(SectionsUpTo(map)) + (SectionsWithMemory(map) * MetadataFramesPerSection);
+
+    /// <summary>Takes memory for the metadata of everything in the map that is usable or can become so, and makes every slot unused.</summary>
+    /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
+    internal static FrameSetUpError Create<TMemory>(ref EarlyAllocator early, out FrameMetadataTable table)
+        where TMemory : struct, IPhysicalMemory
+    {
+        table = default;
+        ulong sections = SectionsUpTo(early.Map);
+        if (sections > MaximumSections)
+        {
+            return FrameSetUpError.TooMuchMemory;
+        }
+
+        EarlyAllocationError error = early.Allocate(FramesNeededFor(early.Map), Size4KiB.Bytes, out PhysicalRange memory);
+        if (error != EarlyAllocationError.None)
+        {
+            return error == EarlyAllocationError.MapFull ? FrameSetUpError.MapFull : FrameSetUpError.OutOfFrames;
+        }
+
+        // SAFETY: the memory was just taken, TMemory reaches it in one piece, and it begins at a frame, so it is aligned for anything.
+        table = new FrameMetadataTable((FrameMetadata**)TMemory.PointerTo(memory.Start), CheckedNarrowing.ToUInt32(sections));
+        FrameMetadata* slots = (FrameMetadata*)TMemory.PointerTo(memory.Start + (DirectoryFrames(sections) << Size4KiB.Shift));
+        table.Fill(early.Map, slots);
+        return FrameSetUpError.None;
+    }
+
+    /// <summary>Whether there is metadata for the frame with that number.</summary>
+    internal bool Covers(uint frame)
+    {
+        uint section = frame >> SectionShift;
+
+        // SAFETY: the directory has that many entries.
+        return section < _sectionCount && _sections[section] != null;
+    }
+
+    /// <summary>The number of the first frame at or above <paramref name="frame"/> that has metadata; 2^32 or more if there is none.</summary>
+    internal ulong NextCovered(ulong frame)
+    {
+        while (frame >> SectionShift < _sectionCount && !Covers(CheckedNarrowing.ToUInt32(frame)))
+        {
+            frame = ((frame >> SectionShift) + 1) << SectionShift;
+        }
+
+        return frame >> SectionShift < _sectionCount ? frame : ulong.MaxValue;
+    }
+
+    private static bool CanBeHandedOut(MemoryRegion region) =>
+        region.Kind is MemoryRegionKind.Usable or MemoryRegionKind.BootloaderReclaimable or MemoryRegionKind.AcpiReclaimable;
+
+    private static ulong SectionsUpTo(MemoryMap map)
+    {
+        ulong end = 0;
+        foreach (ref readonly MemoryRegion region in map.Regions)
+        {
+            end = CanBeHandedOut(region) ? region.Range.End.Value : end;
+        }
+
+        return (end + (SectionBytes - 1)) / SectionBytes;
+    }
+
+    private static ulong SectionsWithMemory(MemoryMap map)
+    {
+        ulong count = 0;
+        for (ulong section = NextSection(map, 0); section != ulong.MaxValue; section = NextSection(map, section + 1))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static ulong NextSection(MemoryMap map, ulong from)
+    {
+        foreach (ref readonly MemoryRegion region in map.Regions)
+        {
+            ulong first = region.Range.Start.Value / SectionBytes;
+            ulong last = (region.Range.End.Value - 1) / SectionBytes;
+            if (CanBeHandedOut(region) && last >= from)
+            {
+                return first > from ? first : from;
+            }
+        }
+
+        return ulong.MaxValue;
+    }
+
+    private static ulong DirectoryFrames(ulong sections) =>
+        ((sections * (ulong)sizeof(FrameMetadata*)) + (Size4KiB.Bytes - 1)) >> Size4KiB.Shift;
+
+    // The map may have lost a section meanwhile, to the metadata itself. It cannot have gained one.
+    private void Fill(MemoryMap map, FrameMetadata* slots)
+    {
+        for (uint section = 0; section < _sectionCount; section++)
+        {
+            // SAFETY: the directory has that many entries.
+            _sections[section] = null;
+        }
+
+        for (ulong section = NextSection(map, 0); section != ulong.MaxValue; section = NextSection(map, section + 1))
+        {
+            // SAFETY: the memory has room for a section for each of those that were counted before it was taken.
+            _sections[section] = slots;
+            for (uint slot = 0; slot < SectionFrames; slot++)
+            {
+                slots[slot].Initialise();
+            }
+
+            slots += SectionFrames;
+        }
+    }
+}
