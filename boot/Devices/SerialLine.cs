@@ -18,6 +18,8 @@ internal static class SerialLine
     private const byte EightBitsNoParityOneStop = 0b11;
     private const byte TransmitterEmpty = 1 << 5;
 
+    private static bool s_insideLine;
+
     /// <summary>Sets 115200 baud, 8 bits, no parity, one stop bit, FIFOs on, interrupts off.</summary>
     public static void Initialise()
     {
@@ -39,6 +41,7 @@ internal static class SerialLine
         }
 
         Instructions.Out8(Base, value);
+        s_insideLine = value != (byte)'\n';
     }
 
     /// <summary>Sends text that is ASCII or UTF-8 already.</summary>
@@ -87,6 +90,15 @@ internal static class SerialLine
             {
                 Write("0123456789abcdef"u8[(int)nibble]);
             }
+        }
+    }
+
+    /// <summary>Ends the line if one was begun, so that what follows stands at its start.</summary>
+    public static void StartLine()
+    {
+        if (s_insideLine)
+        {
+            Write((byte)'\n');
         }
     }
 

@@ -23,3 +23,6 @@ public readonly struct RuntimeFieldHandle
 
     internal nint Value => _value;
 }
+
+/// <summary>A type at run time; the JIT asks for its name when it looks at a frozen object. There are none.</summary>
+internal sealed class RuntimeType;

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace System;
 
@@ -8,8 +8,9 @@ public static class MemoryExtensions
     /// <summary>All elements of an array.</summary>
     public static Span<T> AsSpan<T>(this T[]? array) => new(array);
 
-    /// <summary>The code units of a string.</summary>
-    public static ReadOnlySpan<char> AsSpan(this string? text) => text;
+    /// <summary>The code units of a string; C# converts through this.</summary>
+    public static ReadOnlySpan<char> AsSpan(this string? text) =>
+        text is null ? default : MemoryMarshal.CreateReadOnlySpan(in text.GetPinnableReference(), text.Length);
 
     /// <summary>Whether both have equal elements in the same order.</summary>
     public static bool SequenceEqual<T>(this ReadOnlySpan<T> left, ReadOnlySpan<T> right)

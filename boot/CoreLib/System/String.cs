@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace System;
 
@@ -47,8 +46,7 @@ public sealed class String : IEquatable<string>
     public ref readonly char GetPinnableReference() => ref _firstChar;
 
     /// <summary>The code units in place.</summary>
-    public static implicit operator ReadOnlySpan<char>(string? text) =>
-        text is null ? default : MemoryMarshal.CreateReadOnlySpan(in text._firstChar, text._stringLength);
+    public static implicit operator ReadOnlySpan<char>(string? text) => text.AsSpan();
 
     /// <summary>Whether both have the same code units.</summary>
     public static bool operator ==(string? left, string? right) => Equals(left, right);

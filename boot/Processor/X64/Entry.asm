@@ -29,6 +29,7 @@ EFER_LME        equ 1 << 8
 EFER_NXE        equ 1 << 11
 
 extern kernel_start
+extern __security_cookie
 
 ; The note that tells a PVH loader where to enter. QEMU reads eight bytes of address from a 64-bit image.
 section .note.pvh note alloc noexec nowrite align=4
@@ -247,6 +248,16 @@ entry_stack_top:
 section .text progbits alloc exec nowrite align=16
 higher_half:
     mov rsp, boot_stack_top
+
+    ; No better source of a number that differs from boot to boot is certain to be there.
+    rdtsc
+    shl rdx, 32
+    or rax, rdx
+    mov rcx, 0x9E3779B97F4A7C15
+    imul rax, rcx
+    mov rcx, __security_cookie
+    mov [rcx], rax
+
     ; A zero return address and frame pointer end a debugger's walk up the stack.
     push qword 0
     mov edi, ebp

@@ -137,6 +137,21 @@ routine breakpoint
     int3
     ret
 
+routine divide_by_zero
+    xor edx, edx
+    mov eax, 1
+    xor ecx, ecx
+    div ecx
+    ret
+
+; The last page of the address space's lower half is absent under every set of tables that the kernel uses.
+routine fault_on_absent_stack
+    mov rax, rsp
+    mov rsp, 0x00007FFFFFFFF000
+    int3
+    mov rsp, rax
+    ret
+
 ; memory_move(destination, source, count): also when both overlap.
 routine memory_move
     mov rcx, rdx

@@ -116,6 +116,16 @@ internal static unsafe class Instructions
     [RuntimeImport("*", "breakpoint")]
     public static extern void Breakpoint();
 
+    /// <summary>DIV by zero: #DE. C# itself checks before it divides.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "divide_by_zero")]
+    public static extern void DivideByZero();
+
+    /// <summary>INT3 with the stack at an absent page: the processor cannot push its frame, and a double fault follows.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "fault_on_absent_stack")]
+    public static extern void FaultOnAbsentStack();
+
     /// <summary>LGDT, LIDT, LTR, and every segment register anew.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "load_descriptor_tables")]

@@ -67,7 +67,7 @@ interrupt_common:
     add rsp, 16                         ; vector and error code
     iretq
 
-; int fault_run(void (*action)(void), ulong* resumeStack, ulong* resumeAddress): runs the action.
+; int fault_run(void (*action)(void), struct { ulong stack, address; }* resume): runs the action.
 ; 0 when it came back; 1 when the fault handler set RSP and RIP to the two values stored before the call.
 align 16
 global fault_run:function
@@ -81,7 +81,7 @@ fault_run:
     sub rsp, 8                          ; the call below starts on a 16-byte boundary
     mov [rsi], rsp
     lea rax, [rel .resumed]
-    mov [rdx], rax
+    mov [rsi + 8], rax
     call rdi
     xor eax, eax
     jmp .done

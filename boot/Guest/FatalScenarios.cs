@@ -1,0 +1,62 @@
+using System;
+using System.Runtime.CompilerServices;
+using Boot.Devices;
+using Boot.Processor.X64;
+using Kernel.Machine;
+
+namespace Boot.Guest;
+
+/// <summary>Ways for the guest to end badly on request, so that the host's judgement can be tested: <c>run=fatal:name</c>.</summary>
+internal static unsafe class FatalScenarios
+{
+    private static ulong s_sink;
+
+    /// <summary>Ends the guest as <paramref name="name"/> says; a panic when there is no such scenario.</summary>
+    public static void Run(ReadOnlySpan<byte> name)
+    {
+        SerialLine.Write("# fatal scenario: "u8);
+        SerialLine.WriteLine(name);
+        if (name.SequenceEqual("panic"u8))
+        {
+            Panic.Raise("a panic that was asked for", 42, "nothing else", "FatalScenarios.Run");
+        }
+
+        if (name.SequenceEqual("double-fault"u8))
+        {
+            Instructions.FaultOnAbsentStack();
+        }
+
+        if (name.SequenceEqual("stack-overflow"u8))
+        {
+            s_sink = Deeper(0);
+        }
+
+        if (name.SequenceEqual("triple-fault"u8))
+        {
+            DescriptorTables.Unload();
+            Instructions.Breakpoint();
+        }
+
+        if (name.SequenceEqual("page-fault"u8))
+        {
+            // SAFETY: none wanted: the page is absent, and the fault is what was asked for.
+            s_sink = Unsafe.ReadUnaligned<ulong>((void*)0xFFFF_FFFF_4000_0000);
+        }
+
+        if (name.SequenceEqual("divide-error"u8))
+        {
+            Instructions.DivideByZero();
+        }
+
+        while (name.SequenceEqual("hang"u8))
+        {
+            Instructions.Pause();
+        }
+
+        Panic.Raise("fatal scenario, length of its name", (ulong)name.Length, "a name that exists", "FatalScenarios.Run");
+    }
+
+    // Not a tail call: each call keeps its value until the deeper one has come back.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Deeper(ulong depth) => Deeper(depth + 1) + depth + s_sink;
+}

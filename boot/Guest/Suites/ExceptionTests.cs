@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Boot.Processor.X64;
+
+namespace Boot.Guest;
+
+/// <summary>Exceptions reach C#, leave everything as it was, and are recovered from.</summary>
+internal static unsafe class ExceptionTests
+{
+    // What a compiler cannot see through.
+    private static ulong s_opaque;
+
+    /// <summary>Runs the suite.</summary>
+    public static void Run()
+    {
+        Tap.Test("a breakpoint is recovered after its instruction ran", &BreakpointIsRecovered);
+        Tap.Test("a division by zero in the processor is recovered", &DivideErrorIsRecovered);
+        Tap.Test("registers survive an exception", &RegistersSurvive);
+        Tap.Test("an exception on a bad stack arrives as a double fault on its own stack", &DoubleFaultHasItsOwnStack);
+    }
+
+    private static void BreakpointIsRecovered()
+    {
+        FaultRecord record = Faults.Expect(ExceptionVector.Breakpoint, &Instructions.Breakpoint);
+        Check.True(record.Happened, "the exception came");
+        Check.Equal(0ul, record.ErrorCode, "it has no error code");
+    }
+
+    private static void DivideErrorIsRecovered()
+    {
+        FaultRecord record = Faults.Expect(ExceptionVector.DivideError, &Instructions.DivideByZero);
+        Check.True(record.Happened, "the exception came");
+    }
+
+    private static void RegistersSurvive()
+    {
+        ulong first = Opaque(1);
+        ulong second = Opaque(2);
+        Pair pair = new(Opaque(3), Opaque(4));
+        FaultRecord record = Faults.Expect(ExceptionVector.Breakpoint, &Instructions.Breakpoint);
+        Check.True(record.Happened, "the exception came");
+        Check.Equal(1ul, first, "first local");
+        Check.Equal(2ul, second, "second local");
+        Check.Equal(3ul, pair.First, "first of a struct");
+        Check.Equal(4ul, pair.Second, "second of a struct");
+    }
+
+    private static void DoubleFaultHasItsOwnStack()
+    {
+        FaultRecord record = Faults.Expect(
+            ExceptionVector.DoubleFault, &Instructions.FaultOnAbsentStack);
+        Check.True(record.Happened, "the double fault came");
+        Check.Equal(0ul, record.ErrorCode, "its error code is zero");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Opaque(ulong value)
+    {
+        Volatile.Write(ref s_opaque, value);
+        return Volatile.Read(ref s_opaque);
+    }
+
+    private readonly struct Pair(ulong first, ulong second)
+    {
+        public ulong First { get; } = first;
+
+        public ulong Second { get; } = second;
+    }
+}

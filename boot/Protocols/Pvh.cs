@@ -1,0 +1,169 @@
+using System;
+using System.Runtime.InteropServices;
+using Kernel.Machine;
+
+namespace Boot.Protocols;
+
+/// <summary>Xen's PVH start, as QEMU's <c>-kernel</c> does it (Xen, <c>public/arch-x86/hvm/start_info.h</c>).</summary>
+/// <remarks>
+/// Runs under the boot tables, which show the first 4 GiB at their physical addresses. Whatever does not make sense ends in a
+/// panic: without a trustworthy memory map there is nothing to go on with.
+/// </remarks>
+internal static unsafe class Pvh
+{
+    private const uint Magic = 0x336E_C578;
+    private const uint VersionWithMemoryMap = 1;
+    private const ulong Reachable = 1ul << 32;
+
+    /// <summary>Reads the start info at a physical address into <paramref name="information"/>.</summary>
+    public static void Read(uint startInfo, ref BootInformation information)
+    {
+        StartInfo* start = (StartInfo*)Reach(startInfo, (ulong)sizeof(StartInfo), "PVH start info");
+
+        // SAFETY: `Reach` has checked that the boot tables show all of it; so for each structure below.
+        if (start->MagicNumber != Magic)
+        {
+            Panic.Raise("PVH start info magic", start->MagicNumber, "0x336ec578", "Pvh.Read");
+        }
+
+        if (start->Version < VersionWithMemoryMap)
+        {
+            Panic.Raise("PVH start info version", start->Version, "1 or later, which carries a memory map", "Pvh.Read");
+        }
+
+        if (start->MemoryMapEntries == 0 || start->MemoryMapEntries > BootInformation.MaximumEntries)
+        {
+            Panic.Raise("PVH memory map entries", start->MemoryMapEntries, "1 to 128", "Pvh.Read");
+        }
+
+        information.AcpiRootPointer = start->AcpiRootPointer;
+        Place(ref information, startInfo, (ulong)sizeof(StartInfo));
+        ReadMemoryMap(start, ref information);
+        ReadModules(start, ref information);
+        ReadCommandLine(start->CommandLine, ref information);
+    }
+
+    private static void ReadMemoryMap(StartInfo* start, ref BootInformation information)
+    {
+        ulong length = start->MemoryMapEntries * (ulong)sizeof(MemoryMapEntry);
+        MemoryMapEntry* entries = (MemoryMapEntry*)Reach(start->MemoryMap, length, "PVH memory map");
+        Place(ref information, start->MemoryMap, length);
+
+        for (uint index = 0; index < start->MemoryMapEntries; index++)
+        {
+            MemoryMapEntry* entry = entries + index;
+            if (!information.TryAddMemory(new BootMemoryEntry(entry->Start, entry->Length, (BootMemoryKind)entry->Kind)))
+            {
+                Panic.Raise("PVH memory map entry", index, "at most 128 entries", "Pvh.ReadMemoryMap");
+            }
+        }
+    }
+
+    private static void ReadModules(StartInfo* start, ref BootInformation information)
+    {
+        if (start->ModuleCount == 0)
+        {
+            return;
+        }
+
+        ulong length = start->ModuleCount * (ulong)sizeof(Module);
+        Module* modules = (Module*)Reach(start->Modules, length, "PVH module list");
+        Place(ref information, start->Modules, length);
+
+        for (uint index = 0; index < start->ModuleCount; index++)
+        {
+            if (!information.TryAddModule(modules[index].Start, modules[index].Length))
+            {
+                Panic.Raise("PVH module", index, "no more modules than can be kept", "Pvh.ReadModules");
+            }
+
+            if (modules[index].CommandLine != 0)
+            {
+                Place(ref information, modules[index].CommandLine, LengthOf(modules[index].CommandLine) + 1);
+            }
+        }
+    }
+
+    private static void ReadCommandLine(ulong address, ref BootInformation information)
+    {
+        if (address == 0)
+        {
+            return;
+        }
+
+        ulong length = LengthOf(address);
+        Place(ref information, address, length + 1);
+        ReadOnlySpan<byte> text = new(Reach(address, length + 1, "PVH command line"), (int)length);
+        if (!information.TrySetCommandLine(text))
+        {
+            Panic.Raise("command line length", length, "at most 1024 bytes", "Pvh.ReadCommandLine");
+        }
+    }
+
+    private static ulong LengthOf(ulong address)
+    {
+        byte* text = (byte*)Reach(address, BootInformation.MaximumCommandLine + 1, "PVH text");
+        ulong length = 0;
+        while (text[length] != 0)
+        {
+            if (++length > BootInformation.MaximumCommandLine)
+            {
+                Panic.Raise("PVH text length", length, "a terminating zero within 1024 bytes", "Pvh.LengthOf");
+            }
+        }
+
+        return length;
+    }
+
+    private static void Place(ref BootInformation information, ulong start, ulong length)
+    {
+        if (!information.TryAddPlaced(start, length))
+        {
+            Panic.Raise("stretches placed by the loader", BootInformation.MaximumEntries, "fewer of them", "Pvh.Place");
+        }
+    }
+
+    // The pointer under the boot tables, which show physical addresses below 4 GiB unchanged. QEMU uses all of page 0 but its start.
+    private static void* Reach(ulong address, ulong length, string what)
+    {
+        if (address == 0 || address > Reachable || length > Reachable - address)
+        {
+            Panic.Raise(what, address, "an address above 0 and below 4 GiB", "Pvh.Reach");
+        }
+
+        return (void*)(nuint)address;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct StartInfo
+    {
+        public readonly uint MagicNumber;
+        public readonly uint Version;
+        public readonly uint Flags;
+        public readonly uint ModuleCount;
+        public readonly ulong Modules;
+        public readonly ulong CommandLine;
+        public readonly ulong AcpiRootPointer;
+        public readonly ulong MemoryMap;
+        public readonly uint MemoryMapEntries;
+        public readonly uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Module
+    {
+        public readonly ulong Start;
+        public readonly ulong Length;
+        public readonly ulong CommandLine;
+        public readonly ulong Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct MemoryMapEntry
+    {
+        public readonly ulong Start;
+        public readonly ulong Length;
+        public readonly uint Kind;
+        public readonly uint Reserved;
+    }
+}
