@@ -1,0 +1,166 @@
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.PhysicalMemory;
+using Kernel.Tests.SimulatedMachine;
+using Xunit;
+
+namespace Kernel.Tests.Paging;
+
+/// <summary>What is written into an entry, bit by bit, and what is read back from it.</summary>
+public abstract class EntryEncodingTests<TMode>
+    where TMode : struct, IPagingMode
+{
+    // A multiple of 1 GiB with its highest and its lowest possible bit set.
+    private const ulong Frame = 0x0008_0000_4000_0000;
+
+    /// <summary>Every attribute with every cache type at every level.</summary>
+    public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels;
+
+    [Theory]
+    [MemberData(nameof(AllAttributes))]
+    public void A_leaf_has_the_bits_that_the_manual_gives_it(string rights, CacheType cache, int level)
+    {
+        Rights named = Rights.Named(rights);
+        PageTableEntry leaf = PageTableEntry.ForLeaf(
+            PhysicalAddress.FromValue(Frame), named.Attributes.With(cache), new PageTableLevel(level));
+        Assert.Equal(named.LeafBits(Frame, cache, level), leaf.Bits);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllAttributes))]
+    public void A_leaf_gives_back_the_attributes_and_the_frame_that_it_was_made_of(string rights, CacheType cache, int level)
+    {
+        PageTableLevel at = new(level);
+        PageAttributes attributes = Rights.Named(rights).Attributes.With(cache);
+        PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(Frame), attributes, at);
+        Assert.Equal(attributes, leaf.Attributes(at));
+        Assert.Equal(cache, leaf.Attributes(at).Cache);
+        Assert.Equal(Frame, leaf.LeafAddress<TMode>(at).Value);
+        Assert.Equal(EntryKind.Leaf, leaf.KindAt<TMode>(at));
+    }
+
+    [Fact]
+    public void A_leaf_can_map_the_last_frame_that_the_entry_format_can_name()
+    {
+        for (int level = 1; level <= 3; level++)
+        {
+            ulong last = (1UL << PhysicalAddress.MaximumBits) - Places<TMode>.BytesAt(level);
+            PageTableEntry leaf = PageTableEntry.ForLeaf(
+                PhysicalAddress.FromValue(last), PageAttributes.KernelData.With(CacheType.WriteThrough), new PageTableLevel(level));
+            Assert.Equal(last, leaf.LeafAddress<TMode>(new PageTableLevel(level)).Value);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, 0x23UL)]
+    [InlineData(true, 0x27UL)]
+    public void A_table_entry_allows_everything_but_ring_3_unless_asked(bool user, ulong expected)
+    {
+        using TestMachine machine = new();
+        CountingFrames frames = CountingFrames.Of(machine);
+        Assert.True(PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref frames, machine.Token, out PageTableFrame table));
+        PageTableEntry entry = PageTableEntry.ForTable(table, user);
+        Assert.Equal(table.Frame.Start.Value | expected, entry.Bits);
+        Assert.Equal(table.Frame.Start, entry.TableAddress<TMode>());
+        for (int level = 2; level <= TMode.RootLevel.Number; level++)
+        {
+            Assert.Equal(EntryKind.Table, entry.KindAt<TMode>(new PageTableLevel(level)));
+        }
+    }
+
+    [Fact]
+    public void A_new_user_page_has_not_been_touched_and_a_kernel_page_counts_as_touched()
+    {
+        PageTableEntry user = PageTableEntry.ForLeaf(PhysicalAddress.Zero, PageAttributes.UserData, PageTableLevel.Lowest);
+        Assert.False(user.IsAccessed);
+        Assert.False(user.IsDirty);
+        PageTableEntry kernel = PageTableEntry.ForLeaf(PhysicalAddress.Zero, PageAttributes.KernelData, PageTableLevel.Lowest);
+        Assert.True(kernel.IsAccessed);
+        Assert.True(kernel.IsDirty);
+    }
+
+    [Theory]
+    [InlineData(0x0000_0000_0000_0000UL)]
+    [InlineData(0xFFFF_FFFF_FFFF_FFFEUL)]
+    [InlineData(0x0000_0000_0000_0080UL)]
+    [InlineData(0x8000_0000_0000_0000UL)]
+    public void An_entry_that_is_not_present_is_absent_at_every_level_whatever_else_it_holds(ulong bits)
+    {
+        for (int level = 1; level <= TMode.RootLevel.Number; level++)
+        {
+            Assert.Equal(EntryKind.Absent, Read(bits).KindAt<TMode>(new PageTableLevel(level)));
+        }
+
+        Assert.Equal(bits == 0, Read(bits).IsEmpty);
+    }
+
+    [Fact]
+    public void Bit_7_is_the_PAT_bit_at_level_1_and_no_page_size()
+    {
+        PageTableEntry entry = Read(0x0000_0000_0000_1081);
+        Assert.Equal(EntryKind.Leaf, entry.KindAt<TMode>(PageTableLevel.Lowest));
+        Assert.Equal(0x1000UL, entry.LeafAddress<TMode>(PageTableLevel.Lowest).Value);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Bit_12_is_the_PAT_bit_of_a_large_leaf_and_no_address_bit(int level)
+    {
+        PageTableEntry entry = Read(0x0000_0000_4000_1099);
+        Assert.Equal(EntryKind.Leaf, entry.KindAt<TMode>(new PageTableLevel(level)));
+        Assert.Equal(0x4000_0000UL, entry.LeafAddress<TMode>(new PageTableLevel(level)).Value);
+        Assert.Equal(CacheType.WriteThrough, entry.Attributes(new PageTableLevel(level)).Cache);
+    }
+
+    [Theory]
+    [InlineData(2, 13)]
+    [InlineData(2, 20)]
+    [InlineData(3, 13)]
+    [InlineData(3, 21)]
+    [InlineData(3, 29)]
+    public void A_large_leaf_with_an_address_bit_below_its_size_is_malformed(int level, int bit) =>
+        Assert.Equal(EntryKind.Malformed, Read((1UL << bit) | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+
+    [Theory]
+    [InlineData(2, 21)]
+    [InlineData(3, 30)]
+    public void The_lowest_address_bit_of_a_large_leaf_is_not_reserved(int level, int bit) =>
+        Assert.Equal(EntryKind.Leaf, Read((1UL << bit) | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+
+    [Fact]
+    public void The_page_size_bit_above_the_levels_that_have_leaves_is_malformed()
+    {
+        for (int level = 4; level <= TMode.RootLevel.Number; level++)
+        {
+            Assert.Equal(EntryKind.Malformed, Read(0x81).KindAt<TMode>(new PageTableLevel(level)));
+        }
+    }
+
+    [Fact]
+    public void The_hardware_agrees_about_what_is_malformed()
+    {
+        for (int level = 1; level <= TMode.RootLevel.Number; level++)
+        {
+            for (int bit = 1; bit < 52; bit++)
+            {
+                ulong bits = 1 | (1UL << bit) | (level > 1 ? 0x80UL : 0);
+                bool refused = (bits & PagingMachine<TMode>.Hardware.ReservedBits(level, leaf: true)) != 0;
+                Assert.Equal(refused, Read(bits).KindAt<TMode>(new PageTableLevel(level)) == EntryKind.Malformed);
+            }
+        }
+    }
+
+    /// <summary>The entry with those bits, read from a table as the kernel reads it.</summary>
+    private static PageTableEntry Read(ulong bits)
+    {
+        using TestMachine machine = new(memoryBytes: Size4KiB.Bytes);
+        machine.Memory.Write64(PhysicalAddress.FromValue(8), bits);
+        return new PageTable<TMode, SimulatedMemory>(PhysicalAddress.Zero)[1];
+    }
+}
+
+public sealed class FourLevelEntryEncodingTests : EntryEncodingTests<FourLevelPaging>;
+
+public sealed class FiveLevelEntryEncodingTests : EntryEncodingTests<FiveLevelPaging>;

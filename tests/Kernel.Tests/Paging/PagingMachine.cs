@@ -1,0 +1,164 @@
+using System;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.PhysicalMemory;
+using Kernel.Synchronization;
+using Kernel.Tests.SimulatedMachine;
+using Xunit;
+
+namespace Kernel.Tests.Paging;
+
+/// <summary>A simulated machine with one tree of page tables, in use by all of its processors. Used with <c>using</c>.</summary>
+/// <remarks>Tables lie in the first megabytes of memory; pages are mapped to addresses above, where there need be no memory.</remarks>
+/// <typeparam name="TMode">The paging mode.</typeparam>
+public sealed class PagingMachine<TMode> : IDisposable
+    where TMode : struct, IPagingMode
+{
+    private CountingFrames _frames;
+
+    /// <summary>A machine whose processors have loaded an empty root.</summary>
+    public PagingMachine(int processors = 1, ulong memoryBytes = 1 << 20, HardwarePaging? paging = null, bool load = true)
+    {
+        Machine = new TestMachine(memoryBytes, processors);
+        Machine.Paging = paging ?? Hardware;
+        _frames = CountingFrames.Of(Machine);
+        Assert.True(PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
+        Root = root;
+        if (load)
+        {
+            Load();
+        }
+    }
+
+    /// <summary>How the mode's own hardware is switched.</summary>
+    public static HardwarePaging Hardware => TMode.RootLevel.Number == 5 ? HardwarePaging.FiveLevel : HardwarePaging.FourLevel;
+
+    /// <summary>The machine.</summary>
+    public TestMachine Machine { get; }
+
+    /// <summary>The root of the tree.</summary>
+    public PageTableFrame Root { get; }
+
+    /// <summary>Whether mappers made from now on may add root entries in the kernel half.</summary>
+    public RootEntries RootEntries { get; set; } = RootEntries.Growing;
+
+    /// <summary>Where the tables get their frames.</summary>
+    public ref CountingFrames Frames => ref _frames;
+
+    /// <summary>Who has which frame.</summary>
+    public FrameLedger Ledger => _frames.Ledger;
+
+    /// <summary>Interrupts are disabled.</summary>
+    public InterruptsDisabled Token => Machine.Token;
+
+    /// <summary>The processor that the test runs on.</summary>
+    public ProcessorCore Processor => Machine.Processor;
+
+    /// <summary>A new mapper, which remembers nothing yet.</summary>
+    public PageMapper<TMode, SimulatedMemory, CountingFrames> Mapper =>
+        new(Root, Machine.Paging.Features, RootEntries, ref _frames, Machine.Token);
+
+    /// <summary>Makes every processor use the tree.</summary>
+    public void Load()
+    {
+        foreach (ProcessorCore processor in Machine.Processors)
+        {
+            processor.LoadTableRoot(Root.Frame.Start);
+        }
+    }
+
+    /// <summary>Maps through a new mapper and flushes.</summary>
+    public MapError Map(int level, VirtualAddress address, ulong frame, PageAttributes attributes)
+    {
+        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        return mapper.Map(level, address, PhysicalAddress.FromValue(frame), attributes).Flush<SimulatedProcessor>();
+    }
+
+    /// <summary>Maps a range through a new mapper and flushes.</summary>
+    public MapError MapRange(VirtualAddress address, ulong length, ulong frames, PageAttributes attributes) =>
+        Mapper.MapRange(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes).Flush<SimulatedProcessor>();
+
+    /// <summary>Maps what is missing of a range through a new mapper and flushes.</summary>
+    public MapError MapMissing(VirtualAddress address, ulong length, ulong frames, PageAttributes attributes) =>
+        Mapper.MapMissing(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes).Flush<SimulatedProcessor>();
+
+    /// <summary>Unmaps through a new mapper and flushes.</summary>
+    public UnmapError Unmap(int level, VirtualAddress address)
+    {
+        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        return mapper.Unmap(level, address, out _).Flush<SimulatedProcessor>();
+    }
+
+    /// <summary>Unmaps a range through a new mapper and flushes.</summary>
+    public UnmapError UnmapRange(VirtualAddress address, ulong length) =>
+        Mapper.UnmapRange(VirtualRange.FromStart(address, length)).Flush<SimulatedProcessor>();
+
+    /// <summary>Protects through a new mapper and flushes.</summary>
+    public ProtectError Protect(int level, VirtualAddress address, PageAttributes attributes)
+    {
+        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        return mapper.Protect(level, address, attributes).Flush<SimulatedProcessor>();
+    }
+
+    /// <summary>Protects a range through a new mapper and flushes.</summary>
+    public ProtectError ProtectRange(VirtualAddress address, ulong length, PageAttributes attributes) =>
+        Mapper.ProtectRange(VirtualRange.FromStart(address, length), attributes).Flush<SimulatedProcessor>();
+
+    /// <summary>Splits through a new mapper and flushes.</summary>
+    public SplitError Split(int level, VirtualAddress address)
+    {
+        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        return mapper.Split(level, address).Flush<SimulatedProcessor>();
+    }
+
+    /// <summary>Reclaims empty tables through a new mapper; returns how many there were.</summary>
+    public ulong Reclaim(VirtualRange within)
+    {
+        RetiredTables<SimulatedMemory> retired = Mapper.ReclaimEmptyTables(within);
+        retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref _frames, Token);
+        return retired.Count;
+    }
+
+    /// <summary>Reclaims empty tables in both halves.</summary>
+    public ulong ReclaimAll() => Reclaim(Places<TMode>.LowerHalf) + Reclaim(Places<TMode>.UpperHalf);
+
+    /// <summary>What an address is mapped to, as the kernel's walker sees it.</summary>
+    public Translation Translate(VirtualAddress address) => Mapper.Translate(address);
+
+    /// <summary>Where the entry for an address lies, found without the kernel's code; the tables above it must exist.</summary>
+    public PhysicalAddress SlotOf(VirtualAddress address, int level)
+    {
+        PhysicalAddress table = Root.Frame.Start;
+        for (int above = TMode.RootLevel.Number; ; above--)
+        {
+            PhysicalAddress slot = table + (((address.Value >> HardwarePaging.ShiftAt(above)) & 511) * sizeof(ulong));
+            if (above == level)
+            {
+                return slot;
+            }
+
+            ulong entry = Machine.Memory.Read64(slot);
+            Assert.Equal(HardwareWalk.Present, entry & (HardwareWalk.Present | HardwareWalk.LargePage));
+            table = PhysicalAddress.FromValue(entry & HardwareWalk.AddressBits);
+        }
+    }
+
+    /// <summary>The raw entry for an address, read without the kernel's code.</summary>
+    public ulong EntryOf(VirtualAddress address, int level) => Machine.Memory.Read64(SlotOf(address, level));
+
+    /// <summary>Overwrites the raw entry for an address.</summary>
+    public void SetEntry(VirtualAddress address, int level, ulong entry) => Machine.Memory.Write64(SlotOf(address, level), entry);
+
+    /// <summary>Fails unless the call is refused for that reason and every table, byte for byte, and every frame is where it was.</summary>
+    public void ExpectRefused<TError>(TError reason, Func<TError> call)
+    {
+        MemorySnapshot before = Ledger.TakeSnapshot();
+        TError error = call();
+        Assert.Equal(reason, error);
+        Assert.Null(before.FirstDifference(Ledger.TakeSnapshot()));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Machine.Dispose();
+}
