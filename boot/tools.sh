@@ -15,8 +15,8 @@ require_dotnet() {
     # A Debian without libicu is enough: nothing here depends on a culture.
     export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1
     local version
-    if ! version=$(cd -- "$1" && dotnet --version 2>/dev/null); then
-        say "the installed .NET SDKs do not satisfy global.json, which asks for 10.0; 'dotnet --list-sdks' lists them"
+    if ! version=$(cd -- "$1" && dotnet --version); then
+        say "dotnet cannot build this: its own words are above; global.json asks for SDK 10.0, 'dotnet --list-sdks' lists what there is"
         exit "$TOOL_MISSING"
     fi
     say "dotnet   SDK $version"

@@ -53,7 +53,8 @@ failed_names() {
     local name
     while IFS= read -r name; do
         summary+=("    failed: $name")
-    done < <([[ -f $1 ]] && sed -n 's/.*<UnitTestResult.* testName="\([^"]*\)".* outcome="Failed".*/\1/p' "$1")
+    done < <([[ -f $1 ]] && sed -n 's/.*<UnitTestResult.* testName="\([^"]*\)".* outcome="Failed".*/\1/p' "$1" \
+        | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#x[0-9A-F]*;/ /g; s/&amp;/\&/g')
 }
 
 test_project() {

@@ -39,18 +39,18 @@ public sealed class Presentation
         return new Presentation(console);
     }
 
-    /// <summary>Does <paramref name="work"/> under a spinner, whose text the work may change; without a terminal the title is a line.</summary>
+    /// <summary>Announces <paramref name="work"/> and does it, on a terminal under a spinner whose text the work may change.</summary>
     public async Task<T> DuringAsync<T>(string label, string title, Func<Action<string>, Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        Say(label, title);
         if (!_console.Profile.Capabilities.Interactive)
         {
-            Say(label, title);
             return await work(static _ => { }).ConfigureAwait(false);
         }
 
         return await _console.Status()
-            .StartAsync(Markup.Escape(title), context => work(text => context.Status(Markup.Escape(Shorten(Printable(text))))))
+            .StartAsync("at it", context => work(text => context.Status(Markup.Escape(Shorten(Printable(text))))))
             .ConfigureAwait(false);
     }
 
