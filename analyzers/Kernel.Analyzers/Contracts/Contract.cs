@@ -26,6 +26,10 @@ public static class Contract
     public const string TrustedContext = "TrustedContextAttribute";
     public const string Zeroes = "ZeroesAttribute";
 
+    /// <summary>Whether the compilation knows the contract at all: without it nothing can carry it.</summary>
+    public static bool IsDeclared(Compilation compilation, string name) =>
+        !compilation.GetTypesByMetadataName(Namespace + "." + name).IsEmpty;
+
     /// <summary>The contract of this name on the symbol's definition, or null.</summary>
     /// <param name="symbol">A symbol, constructed or not; null has no contract.</param>
     /// <param name="name">One of the names above.</param>

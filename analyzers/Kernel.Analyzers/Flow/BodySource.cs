@@ -1,0 +1,55 @@
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow;
+
+/// <summary>The bodies of the compilation's own methods, wherever they are declared.</summary>
+internal sealed class BodySource(Compilation compilation, CancellationToken cancellation)
+{
+    /// <summary>The compilation that the bodies belong to.</summary>
+    public Compilation Compilation { get; } = compilation;
+
+    /// <summary>Asks to stop.</summary>
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>What a piece of source of this compilation means; null for other source.</summary>
+    public IOperation? OperationOf(SyntaxNode syntax)
+    {
+        if (!Compilation.ContainsSyntaxTree(syntax.SyntaxTree))
+        {
+            return null;
+        }
+
+        // A summary needs the body of a method in another file than the one that is being reported on; the compilation keeps
+        // the models that it hands out, and every result is kept for the compilation.
+#pragma warning disable RS1030
+        return Compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, Cancellation);
+#pragma warning restore RS1030
+    }
+
+    /// <summary>The graph of a method with a body in this compilation; null for any other.</summary>
+    public ControlFlowGraph? GraphOf(IMethodSymbol method)
+    {
+        IMethodSymbol definition = (method.PartialImplementationPart ?? method).OriginalDefinition;
+        foreach (SyntaxReference reference in definition.DeclaringSyntaxReferences)
+        {
+            if (OperationOf(reference.GetSyntax(Cancellation)) is { Parent: null } operation && Create(operation) is { } graph)
+            {
+                return graph;
+            }
+        }
+
+        return null;
+    }
+
+    private ControlFlowGraph? Create(IOperation operation) => operation switch
+    {
+        IMethodBodyOperation { BlockBody: null, ExpressionBody: null } => null,
+        IMethodBodyOperation body => ControlFlowGraph.Create(body, Cancellation),
+        IConstructorBodyOperation body => ControlFlowGraph.Create(body, Cancellation),
+        IBlockOperation body => ControlFlowGraph.Create(body, Cancellation),
+        _ => null,
+    };
+}

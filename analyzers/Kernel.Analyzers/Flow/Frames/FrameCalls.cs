@@ -1,0 +1,376 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Frames;
+
+/// <summary>What a call does to frames: by contract, by the summary of a method with source, by what the framework's memory functions are known to do.</summary>
+internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills)
+{
+    /// <summary>A property read: a stored one, one that takes a frame, or one that leads on from what it is read of.</summary>
+    public FrameValue Property(IPropertyReferenceOperation reference, FrameState state, ref bool goesOn)
+    {
+        FrameValue holder = analysis.Evaluate(reference.Instance, state, ref goesOn);
+        Dictionary<int, FrameValue> arguments = [];
+        foreach (IArgumentOperation argument in reference.Arguments)
+        {
+            arguments[argument.Parameter?.Ordinal ?? 0] = analysis.Evaluate(argument.Value, state, ref goesOn);
+        }
+
+        if (!reference.Arguments.IsEmpty)
+        {
+            bool slice = MemoryFills.IsSpan(reference.Instance?.Type) && MemoryFills.IsSpan(reference.Type);
+            return slice ? holder.AsInterior() : reference.Property.ReturnsByRef && reference.Parent is IArgumentOperation ? holder.AsInterior() : FrameValue.Untracked;
+        }
+
+        if (!FrameAnalysis.CanLead(reference.Type))
+        {
+            return FrameValue.Untracked;
+        }
+
+        if (body.Paths.Resolve(reference) is { } path && !body.IsShared(path))
+        {
+            FrameValue known = state.Read(path);
+            if (known.IsTracked || known.IsNothing || PathResolver.IsStored(reference.Property))
+            {
+                return known.IsTracked || holder.IsNothing ? known : holder.IsTracked ? holder : known;
+            }
+        }
+
+        return reference.Property.GetMethod is { } getter && !IsWritten(reference)
+            ? Apply(reference, getter, reference.Instance, holder, [], arguments, state, ref goesOn)
+            : FrameValue.Untracked;
+    }
+
+    /// <summary>A method call.</summary>
+    public FrameValue Call(IInvocationOperation call, FrameState state, ref bool goesOn)
+    {
+        FrameValue receiver = analysis.Evaluate(call.Instance, state, ref goesOn);
+        Dictionary<int, FrameValue> arguments = Arguments(call.Arguments, state, ref goesOn);
+        if (fills.TryRead(call, receiver, arguments, out FrameValue memory, out FillExtent extent))
+        {
+            // What a loop fills piece by piece is counted where the loop ends.
+            if (extent == FillExtent.Whole || !FillLoops.IsRepeated(call.Syntax))
+            {
+                analysis.Fill(memory, extent, call.Syntax, state);
+            }
+
+            return FrameValue.Untracked;
+        }
+
+        if (call.TargetMethod is { Name: "Slice", ContainingType: var span } && MemoryFills.IsSpan(span))
+        {
+            return fills.Slice(span, receiver, ValueOf(call.Arguments, 0), ValueOf(call.Arguments, 1));
+        }
+
+        FrameValue result = Apply(call, call.TargetMethod, call.Instance, receiver, call.Arguments, arguments, state, ref goesOn);
+        if (call.TargetMethod is { Name: "CreateSpan", ContainingType.Name: "MemoryMarshal" })
+        {
+            return fills.Span(call.Type, result, ValueOf(call.Arguments, 1));
+        }
+
+        // An overwriting copy into the frame counts if its length does; CopyTo does not say.
+        if (call.TargetMethod is { Name: "CopyTo" or "TryCopyTo" } && arguments.TryGetValue(0, out FrameValue copied))
+        {
+            analysis.Fill(copied, FillExtent.Unknown, call.Syntax, state);
+        }
+
+        return result;
+    }
+
+    /// <summary>An object creation: a constructor with a frame wraps it.</summary>
+    public FrameValue Create(IObjectCreationOperation creation, FrameState state, ref bool goesOn)
+    {
+        Dictionary<int, FrameValue> arguments = Arguments(creation.Arguments, state, ref goesOn);
+        if (MemoryFills.IsSpan(creation.Type) && creation.Arguments.Length == 2)
+        {
+            return fills.Span(creation.Type, arguments[0], ValueOf(creation.Arguments, 1));
+        }
+
+        FrameValue wrapped = creation.Constructor is null
+            ? FrameValue.Untracked
+            : Apply(creation, creation.Constructor, null, FrameValue.Untracked, creation.Arguments, arguments, state, ref goesOn);
+        return MemoryFills.IsZero(creation) ? FrameValue.Nothing : wrapped;
+    }
+
+    /// <summary>A user-defined conversion or operator.</summary>
+    public FrameValue Operator(IOperation operation, IMethodSymbol method, ImmutableArray<IOperation> operands, FrameState state, ref bool goesOn)
+    {
+        Dictionary<int, FrameValue> arguments = [];
+        for (int ordinal = 0; ordinal < operands.Length; ordinal++)
+        {
+            arguments[ordinal] = analysis.Evaluate(operands[ordinal], state, ref goesOn);
+        }
+
+        FrameValue result = Apply(operation, method, null, FrameValue.Untracked, [], arguments, state, ref goesOn, operands);
+        return operands.Length == 2 ? result.AsInterior() : result;
+    }
+
+    private Dictionary<int, FrameValue> Arguments(ImmutableArray<IArgumentOperation> arguments, FrameState state, ref bool goesOn)
+    {
+        Dictionary<int, FrameValue> values = [];
+        foreach (IArgumentOperation argument in arguments)
+        {
+            bool assigned = argument.Parameter?.RefKind == RefKind.Out;
+            values[argument.Parameter?.Ordinal ?? values.Count] = assigned ? FrameValue.Untracked : analysis.Evaluate(argument.Value, state, ref goesOn);
+        }
+
+        return values;
+    }
+
+    private FrameValue Apply(
+        IOperation operation,
+        IMethodSymbol method,
+        IOperation? instance,
+        FrameValue receiver,
+        ImmutableArray<IArgumentOperation> places,
+        Dictionary<int, FrameValue> arguments,
+        FrameState state,
+        ref bool goesOn,
+        ImmutableArray<IOperation> operands = default)
+    {
+        MethodFrameContracts contracts = summaries.Contracts.Of(method);
+        FrameSummary? summary = summaries.Of(method, instance, places, body.Graph);
+        if (IsNoReturn(method))
+        {
+            goesOn = false;
+        }
+
+        FrameLinks links = new(analysis, body, state);
+        foreach (KeyValuePair<int, FrameValue> argument in arguments)
+        {
+            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key] : FrameContract.None;
+            SyntaxNode place = PlaceOf(operation, places, operands, argument.Key);
+            ParameterSummary? inferred = summary?.Of(argument.Key);
+            if ((contract & FrameContract.RequiresZeroed) != 0)
+            {
+                links.Check(argument.Value, place, NameOf(method), null);
+            }
+            else if (inferred?.Link is { } inner && contract == FrameContract.None)
+            {
+                links.Check(argument.Value, place, inferred.LinkName, inner);
+            }
+        }
+
+        if (summary?.Of(-1)?.Link is { } linkOfThis && instance is not null)
+        {
+            links.Check(receiver, instance.Syntax, summary.Of(-1)!.LinkName, linkOfThis);
+        }
+
+        if (summary is { Returns: false })
+        {
+            goesOn = false;
+        }
+
+        foreach (KeyValuePair<int, FrameValue> argument in arguments)
+        {
+            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key] : FrameContract.None;
+            if ((contract & FrameContract.Zeroes) != 0)
+            {
+                analysis.Fill(argument.Value, argument.Value.Interior ? FillExtent.Unknown : FillExtent.Whole, operation.Syntax, state);
+            }
+            else if (summary?.Of(argument.Key) is { } inferred && contract == FrameContract.None)
+            {
+                ApplyEffect(argument.Value, inferred.Effect, operation.Syntax, state);
+            }
+            else if (method.MethodKind == MethodKind.DelegateInvoke)
+            {
+                analysis.Fill(argument.Value, FillExtent.Unknown, operation.Syntax, state);
+            }
+        }
+
+        if (summary?.Of(-1) is { } onThis)
+        {
+            ApplyEffect(receiver, onThis.Effect, operation.Syntax, state);
+        }
+
+        // A getter is taken to change nothing that is followed.
+        if (!contracts.Any && method.MethodKind is not (MethodKind.PropertyGet or MethodKind.Constructor or MethodKind.Conversion or MethodKind.UserDefinedOperator))
+        {
+            state.ForgetReachable();
+        }
+
+        WritePlaces(method, contracts, summary, places, receiver, arguments, operation, state);
+        return Result(operation, method, contracts, summary, receiver, arguments, state);
+    }
+
+    private void ApplyEffect(FrameValue value, FrameEffect effect, SyntaxNode syntax, FrameState state)
+    {
+        switch (effect)
+        {
+            case FrameEffect.Zeroes:
+                analysis.Fill(value, value.Interior ? FillExtent.Unknown : FillExtent.Whole, syntax, state);
+                break;
+            case FrameEffect.ZeroesPart:
+                analysis.Fill(value, FillExtent.Part, syntax, state);
+                break;
+            case FrameEffect.ZeroesSometimes when value.IsTracked:
+                FrameFacts facts = state.FactsOf(value);
+                state.Update(value, new FrameFacts(facts.Sources, facts.Dirty, facts.Other, facts.Partly, zeroed: true));
+                break;
+            case FrameEffect.Unknown:
+                analysis.Fill(value, FillExtent.Unknown, syntax, state);
+                break;
+        }
+    }
+
+    /// <summary>What <c>ref</c> and <c>out</c> arguments hold afterwards.</summary>
+    private void WritePlaces(
+        IMethodSymbol method,
+        MethodFrameContracts contracts,
+        FrameSummary? summary,
+        ImmutableArray<IArgumentOperation> places,
+        FrameValue receiver,
+        Dictionary<int, FrameValue> arguments,
+        IOperation operation,
+        FrameState state)
+    {
+        foreach (IArgumentOperation place in places)
+        {
+            if (place.Parameter is not { RefKind: RefKind.Ref or RefKind.Out } parameter)
+            {
+                continue;
+            }
+
+            FrameContract contract = parameter.Ordinal < contracts.Parameters.Length ? contracts.Parameters[parameter.Ordinal] : FrameContract.None;
+            if ((contract & FrameContract.Dirty) != 0 && parameter.RefKind == RefKind.Out)
+            {
+                analysis.WriteTarget(place.Value, body.Take(state, place.Syntax, NameOf(method), operation.Syntax.GetLocation()), state);
+            }
+            else if (summary?.Of(parameter.Ordinal)?.After is { } after)
+            {
+                analysis.WriteTarget(place.Value, Build(after, place.Syntax, method, operation, receiver, arguments, state), state);
+            }
+            else if ((contract & FrameContract.Zeroes) == 0)
+            {
+                analysis.Forget(place.Value, state);
+            }
+        }
+    }
+
+    private FrameValue Result(
+        IOperation operation,
+        IMethodSymbol method,
+        MethodFrameContracts contracts,
+        FrameSummary? summary,
+        FrameValue receiver,
+        Dictionary<int, FrameValue> arguments,
+        FrameState state)
+    {
+        if (contracts.ReturnsDirty)
+        {
+            return body.Take(state, operation.Syntax, NameOf(method), operation.Syntax.GetLocation());
+        }
+
+        if (!FrameAnalysis.CanLead(operation.Type))
+        {
+            return FrameValue.Untracked;
+        }
+
+        if (summary is not null && method.MethodKind != MethodKind.Constructor)
+        {
+            return Build(summary.Result, operation.Syntax, method, operation, receiver, arguments, state);
+        }
+
+        // Without a body a method that is given one frame and returns something is taken to translate it: an address, a pointer, a wrapper.
+        FrameValue only = receiver;
+        foreach (FrameValue argument in arguments.Values)
+        {
+            if (argument.IsTracked && only.IsTracked && argument.Group != only.Group)
+            {
+                return FrameValue.Untracked;
+            }
+
+            only = argument.IsTracked ? argument : only;
+        }
+
+        return only.IsTracked ? new FrameValue(only.Group, only.Interior) : FrameValue.Untracked;
+    }
+
+    private FrameValue Build(
+        FrameResult result,
+        SyntaxNode site,
+        IMethodSymbol method,
+        IOperation operation,
+        FrameValue receiver,
+        Dictionary<int, FrameValue> arguments,
+        FrameState state)
+    {
+        if (result.Parameters.IsEmpty && !result.FreshDirty)
+        {
+            return result.Other ? FrameValue.Untracked : FrameValue.Nothing;
+        }
+
+        FrameValue single = FrameValue.Untracked;
+        FrameFacts facts = new([], [], result.Other, result.Partly, result.Zeroed);
+        foreach (int ordinal in result.Parameters)
+        {
+            single = ordinal < 0 ? receiver : arguments.TryGetValue(ordinal, out FrameValue argument) ? argument : FrameValue.Untracked;
+            facts = facts.Join(state.FactsOf(single));
+        }
+
+        if (result.Parameters.Length == 1 && !result.FreshDirty && !result.Other)
+        {
+            FrameValue covering = result.Bytes is null ? single : single.Covering(result.Bytes);
+            return result.Interior ? covering.AsInterior() : covering;
+        }
+
+        if (result.FreshDirty)
+        {
+            FrameValue taken = body.Take(state, site, NameOf(method), operation.Syntax.GetLocation());
+            FrameFacts fresh = state.FactsOf(taken);
+            facts = facts.Join(new FrameFacts(fresh.Sources, fresh.Dirty, false, result.Partly, result.Zeroed));
+        }
+
+        FrameValue built = state.Add(facts);
+        return result.Interior ? built.AsInterior() : built;
+    }
+
+    private static bool IsWritten(IPropertyReferenceOperation reference) =>
+        reference.Parent is ISimpleAssignmentOperation assignment && ReferenceEquals(assignment.Target, reference);
+
+    private static bool IsNoReturn(IMethodSymbol method)
+    {
+        foreach (AttributeData attribute in method.OriginalDefinition.GetAttributes())
+        {
+            if (attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string NameOf(IMethodSymbol method) => method switch
+    {
+        { MethodKind: MethodKind.Constructor } => method.ContainingType.Name,
+        { AssociatedSymbol: { } owner } => owner.Name,
+        _ => method.Name,
+    };
+
+    private static IOperation? ValueOf(ImmutableArray<IArgumentOperation> arguments, int ordinal)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter?.Ordinal == ordinal)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static SyntaxNode PlaceOf(IOperation operation, ImmutableArray<IArgumentOperation> places, ImmutableArray<IOperation> operands, int ordinal)
+    {
+        if (ValueOf(places, ordinal) is { } value)
+        {
+            return value.Syntax is ArgumentSyntax argument ? argument.Expression : value.Syntax;
+        }
+
+        return !operands.IsDefault && ordinal < operands.Length ? operands[ordinal].Syntax : operation.Syntax;
+    }
+}

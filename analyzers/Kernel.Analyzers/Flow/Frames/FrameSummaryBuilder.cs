@@ -1,0 +1,159 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Frames;
+
+/// <summary>The summaries of one compilation, found on demand and shared by the threads that analyse it.</summary>
+internal sealed class FrameSummaryCache
+{
+    /// <summary>Finished summaries; null for methods too large to finish.</summary>
+    public ConcurrentDictionary<FrameSummaryKey, FrameSummary?> Finished { get; } = new();
+
+    public FrameContracts Contracts { get; } = new();
+}
+
+/// <summary>A method, and the <c>bool</c> arguments that are constant at the call.</summary>
+internal readonly struct FrameSummaryKey(IMethodSymbol method, string constants) : IEquatable<FrameSummaryKey>
+{
+    public IMethodSymbol Method { get; } = method;
+
+    public string Constants { get; } = constants;
+
+    public bool Equals(FrameSummaryKey other) => Constants == other.Constants && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+
+    public override bool Equals(object? obj) => obj is FrameSummaryKey other && Equals(other);
+
+    public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method);
+}
+
+/// <summary>Finds summaries for one thread. A recursion starts from "does not return" and is repeated until nothing changes.</summary>
+internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bodies)
+{
+    private const int MaximumDepth = 24;
+    private const int MaximumRounds = 12;
+
+    private readonly Dictionary<FrameSummaryKey, (FrameSummary Known, int Depth)> _running = [];
+    private int _lowestReached = int.MaxValue;
+
+    public FrameContracts Contracts => cache.Contracts;
+
+    /// <summary>What a call does, as far as the method's body is in this compilation and is the one that will run; null if it is not.</summary>
+    public FrameSummary? Of(IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, ControlFlowGraph caller)
+    {
+        IMethodSymbol definition = method.OriginalDefinition;
+        bool fixedTarget = !definition.IsAbstract && !definition.IsExtern
+            && (!(definition.IsVirtual || definition.IsOverride) || definition.IsSealed || definition.ContainingType is { IsSealed: true } || instance?.Syntax is BaseExpressionSyntax);
+        if (!fixedTarget || definition.DeclaringSyntaxReferences.IsEmpty || definition.IsAsync)
+        {
+            return null;
+        }
+
+        ImmutableArray<bool?> constants = Constants(definition, arguments);
+        return Of(new FrameSummaryKey(definition, Text(constants)), constants, caller);
+    }
+
+    private FrameSummary? Of(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph caller)
+    {
+        if (cache.Finished.TryGetValue(key, out FrameSummary? finished))
+        {
+            return finished;
+        }
+
+        if (_running.TryGetValue(key, out (FrameSummary Known, int Depth) running))
+        {
+            _lowestReached = Math.Min(_lowestReached, running.Depth);
+            return running.Known;
+        }
+
+        int depth = _running.Count;
+        if (depth >= MaximumDepth || GraphOf(key.Method, caller) is not { } graph)
+        {
+            return null;
+        }
+
+        int outerReach = _lowestReached;
+        _lowestReached = int.MaxValue;
+        FrameSummary? summary = Iterate(key, constants, graph, depth);
+        _running.Remove(key);
+        if (_lowestReached >= depth)
+        {
+            // Nothing that is still being found went into it.
+            cache.Finished.TryAdd(key, summary);
+            _lowestReached = outerReach;
+        }
+        else
+        {
+            _lowestReached = Math.Min(outerReach, _lowestReached);
+        }
+
+        return summary;
+    }
+
+    private FrameSummary? Iterate(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph graph, int depth)
+    {
+        FrameSummary known = FrameSummary.Bottom;
+        for (int round = 0; round < MaximumRounds; round++)
+        {
+            bodies.Cancellation.ThrowIfCancellationRequested();
+            _running[key] = (known, depth);
+            FrameSummary? next = new FrameAnalysis(new FrameBody(graph, key.Method, Contracts, bodies, constants), this).Summarize();
+            if (next is null || next.Equals(known) || _lowestReached > depth)
+            {
+                return next;
+            }
+
+            known = next;
+        }
+
+        return null;
+    }
+
+    private ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
+    {
+        if (method.MethodKind != MethodKind.LocalFunction)
+        {
+            return method.MethodKind == MethodKind.AnonymousFunction ? null : bodies.GraphOf(method);
+        }
+
+        for (ControlFlowGraph? graph = caller; graph is not null; graph = graph.Parent)
+        {
+            if (graph.LocalFunctions.Contains(method))
+            {
+                return graph.GetLocalFunctionControlFlowGraph(method, bodies.Cancellation);
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<bool?> Constants(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    {
+        bool?[] constants = new bool?[method.Parameters.Length];
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument is { Parameter.Ordinal: var ordinal, Value.ConstantValue: { HasValue: true, Value: bool value } } && ordinal < constants.Length)
+            {
+                constants[ordinal] = value;
+            }
+        }
+
+        return [.. constants];
+    }
+
+    private static string Text(ImmutableArray<bool?> constants)
+    {
+        char[] text = new char[constants.Length];
+        for (int index = 0; index < text.Length; index++)
+        {
+            text[index] = constants[index] switch { true => '1', false => '0', null => '-' };
+        }
+
+        return new string(text);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow;
+
+/// <summary>Where a method's contracts can stand.</summary>
+internal static class InheritedContracts
+{
+    /// <summary>The method, what it overrides, and the interface members that it implements.</summary>
+    public static IEnumerable<IMethodSymbol> DeclarationsOf(IMethodSymbol method)
+    {
+        method = method.OriginalDefinition;
+        yield return method;
+        foreach (IMethodSymbol inherited in InheritedBy(method))
+        {
+            yield return inherited;
+        }
+    }
+
+    /// <summary>What the method overrides, and the interface members that it implements.</summary>
+    public static IEnumerable<IMethodSymbol> InheritedBy(IMethodSymbol method)
+    {
+        for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        {
+            yield return overridden.OriginalDefinition;
+        }
+
+        if (method.ContainingType is not { TypeKind: not TypeKind.Interface } type)
+        {
+            yield break;
+        }
+
+        foreach (INamedTypeSymbol contract in type.AllInterfaces)
+        {
+            foreach (ISymbol member in contract.GetMembers())
+            {
+                if (member is IMethodSymbol declared
+                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(declared)?.OriginalDefinition, method.OriginalDefinition))
+                {
+                    yield return declared.OriginalDefinition;
+                }
+            }
+        }
+    }
+}
