@@ -2,18 +2,29 @@ using System;
 using Boot.Devices;
 using Boot.Processor.X64;
 using Boot.Protocols;
+using Kernel.Addresses;
 using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.PhysicalMemory;
+using Kernel.Synchronization;
 
 namespace Boot.Guest;
 
 /// <summary>The way from the boot tables to what was asked for on the command line, in reading order.</summary>
+/// <typeparam name="TMode">The paging mode that the processor was started in.</typeparam>
 internal static class BringUp<TMode>
     where TMode : struct, IPagingMode
 {
+    private const ulong ShownByBootTables = 1ul << 32;
+
     /// <summary>Brings the kernel up and runs what the command line asks for. Does not return.</summary>
     public static void Run()
     {
+        InterruptsDisabled token = InterruptsDisabled.InTrustedContext<X64Processor>();
         PrintMachine();
+        ReadMemoryMap();
+        EnterOwnTables(token);
+        TakeOverMemory(token);
         RunRequest();
     }
 
@@ -24,6 +35,62 @@ internal static class BringUp<TMode>
         SerialLine.Write(" levels, "u8);
         SerialLine.WriteDecimal((ulong)ProcessorFeatures.PhysicalAddressBits);
         SerialLine.WriteLine(" physical address bits"u8);
+    }
+
+    private static void ReadMemoryMap()
+    {
+        MemoryMapReport report = KernelSpace<TMode>.ReadMemoryMap(Entry.Information.Memory);
+        if (report.EmptyEntries != 0 || report.ClippedEntries != 0)
+        {
+            SerialLine.Write("# memory map: entries dropped "u8);
+            SerialLine.WriteDecimal((ulong)report.EmptyEntries);
+            SerialLine.Write(", cut off "u8);
+            SerialLine.WriteDecimal((ulong)report.ClippedEntries);
+            SerialLine.WriteLine(""u8);
+        }
+
+        MemoryReport.Print(KernelSpace<TMode>.Map);
+    }
+
+    /// <summary>Leaves the boot tables, with every protection that the processor has.</summary>
+    private static void EnterOwnTables(InterruptsDisabled token)
+    {
+        PhysicalRange reach = PhysicalRange.FromStart(PhysicalAddress.Zero, ShownByBootTables);
+        if (!KernelPageTables<TMode, X64Processor, DirectMap<TMode>, KernelFrames>.IsMappedNow(reach))
+        {
+            Panic.Raise("boot tables do not show all below", ShownByBootTables, "a boot direct map", "BringUp.EnterOwnTables");
+        }
+
+        KernelMemory.Begin(KernelSpace<TMode>.Map, reach);
+        KernelSpace<TMode>.BuildTables(token);
+        KernelSpace<TMode>.OpenGuardPages(token);
+
+        // The boot tables know one cache type and no global pages, so both can change under them.
+        ControlRegisters.SetCacheTypes();
+        ControlRegisters.Protect();
+        KernelImage image = KernelSpace<TMode>.Image;
+        KernelSpace<TMode>.Tables.Activate(in image, token);
+    }
+
+    /// <summary>Hands all memory that is left to the frame allocator, and with it what only the boot tables and the loader needed.</summary>
+    private static void TakeOverMemory(InterruptsDisabled token)
+    {
+        FrameSetUpError error = KernelMemory.HandOver<DirectMap<TMode>>();
+        if (error != FrameSetUpError.None)
+        {
+            Panic.Raise("frame allocator refused with FrameSetUpError", (ulong)error, "no error", "BringUp.TakeOverMemory");
+        }
+
+        foreach (ref readonly MemoryRegion region in KernelSpace<TMode>.Map.Regions)
+        {
+            if (region.Kind == MemoryRegionKind.BootloaderReclaimable)
+            {
+                KernelMemory.Frames.Add(region.Range, token);
+            }
+        }
+
+        FrameStatistics statistics = KernelMemory.Frames.GetStatistics(token);
+        MemoryReport.Print(in statistics);
     }
 
     private static void RunRequest()
@@ -38,13 +105,16 @@ internal static class BringUp<TMode>
             FatalScenarios.Run(run.Slice("fatal:"u8.Length));
         }
 
-        if (!run.SequenceEqual("suite"u8))
+        if (run.SequenceEqual("suite"u8))
+        {
+            CoreLibTests.Run();
+            ExceptionTests.Run();
+        }
+        else
         {
             Panic.Raise("run= on the command line, length", (ulong)run.Length, "suite, bench or fatal:", "BringUp.RunRequest");
         }
 
-        CoreLibTests.Run();
-        ExceptionTests.Run();
         Tap.End();
     }
 }

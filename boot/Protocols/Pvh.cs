@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Kernel.Machine;
+using Kernel.PhysicalMemory;
 
 namespace Boot.Protocols;
 
@@ -31,9 +32,9 @@ internal static unsafe class Pvh
             Panic.Raise("PVH start info version", start->Version, "1 or later, which carries a memory map", "Pvh.Read");
         }
 
-        if (start->MemoryMapEntries == 0 || start->MemoryMapEntries > BootInformation.MaximumEntries)
+        if (start->MemoryMapEntries == 0)
         {
-            Panic.Raise("PVH memory map entries", start->MemoryMapEntries, "1 to 128", "Pvh.Read");
+            Panic.Raise("PVH memory map entries", 0, "a memory map", "Pvh.Read");
         }
 
         information.AcpiRootPointer = start->AcpiRootPointer;
@@ -51,11 +52,7 @@ internal static unsafe class Pvh
 
         for (uint index = 0; index < start->MemoryMapEntries; index++)
         {
-            MemoryMapEntry* entry = entries + index;
-            if (!information.TryAddMemory(new BootMemoryEntry(entry->Start, entry->Length, (BootMemoryKind)entry->Kind)))
-            {
-                Panic.Raise("PVH memory map entry", index, "at most 128 entries", "Pvh.ReadMemoryMap");
-            }
+            Add(ref information, entries[index].Start, entries[index].Length, KindOf(entries[index].Kind));
         }
     }
 
@@ -72,11 +69,7 @@ internal static unsafe class Pvh
 
         for (uint index = 0; index < start->ModuleCount; index++)
         {
-            if (!information.TryAddModule(modules[index].Start, modules[index].Length))
-            {
-                Panic.Raise("PVH module", index, "no more modules than can be kept", "Pvh.ReadModules");
-            }
-
+            Add(ref information, modules[index].Start, modules[index].Length, MemoryRegionKind.Modules);
             if (modules[index].CommandLine != 0)
             {
                 Place(ref information, modules[index].CommandLine, LengthOf(modules[index].CommandLine) + 1);
@@ -115,13 +108,26 @@ internal static unsafe class Pvh
         return length;
     }
 
-    private static void Place(ref BootInformation information, ulong start, ulong length)
+    private static void Place(ref BootInformation information, ulong start, ulong length) =>
+        Add(ref information, start, length, MemoryRegionKind.BootloaderReclaimable);
+
+    private static void Add(ref BootInformation information, ulong start, ulong length, MemoryRegionKind kind)
     {
-        if (!information.TryAddPlaced(start, length))
+        if (!information.TryAdd(new RawMemoryRegion(start, length, kind)))
         {
-            Panic.Raise("stretches placed by the loader", BootInformation.MaximumEntries, "fewer of them", "Pvh.Place");
+            Panic.Raise("memory region at", start, "at most 256 of them", "Pvh.Add");
         }
     }
+
+    // The firmware's words (ACPI 6.5, table 15.5). A kind without a name is not for us.
+    private static MemoryRegionKind KindOf(uint kind) => kind switch
+    {
+        1 => MemoryRegionKind.Usable,
+        3 => MemoryRegionKind.AcpiReclaimable,
+        4 => MemoryRegionKind.AcpiNonVolatile,
+        5 => MemoryRegionKind.Bad,
+        _ => MemoryRegionKind.Reserved,
+    };
 
     // The pointer under the boot tables, which show physical addresses below 4 GiB unchanged. QEMU uses all of page 0 but its start.
     private static void* Reach(ulong address, ulong length, string what)

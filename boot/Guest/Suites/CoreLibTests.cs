@@ -8,20 +8,20 @@ namespace Boot.Guest;
 /// <summary>The core library and the code that the native compiler makes of it.</summary>
 internal static unsafe class CoreLibTests
 {
-    // Computed at build time; nothing could compute them here.
-    private static readonly ulong s_computed = Factorial(20);
-    private static readonly int[] s_numbers = [3, 1, 4, 1, 5, 9, 2, 6];
-    private static readonly Pair s_pair = new(7, 11);
+    // Laid out while the image is built; nothing would run a constructor here.
+    private static readonly Pair s_pair = new(0x7777_0000_1111, 11);
 
     // What a compiler cannot see through, so that it has to make the code under test.
     private static ulong s_opaque;
     private static int s_opaqueInt;
 
+    private static ReadOnlySpan<int> Numbers => [3, 1, 4, 1, 5, 9, 2, 6];
+
     /// <summary>Runs the suite.</summary>
     public static void Run()
     {
-        Tap.Test("a static is computed while the image is built", &StaticsAreComputed);
-        Tap.Test("a static array lies in the image with its elements", &StaticArraysAreFrozen);
+        Tap.Test("a static struct is laid out while the image is built", &StaticsAreLaidOut);
+        Tap.Test("a literal of numbers lies in the image with its elements", &LiteralsLieInTheImage);
         Tap.Test("64-bit multiplication and division keep all bits", &LongArithmetic);
         Tap.Test("the 128-bit product of two 64-bit numbers is exact", &WideProduct);
         Tap.Test("shifts move across the middle of 64 bits", &LongShifts);
@@ -47,24 +47,23 @@ internal static unsafe class CoreLibTests
         Tap.Test("a struct of sixteen bytes survives copies through SSE registers", &StructCopies);
     }
 
-    private static void StaticsAreComputed()
+    private static void StaticsAreLaidOut()
     {
-        Check.Equal(2432902008176640000, s_computed, "20 factorial");
-        Check.Equal(7, s_pair.First, "first of a static struct");
-        Check.Equal(11, s_pair.Second, "second of a static struct");
+        Check.Equal(0x7777_0000_1111ul, s_pair.First, "first of a static struct");
+        Check.Equal(11ul, s_pair.Second, "second of a static struct");
     }
 
-    private static void StaticArraysAreFrozen()
+    private static void LiteralsLieInTheImage()
     {
         int sum = 0;
-        foreach (int number in s_numbers)
+        foreach (int number in Numbers)
         {
             sum += number;
         }
 
-        Check.Equal(8, s_numbers.Length, "length");
+        Check.Equal(8, Numbers.Length, "length");
         Check.Equal(31, sum, "sum");
-        Check.Equal(9, s_numbers[5], "element 5");
+        Check.Equal(9, Numbers[5], "element 5");
     }
 
     private static void LongArithmetic()
@@ -160,7 +159,7 @@ internal static unsafe class CoreLibTests
 
     private static void Slicing()
     {
-        ReadOnlySpan<int> all = s_numbers;
+        ReadOnlySpan<int> all = Numbers;
         ReadOnlySpan<int> part = all[2..5];
         Check.Equal(3, part.Length, "length");
         Check.Equal(4, part[0], "first");
@@ -194,7 +193,7 @@ internal static unsafe class CoreLibTests
     {
         Span<int> target = stackalloc int[4];
         target.Fill(-1);
-        Check.False(((ReadOnlySpan<int>)s_numbers).TryCopyTo(target), "it does not fit");
+        Check.False(Numbers.TryCopyTo(target), "it does not fit");
         Check.Equal(-1, target[0], "the first element is as it was");
     }
 
@@ -292,7 +291,7 @@ internal static unsafe class CoreLibTests
     private static void Nullables()
     {
         int? none = null;
-        int? some = s_numbers[2];
+        int? some = Numbers[2];
         Check.False(none.HasValue, "none");
         Check.Equal(4, some ?? -1, "some");
         Check.Equal(-1, none ?? -1, "none, replaced");
