@@ -55,7 +55,7 @@ public readonly unsafe struct FrameMetadataTable
 
     /// <summary>Takes memory for the metadata of everything in the map that is usable or can become so, and makes every slot unused.</summary>
     /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
-    internal static FrameSetUpError Create<TMemory>(ref EarlyAllocator early, out FrameMetadataTable table)
+    public static FrameSetUpError Create<TMemory>(ref EarlyAllocator early, out FrameMetadataTable table)
         where TMemory : struct, IPhysicalMemory
     {
         table = default;
