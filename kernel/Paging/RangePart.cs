@@ -34,8 +34,17 @@ internal readonly struct RangePart(VirtualAddress start, PhysicalAddress frames,
     }
 
     /// <summary>What is left after <paramref name="bytes"/>. At the end nothing is added: the range may reach the top of the address space.</summary>
-    public RangePart After(ulong bytes) =>
-        bytes == Length ? new RangePart(Start, Frames, 0) : new RangePart(Start + bytes, Frames + bytes, Length - bytes);
+    public RangePart After(ulong bytes)
+    {
+        if (bytes == Length)
+        {
+            return new RangePart(Start, Frames, 0);
+        }
+
+        // Without frames of its own a range may be longer than physical memory can be. A mapping has been checked not to be.
+        _ = Frames.TryAdd(bytes, out PhysicalAddress frames);
+        return new RangePart(Start + bytes, frames, Length - bytes);
+    }
 
     /// <summary>Whether the part is exactly one page that a leaf at <paramref name="level"/> can map.</summary>
     public bool IsLeafAt<TMode>(PageTableLevel level, PagingFeatures features) where TMode : struct, IPagingMode
