@@ -61,7 +61,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     public TableChange<MapError> Map<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes)
         where TSize : struct, IPageSize
     {
-        MapError refusal = HasSize<TSize>() ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
+        bool supported = HasSize<TSize>() && TMode.AllowsLeafAt(LevelOf<TSize>(), _features);
+        MapError refusal = supported ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
         if (refusal != MapError.None)
         {
             return TableChange<MapError>.Refused(refusal);
@@ -232,11 +233,6 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         if (!TMode.IsCanonical(address))
         {
             return MapError.NotCanonical;
-        }
-
-        if (!TMode.AllowsLeafAt(target, _features))
-        {
-            return MapError.PageSizeUnsupported;
         }
 
         // The deepest table that exists.

@@ -1,0 +1,280 @@
+using System;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.Tests.SimulatedMachine;
+using Xunit;
+
+namespace Kernel.Tests.Paging;
+
+/// <summary>Every reason to refuse a mapping: the right one is given, and the tables stay byte for byte as they were.</summary>
+public abstract class MapErrorTests<TMode>
+    where TMode : struct, IPagingMode
+{
+    private const ulong Frame = 0x0000_0071_8000_0000;
+
+    /// <summary>The three ways to map, for a range of exactly one page.</summary>
+    public static TheoryData<string> Ways => ["Map", "MapRange", "MapMissing"];
+
+    /// <summary>The ways to map that refuse any page that is there already, with every level of that page.</summary>
+    public static TheoryData<string, int> RefusingWays
+    {
+        get
+        {
+            TheoryData<string, int> ways = [];
+            for (int level = 1; level <= 3; level++)
+            {
+                ways.Add("Map", level);
+                ways.Add("MapRange", level);
+            }
+
+            return ways;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusingWays))]
+    public void A_page_that_is_mapped_is_not_mapped_again(string way, int level)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.AlreadyMapped, () => Map(machine, way, level, Places<TMode>.Low, PageAttributes.UserData));
+    }
+
+    [Theory]
+    [InlineData("Map", 1, 2)]
+    [InlineData("Map", 1, 3)]
+    [InlineData("Map", 2, 3)]
+    [InlineData("MapRange", 1, 2)]
+    [InlineData("MapRange", 1, 3)]
+    [InlineData("MapRange", 2, 3)]
+    public void A_page_inside_a_larger_page_is_refused_and_the_larger_page_keeps_its_rights(string way, int level, int larger)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(larger, Places<TMode>.Low, Frame, PageAttributes.KernelReadOnly));
+        machine.ExpectRefused(
+            MapError.CoveredByLargerPage, () => Map(machine, way, level, Places<TMode>.Low, PageAttributes.UserData));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_large_page_over_smaller_ones_is_refused(int level)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low + Size4KiB.Bytes, Frame, PageAttributes.KernelData));
+        machine.ExpectRefused(
+            MapError.SmallerPagesBelow, () => machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_large_page_over_an_empty_table_is_refused_until_the_table_is_reclaimed(int level)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.Low));
+        machine.ExpectRefused(
+            MapError.SmallerPagesBelow, () => machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        Assert.NotEqual(0UL, machine.ReclaimAll());
+        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Software_data_in_an_absent_entry_is_not_mapped_over_at_any_level(string way)
+    {
+        for (int level = 1; level <= TMode.RootLevel.Number; level++)
+        {
+            using PagingMachine<TMode> machine = new();
+            Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+            machine.SetEntry(Places<TMode>.Low, level, 0x0000_0000_0005_6002);
+            machine.ExpectRefused(MapError.EntryInUse, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_malformed_entry_on_the_way_is_reported_at_any_level(string way)
+    {
+        for (int level = 2; level <= TMode.RootLevel.Number; level++)
+        {
+            using PagingMachine<TMode> machine = new();
+            Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+            machine.SetEntry(Places<TMode>.Low, level, 0x2081);
+            machine.ExpectRefused(MapError.MalformedEntry, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void No_frame_for_a_table_is_out_of_frames(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        machine.Ledger.Limit = 0;
+        machine.ExpectRefused(MapError.OutOfFrames, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Writable_and_executable_is_refused_unless_meant(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        foreach (PageAttributes attributes in new[]
+        {
+            PageAttributes.KernelData.WithExecution(), PageAttributes.KernelCode.WithWriting(), PageAttributes.UserCode.WithWriting(),
+        })
+        {
+            machine.ExpectRefused(MapError.WritableAndExecutable, () => Map(machine, way, 1, Places<TMode>.Low, attributes));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void What_must_not_be_executed_is_refused_where_nothing_can_forbid_it(string way)
+    {
+        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { NoExecute = false });
+        machine.ExpectRefused(
+            MapError.NoExecuteUnsupported, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void A_huge_page_is_refused_on_a_processor_that_has_none()
+    {
+        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { GigabytePages = false });
+        machine.ExpectRefused(
+            MapError.PageSizeUnsupported, () => machine.Map(3, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void A_huge_page_is_refused_there_also_by_a_mapper_that_has_just_looked_for_one()
+    {
+        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { GigabytePages = false });
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.PageSizeUnsupported, () =>
+        {
+            PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+            VirtualAddress beside = Places<TMode>.Low + Size1GiB.Bytes;
+            Assert.Equal(UnmapError.NotMapped, mapper.Unmap(3, beside, out _).Flush<SimulatedProcessor>());
+            return mapper.Map(3, beside, PhysicalAddress.FromValue(Frame), PageAttributes.KernelData).Flush<SimulatedProcessor>();
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void An_empty_root_entry_of_the_kernel_half_stays_empty_once_they_are_fixed(string way)
+    {
+        using PagingMachine<TMode> machine = new() { RootEntries = RootEntries.Fixed };
+        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_fixed_root_entry_that_is_filled_takes_new_pages(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(Places<TMode>.High, 1)).NeverLoaded());
+        machine.RootEntries = RootEntries.Fixed;
+        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void Root_entries_are_not_populated_once_they_are_fixed()
+    {
+        using PagingMachine<TMode> machine = new() { RootEntries = RootEntries.Fixed };
+        machine.ExpectRefused(
+            MapError.RootEntryFixed, () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
+    }
+
+    [Fact]
+    public void Root_entries_are_populated_in_the_kernel_half_only()
+    {
+        using PagingMachine<TMode> machine = new();
+        machine.ExpectRefused(
+            MapError.NotCanonical, () => machine.Mapper.PopulateRootEntries(Places<TMode>.LowerHalf).Flush<SimulatedProcessor>());
+    }
+
+    [Theory]
+    [InlineData(0x800UL, 0x1000UL, 0UL)]
+    [InlineData(0UL, 0x1800UL, 0UL)]
+    [InlineData(0UL, 1UL, 0UL)]
+    [InlineData(0UL, 0x1000UL, 0x10UL)]
+    [InlineData(0x10UL, 0UL, 0UL)]
+    public void A_range_that_is_not_made_of_whole_pages_is_misaligned(ulong start, ulong length, ulong frame)
+    {
+        using PagingMachine<TMode> machine = new();
+        machine.ExpectRefused(
+            MapError.Misaligned, () => machine.MapRange(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+        machine.ExpectRefused(
+            MapError.Misaligned, () => machine.MapMissing(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void A_range_of_frames_that_passes_the_widest_physical_address_is_refused()
+    {
+        using PagingMachine<TMode> machine = new();
+        ulong last = (1UL << 52) - Size4KiB.Bytes;
+        machine.ExpectRefused(
+            MapError.Misaligned,
+            () => machine.MapRange(Places<TMode>.Low, 2 * Size4KiB.Bytes, last, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size4KiB.Bytes, last, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void An_error_in_the_last_page_of_a_range_leaves_the_first_unmapped()
+    {
+        using PagingMachine<TMode> machine = new();
+        VirtualAddress last = Places<TMode>.Low + (3 * Size2MiB.Bytes);
+        Assert.Equal(MapError.None, machine.Map(1, last, Frame, PageAttributes.KernelData));
+        ulong length = (3 * Size2MiB.Bytes) + Size4KiB.Bytes;
+        machine.ExpectRefused(
+            MapError.AlreadyMapped, () => machine.MapRange(Places<TMode>.Low, length, Frame, PageAttributes.UserData));
+        machine.ExpectRefused(
+            MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.UserData));
+    }
+
+    /// <summary>Maps one page of that size in one of the three ways.</summary>
+    private static MapError Map(PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes attributes) =>
+        way switch
+        {
+            "Map" => machine.Map(level, address, Frame, attributes),
+            "MapRange" => machine.MapRange(address, Places<TMode>.BytesAt(level), Frame, attributes),
+            "MapMissing" => machine.MapMissing(address, Places<TMode>.BytesAt(level), Frame, attributes),
+            _ => throw new ArgumentOutOfRangeException(nameof(way)),
+        };
+}
+
+public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging>
+{
+    [Theory]
+    [InlineData(0x0000_8000_0000_0000UL)]
+    [InlineData(0xFFFF_7FFF_FFFF_F000UL)]
+    public void An_address_that_only_five_levels_can_translate_is_not_canonical(ulong address)
+    {
+        using PagingMachine<FourLevelPaging> machine = new();
+        VirtualAddress hole = VirtualAddress.FromValue(address);
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.Map(1, hole, 0, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(hole, 0x1000, 0, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapMissing(hole, 0x1000, 0, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void A_range_that_runs_out_of_the_lower_half_is_not_canonical()
+    {
+        using PagingMachine<FourLevelPaging> machine = new();
+        VirtualAddress last = Places<FourLevelPaging>.LastOfLowerHalf(1);
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(last, 0x2000, 0, PageAttributes.KernelData));
+    }
+
+    [Fact]
+    public void A_range_that_begins_below_the_upper_half_is_not_canonical()
+    {
+        using PagingMachine<FourLevelPaging> machine = new();
+        VirtualAddress before = VirtualAddress.FromValue(0xFFFF_7FFF_FFFF_F000);
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(before, 0x2000, 0, PageAttributes.KernelData));
+    }
+}
+
+public sealed class FiveLevelMapErrorTests : MapErrorTests<FiveLevelPaging>;
