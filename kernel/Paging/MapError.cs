@@ -12,7 +12,7 @@ public enum MapError
     /// <summary>The processor refuses the address in this paging mode.</summary>
     NotCanonical,
 
-    /// <summary>The range's start, length or frames are not multiples of 4 KiB.</summary>
+    /// <summary>The range's start, length or frames are not multiples of 4 KiB, or the frames pass 2^52, where no frame begins.</summary>
     Misaligned,
 
     /// <summary>A page of this size is mapped there already: unmap it first, or change its rights with Protect.</summary>
