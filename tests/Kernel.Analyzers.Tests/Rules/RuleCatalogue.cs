@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Kernel.Analyzers.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Kernel.Analyzers.Tests.Rules;
+
+/// <summary>All rules that the analyzers declare, and the files that speak about them.</summary>
+internal static class RuleCatalogue
+{
+    private const string IndexFile = "README.md";
+
+    /// <summary>The folder of the rule pages, in this checkout.</summary>
+    public static string PagesFolder { get; } = Path.Combine(TopOfRepository(), "analyzers", "docs");
+
+    /// <summary>The generated index of the pages.</summary>
+    public static string IndexPath => Path.Combine(PagesFolder, IndexFile);
+
+    /// <summary>The table of rules that the next release will bring.</summary>
+    public static string UnshippedPath => Path.Combine(TopOfRepository(), "analyzers", "Kernel.Analyzers", "AnalyzerReleases.Unshipped.md");
+
+    /// <summary>A new instance of each analyzer.</summary>
+    public static IReadOnlyList<DiagnosticAnalyzer> Analyzers() =>
+    [
+        .. typeof(RuleDescriptor).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !type.IsAbstract)
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
+            .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
+    ];
+
+    /// <summary>Every rule once, by ID: a rule that says different things about different mistakes has one title.</summary>
+    public static IReadOnlyList<DiagnosticDescriptor> Rules() =>
+    [
+        .. Analyzers().SelectMany(analyzer => analyzer.SupportedDiagnostics).DistinctBy(rule => (rule.Id, rule.Title.ToString()))
+            .OrderBy(rule => rule.Id, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The text that the index has to have.</summary>
+    public static string Index()
+    {
+        StringBuilder text = new();
+        text.Append("""
+            # Rules
+
+            What the compiler refuses in a kernel. This table is made from the rules themselves: run the tests of the analyzers with
+            `REWRITE_RULE_INDEX=1` to write it again.
+
+            | Rule | What it reports | Category | Severity |
+            |---|---|---|---|
+
+            """);
+        foreach (DiagnosticDescriptor rule in Rules())
+        {
+            text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Category} | {rule.DefaultSeverity} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string TopOfRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Kernel.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Kernel.sln above {AppContext.BaseDirectory}.");
+    }
+}
