@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Kernel.Mutants.Tests;
+
+/// <summary>One edit that breaks an invariant of the kernel, and the rules that have to notice.</summary>
+/// <remarks>
+/// Written as a file:
+/// <code>
+/// title: what the edit does
+/// rule: KMEM101
+/// file: kernel/PhysicalMemory/PageTableFrame.cs
+/// --- find
+/// the lines to replace, which stand in the file exactly once
+/// --- replace
+/// the lines that replace them
+/// --- end
+/// </code>
+/// </remarks>
+public sealed record Mutant(string Title, IReadOnlyList<string> Rules, string File, string Find, string Replacement)
+{
+    private const string FindMark = "--- find\n";
+    private const string ReplaceMark = "--- replace\n";
+    private const string EndMark = "--- end\n";
+
+    /// <summary>Reads a mutant.</summary>
+    /// <exception cref="FormatException">The text is not a mutant.</exception>
+    public static Mutant Parse(string text)
+    {
+        int find = Position(text, FindMark, 0);
+        int replace = Position(text, ReplaceMark, find);
+        int end = Position(text, EndMark, replace);
+        Dictionary<string, string> header = text[..find]
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1) ?? throw new FormatException($"'{parts[0]}' has no value."));
+        Mutant mutant = new(
+            Value(header, "title"),
+            Value(header, "rule").Split(", "),
+            Value(header, "file"),
+            text[(find + FindMark.Length)..replace],
+            text[(replace + ReplaceMark.Length)..end]);
+        return mutant.Find.Length > 0 && mutant.Find != mutant.Replacement
+            ? mutant
+            : throw new FormatException($"'{mutant.Title}' changes nothing.");
+    }
+
+    /// <summary>The text of the file after the edit.</summary>
+    /// <exception cref="InvalidOperationException">The lines to replace do not stand in the text exactly once: the mutant is out of date.</exception>
+    public string ApplyTo(string text)
+    {
+        int first = text.IndexOf(Find, StringComparison.Ordinal);
+        if (first < 0 || text.IndexOf(Find, first + 1, StringComparison.Ordinal) >= 0)
+        {
+            throw new InvalidOperationException(
+                $"'{Title}' is out of date: its lines stand in {File} {(first < 0 ? "nowhere" : "more than once")}:\n{Find}");
+        }
+
+        return string.Concat(text.AsSpan(0, first), Replacement, text.AsSpan(first + Find.Length));
+    }
+
+    private static string Value(Dictionary<string, string> header, string key) =>
+        header.TryGetValue(key, out string? value) && value.Length > 0 ? value : throw new FormatException($"'{key}' is missing.");
+
+    private static int Position(string text, string mark, int from)
+    {
+        int position = text.IndexOf(mark, from, StringComparison.Ordinal);
+        return position >= 0 && (position == 0 || text[position - 1] == '\n')
+            ? position
+            : throw new FormatException($"The line '{mark.TrimEnd()}' is missing.");
+    }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Kernel.Mutants.Tests;
+
+/// <summary>A copy of the sources that was built once, and that is built again after each edit.</summary>
+/// <remarks>
+/// What is built is the kernel's own project: Kernel.sln contains it, so the solution is red whenever the project is, and a
+/// build of it alone takes seconds. With the environment variable KERNEL_MUTANTS_TARGET the target is another one, such as
+/// Kernel.sln itself.
+/// </remarks>
+public sealed class ScratchCopy : IAsyncLifetime
+{
+    private const string KernelProject = "kernel/Kernel.csproj";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-mutants-{Environment.ProcessId}");
+    private readonly string _target = Environment.GetEnvironmentVariable("KERNEL_MUTANTS_TARGET") ?? KernelProject;
+
+    /// <summary>The build of the copy without any edit.</summary>
+    internal BuildResult Unmutated { get; private set; } = new(-1, "not built");
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        Repository.CopyTo(_folder);
+        Unmutated = await BuildAsync();
+    }
+
+    /// <inheritdoc/>
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Builds with one edit, and takes the edit back.</summary>
+    internal async Task<BuildResult> BuildWithAsync(Mutant mutant)
+    {
+        string path = Path.Combine(_folder, mutant.File);
+        string original = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, mutant.ApplyTo(original));
+        try
+        {
+            // The analyzers are as they were.
+            return _target == KernelProject
+                ? await BuildAsync("--no-restore", "-maxCpuCount:1", "-property:BuildProjectReferences=false")
+                : await BuildAsync("--no-restore");
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(path, original);
+        }
+    }
+
+    private async Task<BuildResult> BuildAsync(params string[] options)
+    {
+        ProcessStartInfo start = new("dotnet", ["build", _target, "-nologo", "-nodeReuse:false", "-verbosity:quiet", .. options])
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // The test host's own MSBuild must not show the build where its SDK is.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using Process process = Process.Start(start)!;
+        using CancellationTokenSource limit = new(Limit);
+        process.StandardInput.Close();
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return new BuildResult(process.ExitCode, await output + await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"dotnet build {_target} did not end within {Limit}.");
+        }
+    }
+}
