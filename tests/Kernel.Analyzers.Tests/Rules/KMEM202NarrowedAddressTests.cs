@@ -131,6 +131,27 @@ public class KMEM202NarrowedAddressTests
         """);
 
     [Fact]
+    public Task Where_pointers_have_32_bits_an_address_of_32_bits_is_watched() => new KernelAnalyzerTest<NarrowedAddressAnalyzer>
+    {
+        TestState =
+        {
+            Sources =
+            {
+                """
+                using Kernel.Contracts;
+
+                class C
+                {
+                    ushort M([AddressValue] uint address) => [|(ushort)address|];
+                    int Offset([AddressValue] uint address) => (int)address & 0xFFF;
+                }
+                """,
+            },
+            AnalyzerConfigFiles = { ("/.editorconfig", "root = true\n[*.cs]\nkernel_memory.pointer_bits = 32") },
+        },
+    }.RunAsync();
+
+    [Fact]
     public Task The_message_names_both_types() => new KernelAnalyzerTest<NarrowedAddressAnalyzer>
     {
         TestCode = """

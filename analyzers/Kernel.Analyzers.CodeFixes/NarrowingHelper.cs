@@ -1,0 +1,132 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kernel.Analyzers.CodeFixes;
+
+/// <summary>A method that narrows with a check, and how a cast is turned into a call of it.</summary>
+internal sealed class NarrowingHelper
+{
+    private NarrowingHelper(IMethodSymbol method, ITypeSymbol? convertedTo, bool needsCastBack)
+    {
+        Method = method;
+        ConvertedTo = convertedTo;
+        NeedsCastBack = needsCastBack;
+    }
+
+    public IMethodSymbol Method { get; }
+
+    /// <summary>What the value is cast to before the call: a pointer to an integer as wide; null when it can be passed as it is.</summary>
+    public ITypeSymbol? ConvertedTo { get; }
+
+    /// <summary>Whether the result is cast on: to an enum of the type that the method returns.</summary>
+    public bool NeedsCastBack { get; }
+
+    /// <summary>How a person finds it: the type and the method.</summary>
+    public string Name => $"{Method.ContainingType.Name}.{Method.Name}";
+
+    /// <summary>The methods that can do what the cast does, one for each name: of overloads the one closest to the value.</summary>
+    public static IReadOnlyList<NarrowingHelper> For(CastExpressionSyntax cast, SemanticModel model, CancellationToken cancellation)
+    {
+        var found = new List<NarrowingHelper>();
+        if (model.GetTypeInfo(cast.Expression, cancellation).Type is not { } value
+            || model.GetTypeInfo(cast, cancellation).Type is not { } target
+            || IsNarrowAlready(value))
+        {
+            return found;
+        }
+
+        IEnumerable<IGrouping<string, IMethodSymbol>> byName = MarkedMethods(model.Compilation, cancellation)
+            .Where(method => model.IsAccessible(cast.SpanStart, method))
+            .GroupBy(method => $"{method.ContainingType.ToDisplayString()}.{method.Name}");
+        foreach (IGrouping<string, IMethodSymbol> overloads in byName.OrderBy(group => group.Key, System.StringComparer.Ordinal))
+        {
+            NarrowingHelper? best = overloads
+                .Select(method => (Helper: Of(method, value, target, model.Compilation), Distance: DistanceTo(method, value, model.Compilation)))
+                .Where(candidate => candidate.Helper is not null)
+                .OrderBy(candidate => candidate.Distance)
+                .FirstOrDefault().Helper;
+            if (best is not null)
+            {
+                found.Add(best);
+            }
+        }
+
+        return found;
+    }
+
+    private static NarrowingHelper? Of(IMethodSymbol method, ITypeSymbol value, ITypeSymbol target, Compilation compilation)
+    {
+        bool needsCastBack = target is INamedTypeSymbol { EnumUnderlyingType: { } underlying } && Same(underlying, method.ReturnType);
+        if (!needsCastBack && !Same(target, method.ReturnType))
+        {
+            return null;
+        }
+
+        ITypeSymbol parameter = method.Parameters[0].Type;
+        Conversion conversion = ((CSharpCompilation)compilation).ClassifyConversion(value, parameter);
+        if (conversion is { Exists: true, IsImplicit: true })
+        {
+            return new(method, convertedTo: null, needsCastBack);
+        }
+
+        // A pointer as an integer of 64 bits loses nothing on any target.
+        return conversion.Exists && parameter.SpecialType == SpecialType.System_UInt64
+            ? new(method, parameter, needsCastBack)
+            : null;
+    }
+
+    private static int DistanceTo(IMethodSymbol method, ITypeSymbol value, Compilation compilation)
+    {
+        Conversion conversion = ((CSharpCompilation)compilation).ClassifyConversion(value, method.Parameters[0].Type);
+        return conversion.IsIdentity ? 0 : conversion.IsImplicit ? 1 : 2;
+    }
+
+    private static IEnumerable<IMethodSymbol> MarkedMethods(Compilation compilation, CancellationToken cancellation)
+    {
+        // An assembly that marks methods carries the attribute's source, or is the one being edited.
+        IEnumerable<IAssemblySymbol> assemblies = compilation.SourceModule.ReferencedAssemblySymbols
+            .Where(assembly => assembly.GetTypeByMetadataName($"{Contract.Namespace}.{Contract.CheckedNarrowing}") is not null)
+            .Prepend(compilation.Assembly);
+        foreach (IAssemblySymbol assembly in assemblies)
+        {
+            foreach (IMethodSymbol method in MarkedMethods(assembly.GlobalNamespace, cancellation))
+            {
+                yield return method;
+            }
+        }
+    }
+
+    private static IEnumerable<IMethodSymbol> MarkedMethods(INamespaceOrTypeSymbol container, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        foreach (ISymbol member in container.GetMembers())
+        {
+            switch (member)
+            {
+                case IMethodSymbol { IsStatic: true, IsGenericMethod: false, Parameters.Length: 1, ContainingType.IsGenericType: false } method
+                    when Contract.Has(method, Contract.CheckedNarrowing):
+                    yield return method;
+                    break;
+                case INamespaceOrTypeSymbol inner:
+                    foreach (IMethodSymbol method in MarkedMethods(inner, cancellation))
+                    {
+                        yield return method;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    // What was lost further inside no call outside can bring back.
+    private static bool IsNarrowAlready(ITypeSymbol type) => type.SpecialType
+        is SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
+        or SpecialType.System_Char or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Single;
+
+    private static bool Same(ITypeSymbol left, ITypeSymbol right) => SymbolEqualityComparer.Default.Equals(left, right);
+}

@@ -1,0 +1,188 @@
+using System.Threading.Tasks;
+using Xunit;
+using VerifyAddress = Kernel.Analyzers.Tests.KernelVerifier<
+    Kernel.Analyzers.Rules.Width.NarrowedAddressAnalyzer, Kernel.Analyzers.CodeFixes.NarrowThroughHelperFix>;
+using VerifyPointer = Kernel.Analyzers.Tests.KernelVerifier<
+    Kernel.Analyzers.Rules.Width.NarrowedPointerAnalyzer, Kernel.Analyzers.CodeFixes.NarrowThroughHelperFix>;
+
+namespace Kernel.Analyzers.Tests.Rules;
+
+public class NarrowThroughHelperFixTests
+{
+    private const string Helper = """
+
+        namespace Addresses
+        {
+            using Kernel.Contracts;
+
+            public static unsafe class Checked
+            {
+                [CheckedNarrowing]
+                public static uint ToUInt32(ulong value) => value > uint.MaxValue ? throw new System.Exception() : (uint)value;
+
+                [CheckedNarrowing]
+                public static uint ToUInt32(void* value) => ToUInt32((ulong)value);
+
+                [CheckedNarrowing]
+                public static int ToInt32(ulong value) => value > int.MaxValue ? throw new System.Exception() : (int)value;
+
+                public static uint Truncate(ulong value) => (uint)value;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task A_cast_becomes_a_call_of_the_overload_that_fits() => VerifyPointer.VerifyCodeFixAsync(
+        """
+        using Addresses;
+
+        unsafe class C
+        {
+            uint M(byte* pointer) => [|(uint)pointer|];
+        }
+        """ + Helper,
+        """
+        using Addresses;
+
+        unsafe class C
+        {
+            uint M(byte* pointer) => Checked.ToUInt32(pointer);
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task Every_cast_of_a_document_is_fixed_at_once() => VerifyPointer.VerifyCodeFixAsync(
+        """
+        using Addresses;
+
+        unsafe class C
+        {
+            uint M(byte* pointer, nuint native, delegate*<void> function)
+            {
+                uint sum = [|(uint)native|]; // kept
+                sum += unchecked([|(uint)(ulong)pointer|]);
+                return sum + [|(uint)((ulong)pointer + 4096)|];
+            }
+        }
+        """ + Helper,
+        """
+        using Addresses;
+
+        unsafe class C
+        {
+            uint M(byte* pointer, nuint native, delegate*<void> function)
+            {
+                uint sum = Checked.ToUInt32(native); // kept
+                sum += unchecked(Checked.ToUInt32((ulong)pointer));
+                return sum + Checked.ToUInt32((ulong)pointer + 4096);
+            }
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task The_namespace_of_the_method_is_imported() => VerifyPointer.VerifyCodeFixAsync(
+        """
+        class C
+        {
+            uint M(nuint value) => [|(uint)value|];
+        }
+        """ + Helper,
+        """
+        using Addresses;
+
+        class C
+        {
+            uint M(nuint value) => Checked.ToUInt32(value);
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task A_signed_value_is_read_as_64_bits_first() => VerifyPointer.VerifyCodeFixAsync(
+        """
+        using Addresses;
+
+        class C
+        {
+            int M(nint value) => [|(int)value|];
+        }
+        """ + Helper,
+        """
+        using Addresses;
+
+        class C
+        {
+            int M(nint value) => Checked.ToInt32((ulong)value);
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task An_enum_is_cast_from_the_narrowed_number() => VerifyPointer.VerifyCodeFixAsync(
+        """
+        using Addresses;
+
+        class C
+        {
+            System.DayOfWeek M(nuint value) => [|(System.DayOfWeek)value|];
+        }
+        """ + Helper,
+        """
+        using Addresses;
+
+        class C
+        {
+            System.DayOfWeek M(nuint value) => (System.DayOfWeek)Checked.ToInt32(value);
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task An_address_is_narrowed_the_same_way() => VerifyAddress.VerifyCodeFixAsync(
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        class C
+        {
+            uint M([AddressValue] ulong address) => [|(uint)address|] / 2;
+        }
+        """ + Helper,
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        class C
+        {
+            uint M([AddressValue] ulong address) => Checked.ToUInt32(address) / 2;
+        }
+        """ + Helper);
+
+    [Fact]
+    public Task Where_no_helper_returns_the_type_nothing_is_offered() => Unchanged("ushort M(nuint value) => [|(ushort)value|];");
+
+    [Fact]
+    public Task Where_bits_were_lost_further_inside_nothing_is_offered() =>
+        Unchanged("uint M(nuint value) => [|(uint)(byte)value|];");
+
+    [Fact]
+    public Task A_foreach_has_no_fix() => Unchanged("void M(nuint[] values) { foreach ([|uint|] value in values) { } }");
+
+    [Fact]
+    public Task A_method_that_is_not_marked_is_never_used() => VerifyPointer.VerifyCodeFixAsync(Source, Source);
+
+    private const string Source = """
+        static class Helper
+        {
+            public static uint ToUInt32(ulong value) => (uint)value;
+        }
+
+        class C
+        {
+            uint M(nuint value) => [|(uint)value|];
+        }
+        """;
+
+    private static Task Unchanged(string member)
+    {
+        string source = "using Addresses;\n\nclass C\n{\n    " + member + "\n}\n" + Helper;
+        return VerifyPointer.VerifyCodeFixAsync(source, source);
+    }
+}
