@@ -1,3 +1,5 @@
+using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -11,6 +13,10 @@ public class KernelAnalyzerTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, Defau
 {
     /// <summary>A test without sources.</summary>
     public KernelAnalyzerTest() => KernelState.Prepare(this, freestanding: false);
+
+    /// <inheritdoc/>
+    protected override Task RunImplAsync(CancellationToken cancellationToken) =>
+        SourceCollection.Takes(TestState) ? Task.CompletedTask : base.RunImplAsync(cancellationToken);
 }
 
 /// <summary>A test of an analyzer on sources that may use the contracts and run without a runtime.</summary>
@@ -19,6 +25,10 @@ public class FreestandingAnalyzerTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer,
 {
     /// <summary>A test without sources.</summary>
     public FreestandingAnalyzerTest() => KernelState.Prepare(this, freestanding: true);
+
+    /// <inheritdoc/>
+    protected override Task RunImplAsync(CancellationToken cancellationToken) =>
+        SourceCollection.Takes(TestState) ? Task.CompletedTask : base.RunImplAsync(cancellationToken);
 }
 
 /// <summary>A test of a code fix on sources that may use the contracts.</summary>
@@ -28,6 +38,10 @@ public class KernelCodeFixTest<TAnalyzer, TCodeFix> : CSharpCodeFixTest<TAnalyze
 {
     /// <summary>A test without sources.</summary>
     public KernelCodeFixTest() => KernelState.Prepare(this, freestanding: false);
+
+    /// <inheritdoc/>
+    protected override Task RunImplAsync(CancellationToken cancellationToken) =>
+        SourceCollection.Takes(TestState) ? Task.CompletedTask : base.RunImplAsync(cancellationToken);
 }
 
 /// <summary>A test of a code fix on sources that may use the contracts and run without a runtime.</summary>
@@ -37,6 +51,10 @@ public class FreestandingCodeFixTest<TAnalyzer, TCodeFix> : CSharpCodeFixTest<TA
 {
     /// <summary>A test without sources.</summary>
     public FreestandingCodeFixTest() => KernelState.Prepare(this, freestanding: true);
+
+    /// <inheritdoc/>
+    protected override Task RunImplAsync(CancellationToken cancellationToken) =>
+        SourceCollection.Takes(TestState) ? Task.CompletedTask : base.RunImplAsync(cancellationToken);
 }
 
 /// <summary>What every test of a kernel rule starts from.</summary>
