@@ -13,7 +13,6 @@ namespace Kernel.Runner;
 public sealed class Presentation
 {
     private const int LabelWidth = 9;
-    private const string MemoryComment = "memory ";
 
     private readonly IAnsiConsole _console;
     private int? _plan;
@@ -110,11 +109,11 @@ public sealed class Presentation
             case TapLineKind.Detail:
                 Say("", $"      {line.Text}", "red");
                 break;
-            case TapLineKind.Comment when line.Text.StartsWith(MemoryComment, StringComparison.Ordinal):
-                Say("memory", line.Text[MemoryComment.Length..].Trim());
+            case TapLineKind.Comment when MemoryMapLine.Parse(line.Text) is { } range:
+                Say("memory", range.ToString());
                 break;
             case TapLineKind.Comment:
-                Say("", line.Text, "grey");
+                Say("", line.Text);
                 break;
             case TapLineKind.BailOut:
                 Say("panic", line.Text, "red");
@@ -122,7 +121,7 @@ public sealed class Presentation
             default:
                 if (line.Text.Length > 0)
                 {
-                    Say("", line.Text, "grey");
+                    Say("", line.Text);
                 }
 
                 break;

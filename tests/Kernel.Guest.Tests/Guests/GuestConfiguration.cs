@@ -13,6 +13,10 @@ public sealed class GuestConfiguration : IXunitSerializable
     [
         new("four-level", "512M", fiveLevel: false),
         new("five-level", "512M", fiveLevel: true),
+        new("four-level, little memory", "32M", fiveLevel: false),
+
+        // The part beyond 3 GiB lies above the hole for devices, from 4 GiB on.
+        new("five-level, much memory", "6G", fiveLevel: true),
     ];
 
     private string _name;
