@@ -18,6 +18,8 @@ namespace Kernel.Analyzers.CodeFixes;
 [Shared]
 public sealed class NarrowThroughHelperFix : CodeFixProvider
 {
+    private const string SymbolAnnotationKind = "SymbolId";
+
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM201", "KMEM202"];
 
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -65,9 +67,7 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
             ? generator.CastExpression(type, value).WithAdditionalAnnotations(Simplifier.Annotation)
             : value.WithoutTrivia();
         SyntaxNode call = generator.InvocationExpression(
-            generator.MemberAccessExpression(
-                generator.TypeExpression(helper.Method.ContainingType, addImport: true).WithAdditionalAnnotations(Simplifier.Annotation),
-                helper.Method.Name),
+            generator.MemberAccessExpression(ExpressionFor(helper.Method.ContainingType, generator), helper.Method.Name),
             argument);
         if (helper.NeedsCastBack)
         {
@@ -76,5 +76,14 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
 
         editor.ReplaceNode(cast, call.WithTriviaFrom(cast));
         return editor.GetChangedDocument();
+    }
+
+    // The generator writes a type as a name; before a dot the parser reads the same text as an expression.
+    private static ExpressionSyntax ExpressionFor(INamedTypeSymbol type, SyntaxGenerator generator)
+    {
+        SyntaxNode name = generator.TypeExpression(type, addImport: true);
+        return SyntaxFactory.ParseExpression(name.ToString())
+            .WithAdditionalAnnotations(name.GetAnnotations(SymbolAnnotationKind))
+            .WithAdditionalAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation);
     }
 }
