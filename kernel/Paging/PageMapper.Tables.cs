@@ -139,7 +139,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 if (!shared && below.IsEmptyAt(level.Below))
                 {
                     table[index] = PageTableEntry.Empty;
-                    retired = retired.With(Frame<Size4KiB>.FromStart(address), PendingFlush.Of(here.Start, 1, Size4KiB.Shift));
+                    retired = retired.With(Frame<Size4KiB>.FromStart(address), PendingFlush.Of(here.Start.AlignDown<Size4KiB>(), 1, Size4KiB.Shift));
                 }
             }
 
