@@ -70,6 +70,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<MapError>.Refused(MapError.RootEntryFixed);
         }
 
+        if (within.IsEmpty)
+        {
+            return TableChange<MapError>.Done(PendingFlush.None);
+        }
+
         PageTable<TMode, TMemory> root = new(_root);
         ulong first = within.Start.IndexAt<TMode>(TMode.RootLevel);
         ulong last = within.Last.IndexAt<TMode>(TMode.RootLevel);
