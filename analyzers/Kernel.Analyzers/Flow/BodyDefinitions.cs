@@ -8,6 +8,8 @@ namespace Kernel.Analyzers.Flow;
 /// <summary>What a graph says once and for all: what each capture and each <c>ref</c> local stands for, and which locals nested functions see.</summary>
 internal sealed class BodyDefinitions
 {
+    private const int MaximumSteps = 16;
+
     private readonly Dictionary<CaptureId, IOperation?> _captures = [];
     private readonly Dictionary<ILocalSymbol, IOperation?> _refLocals = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, IOperation?> _locals = new(SymbolEqualityComparer.Default);
@@ -37,6 +39,38 @@ internal sealed class BodyDefinitions
 
     /// <summary>Whether a lambda or local function touches the local or parameter, so that it may change at any call.</summary>
     public bool IsShared(ISymbol symbol) => _shared.Contains(symbol);
+
+    /// <summary>The call whose <c>bool</c> result a condition tests, and whether the condition negates it.</summary>
+    public IInvocationOperation? TestedCall(IOperation condition, out bool negated)
+    {
+        negated = false;
+        IOperation? tested = condition;
+        for (int step = 0; step < MaximumSteps && tested is not null; step++)
+        {
+            switch (tested)
+            {
+                case IInvocationOperation call:
+                    return call;
+                case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                    negated = !negated;
+                    tested = not.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    tested = parenthesized.Operand;
+                    break;
+                case ILocalReferenceOperation { Local: var local }:
+                    tested = Assigned(local);
+                    break;
+                case IFlowCaptureReferenceOperation capture:
+                    tested = Captured(capture.Id);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
 
     private void Collect(IOperation operation)
     {

@@ -201,9 +201,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
     /// <summary>Follows an exception from a region outwards: into the handlers that may catch it, and through the nearest <c>finally</c>.</summary>
     private void Throw(ControlFlowRegion? from, FlowContinuation? after, TState state)
     {
-        for (ControlFlowRegion? region = from; region is not null; region = region.EnclosingRegion)
+        for (ControlFlowRegion? region = from; IsInside(region); region = region!.EnclosingRegion)
         {
-            if (region.Kind == ControlFlowRegionKind.Finally)
+            if (region!.Kind == ControlFlowRegionKind.Finally)
             {
                 after = after?.Outer;
             }
@@ -230,9 +230,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
 
     private static bool IsGuarded(ControlFlowRegion? region)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; IsInside(region); region = region!.EnclosingRegion)
         {
-            if (region.Kind == ControlFlowRegionKind.Try)
+            if (region!.Kind == ControlFlowRegionKind.Try)
             {
                 return true;
             }
@@ -240,6 +240,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
 
         return false;
     }
+
+    // Around the root of a nested function's graph lie the regions of the function that it is in.
+    private static bool IsInside(ControlFlowRegion? region) => region is { Kind: not ControlFlowRegionKind.Root };
 
     private void Enter(BasicBlock block, FlowContinuation? after, TState state)
     {

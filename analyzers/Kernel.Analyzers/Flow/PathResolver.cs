@@ -68,6 +68,24 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
         return Resolve(reference.Instance, depth + 1)?.Then(named);
     }
 
+    /// <summary>The place of a member of the object at <paramref name="holder"/>, under the name that accesses to it go by.</summary>
+    /// <param name="holder">The object; null for a static member.</param>
+    /// <param name="member">A field or property.</param>
+    /// <param name="type">The type that the member is looked up in.</param>
+    public AccessPath? Member(AccessPath? holder, ISymbol member, ITypeSymbol type)
+    {
+        AccessPath? at = member.IsStatic ? new AccessPath(type) : holder;
+        if (member is not IPropertySymbol property || IsStored(property))
+        {
+            return at?.Then(member);
+        }
+
+        AccessPath? named = GetterExpression(property) is { } getter ? Resolve(getter, 1) : null;
+        return named is null ? at?.Then(member)
+            : ReferenceEquals(named.Root, AccessPath.ThisRoot) ? at?.Then(named)
+            : named;
+    }
+
     /// <summary>The expression that a getter in this compilation consists of.</summary>
     private IOperation? GetterExpression(IPropertySymbol property)
     {

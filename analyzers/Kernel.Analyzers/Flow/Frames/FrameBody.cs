@@ -9,8 +9,6 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <summary>One body and what does not change while it is analysed: its graph, its parameters and their contracts, its sources of frames.</summary>
 internal sealed class FrameBody
 {
-    private const int MaximumSteps = 16;
-
     private readonly MethodFrameContracts? _own;
     private readonly ImmutableArray<bool?> _constants;
     private readonly BodyDefinitions _definitions;
@@ -136,36 +134,7 @@ internal sealed class FrameBody
     };
 
     /// <summary>The call whose <c>bool</c> result a condition tests, and whether the condition negates it.</summary>
-    public IInvocationOperation? TestedCall(IOperation condition, out bool negated)
-    {
-        negated = false;
-        IOperation? tested = condition;
-        for (int step = 0; step < MaximumSteps && tested is not null; step++)
-        {
-            switch (tested)
-            {
-                case IInvocationOperation call:
-                    return call;
-                case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
-                    negated = !negated;
-                    tested = not.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    tested = parenthesized.Operand;
-                    break;
-                case ILocalReferenceOperation { Local: var local }:
-                    tested = _definitions.Assigned(local);
-                    break;
-                case IFlowCaptureReferenceOperation capture:
-                    tested = _definitions.Captured(capture.Id);
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return null;
-    }
+    public IInvocationOperation? TestedCall(IOperation condition, out bool negated) => _definitions.TestedCall(condition, out negated);
 
     /// <summary>Whether all that the value may be is the dirty frame that was taken there.</summary>
     public bool IsFrom(FrameFacts facts, object site) =>

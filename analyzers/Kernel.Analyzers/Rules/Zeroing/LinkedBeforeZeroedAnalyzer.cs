@@ -1,13 +1,11 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Threading;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Frames;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Rules.Zeroing;
 
@@ -30,7 +28,6 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         Title,
         "'{1}' promises to zero '{0}' but zeroes {2} before it returns: its callers link the frame as a page table, and the processor would follow what its last owner left there");
 
-    /// <summary>The contracts that are looked up by the fix too.</summary>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, BrokenContract];
 
     public override void Initialize(AnalysisContext context)
@@ -52,7 +49,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         HashSet<IOperation> seen = [];
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind is OperationKind.Attribute || !seen.Add(RootOf(block)))
+            if (block.Kind is OperationKind.Attribute || !seen.Add(OperationRoots.Of(block)))
             {
                 continue;
             }
@@ -84,15 +81,5 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         {
             AnalyzeGraph(context, cache, inner, nested);
         }
-    }
-
-    private static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 }

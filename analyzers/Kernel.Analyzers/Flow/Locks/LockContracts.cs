@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>Reads the lock contracts and finds the members that they name.</summary>
+internal static class LockContracts
+{
+    /// <summary>The lock that guards a field or property; null if none does or the name leads nowhere.</summary>
+    public static ISymbol? GuardOf(ISymbol member) => Named(member, Contract.GuardedBy);
+
+    /// <summary>The locks that must be held when the method is called, by its own contract or an inherited one.</summary>
+    public static ImmutableArray<ISymbol> RequiredBy(IMethodSymbol method) => NamedBy(method, Contract.RequiresLock);
+
+    /// <summary>The locks that must not be held when the method is called.</summary>
+    public static ImmutableArray<ISymbol> ExcludedBy(IMethodSymbol method) => NamedBy(method, Contract.ExcludesLock);
+
+    /// <summary>Whether the method takes a lock, and which member is the lock; null for the object itself.</summary>
+    public static bool Acquires(IMethodSymbol method, out ISymbol? member)
+    {
+        member = null;
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            if (Contract.Find(declaration, Contract.Acquires) is { } attribute)
+            {
+                member = Contract.FirstText(attribute) is { } name ? MemberNamed(method.ContainingType, name) : null;
+                return member is not null || Contract.FirstText(attribute) is null;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether values of the type hold a lock.</summary>
+    public static bool IsGuard(ITypeSymbol? type) => Contract.Has(type, Contract.LockGuard);
+
+    /// <summary>The locks of the method's type that a guard parameter of this type stands for.</summary>
+    public static IEnumerable<ISymbol> LocksOf(INamedTypeSymbol type, ITypeSymbol guard)
+    {
+        HashSet<ISymbol> found = new(SymbolEqualityComparer.Default);
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        {
+            switch (member)
+            {
+                case IMethodSymbol method when Acquires(method, out ISymbol? named) && named is not null && Gives(method, guard) && found.Add(named):
+                    yield return named;
+                    break;
+                case IFieldSymbol { AssociatedSymbol: null } field when IsTakenBy(field.Type, guard) && found.Add(field):
+                    yield return field;
+                    break;
+                case IPropertySymbol property when PathResolver.IsStored(property) && IsTakenBy(property.Type, guard) && found.Add(property):
+                    yield return property;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The field or property of that name in the type or what it derives from.</summary>
+    public static ISymbol? MemberNamed(INamedTypeSymbol? type, string name)
+    {
+        for (INamedTypeSymbol? current = type?.OriginalDefinition; current is not null; current = current.BaseType?.OriginalDefinition)
+        {
+            foreach (ISymbol member in current.GetMembers(name))
+            {
+                if (member is IFieldSymbol or IPropertySymbol)
+                {
+                    return member;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The contracts of this name that stand on the method or its property, without inherited ones.</summary>
+    public static IEnumerable<AttributeData> OwnOf(IMethodSymbol method, string contract)
+    {
+        foreach (ISymbol? symbol in new[] { method, method.AssociatedSymbol })
+        {
+            if (Contract.Find(symbol, contract) is { } attribute)
+            {
+                yield return attribute;
+            }
+        }
+    }
+
+    private static bool IsTakenBy(ITypeSymbol type, ITypeSymbol guard)
+    {
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        {
+            if (member is IMethodSymbol method && Gives(method, guard) && Acquires(method, out ISymbol? named) && named is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Gives(IMethodSymbol method, ITypeSymbol guard)
+    {
+        if (SymbolEqualityComparer.Default.Equals(method.ReturnType.OriginalDefinition, guard.OriginalDefinition))
+        {
+            return true;
+        }
+
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && SymbolEqualityComparer.Default.Equals(parameter.Type.OriginalDefinition, guard.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ImmutableArray<ISymbol> NamedBy(IMethodSymbol method, string contract)
+    {
+        ImmutableArray<ISymbol>.Builder locks = ImmutableArray.CreateBuilder<ISymbol>();
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            foreach (AttributeData attribute in OwnOf(declaration, contract))
+            {
+                // An interface names the lock; the type that implements it has it.
+                if (Contract.FirstText(attribute) is { } name
+                    && (MemberNamed(method.ContainingType, name) ?? MemberNamed(declaration.ContainingType, name)) is { } member
+                    && locks.IndexOf(member, 0, locks.Count, SymbolEqualityComparer.Default) < 0)
+                {
+                    locks.Add(member);
+                }
+            }
+        }
+
+        return locks.ToImmutable();
+    }
+
+    private static ISymbol? Named(ISymbol member, string contract) =>
+        Contract.Find(member, contract) is { } attribute && Contract.FirstText(attribute) is { } name ? MemberNamed(member.ContainingType, name) : null;
+}

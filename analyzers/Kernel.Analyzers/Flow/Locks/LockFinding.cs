@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>What is wrong with the locks at a place.</summary>
+internal enum LockMistake
+{
+    /// <summary>Guarded state is touched without its lock.</summary>
+    Unguarded,
+
+    /// <summary>A method is called without the lock that it requires.</summary>
+    Missing,
+
+    /// <summary>A method that takes a lock is called while it may be held.</summary>
+    Held,
+
+    /// <summary>A method is given the guard of another lock.</summary>
+    OtherGuard,
+}
+
+/// <summary>A use of a member that its lock contract forbids.</summary>
+internal sealed class LockFinding(LockMistake mistake, SyntaxNode place, string member, AccessPath needed, string story, ImmutableArray<Location> history)
+{
+    public LockMistake Mistake { get; } = mistake;
+
+    /// <summary>The smallest piece of source that names the mistake.</summary>
+    public SyntaxNode Place { get; } = place;
+
+    /// <summary>What is touched or called.</summary>
+    public string Member { get; } = member;
+
+    /// <summary>The lock in question.</summary>
+    public AccessPath Needed { get; } = needed;
+
+    /// <summary>On which path, as an insertion into a sentence; may be empty.</summary>
+    public string Story { get; } = story;
+
+    /// <summary>Where the lock was last released.</summary>
+    public ImmutableArray<Location> History { get; } = history;
+}

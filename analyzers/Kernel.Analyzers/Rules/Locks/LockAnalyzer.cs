@@ -1,0 +1,172 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Flow;
+using Kernel.Analyzers.Flow.Locks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kernel.Analyzers.Rules.Locks;
+
+/// <summary>KMEM301 and KMEM302: guarded state and methods that rely on a lock, checked in one pass over every body.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LockAnalyzer : DiagnosticAnalyzer
+{
+    /// <summary>The property of a finding that holds the lock as an expression, for the fix.</summary>
+    public const string LockProperty = "Lock";
+
+    private const int MaximumRounds = 16;
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard, LockRules.DemandsMore];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock];
+            if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
+            {
+                start.RegisterOperationBlockAction(AnalyzeBlocks);
+                start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
+                start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
+            }
+        });
+    }
+
+    private static void AnalyzeBlocks(OperationBlockAnalysisContext context)
+    {
+        HashSet<IOperation> seen = [];
+        foreach (IOperation block in context.OperationBlocks)
+        {
+            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)))
+            {
+                IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
+                AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, null);
+            }
+        }
+    }
+
+    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method, ISymbol? owner, LockState? outside)
+    {
+        BodySource bodies = new(context.Compilation, context.CancellationToken);
+        HashSet<(SyntaxNode, LockMistake)> reported = [];
+        Dictionary<IMethodSymbol, LockState> entries = new(SymbolEqualityComparer.Default);
+        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, outside)]);
+        for (int round = 0; pending.Count > 0 && round < MaximumRounds * (1 + graph.LocalFunctions.Length); round++)
+        {
+            (ControlFlowGraph at, IMethodSymbol? function, LockState? state) = pending.Dequeue();
+            LockAnalysis analysis = new(at, function, owner, bodies, state);
+            if (!analysis.Run())
+            {
+                continue;
+            }
+
+            foreach (LockFinding finding in analysis.Findings)
+            {
+                if (reported.Add((finding.Place, finding.Mistake)))
+                {
+                    Report(context, finding);
+                }
+            }
+
+            // A local function is entered with what all its callers hold.
+            foreach (KeyValuePair<IMethodSymbol, LockState> call in analysis.LocalCalls)
+            {
+                LockState entry = entries.TryGetValue(call.Key, out LockState? known) ? known.Join(call.Value) : call.Value;
+                if ((known is null || !entry.SameAs(known)) && GraphOf(call.Key, at, context) is { } inner)
+                {
+                    entries[call.Key] = entry;
+                    pending.Enqueue((inner, call.Key, entry));
+                }
+            }
+
+            // A lambda may run at any time, when nothing is held.
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(at, context.CancellationToken))
+            {
+                if (nested.MethodKind == MethodKind.AnonymousFunction && entries.TryGetValue(nested, out _) is false)
+                {
+                    entries[nested] = new LockState();
+                    AnalyzeGraph(context, inner, nested, null, null);
+                }
+            }
+        }
+    }
+
+    private static ControlFlowGraph? GraphOf(IMethodSymbol function, ControlFlowGraph from, OperationBlockAnalysisContext context)
+    {
+        for (ControlFlowGraph? graph = from; graph is not null; graph = graph.Parent)
+        {
+            if (graph.LocalFunctions.Contains(function))
+            {
+                return graph.GetLocalFunctionControlFlowGraph(function, context.CancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    private static void Report(OperationBlockAnalysisContext context, LockFinding finding)
+    {
+        DiagnosticDescriptor rule = finding.Mistake switch
+        {
+            LockMistake.Unguarded => LockRules.Unguarded,
+            LockMistake.Missing => LockRules.Missing,
+            LockMistake.Held => LockRules.Held,
+            _ => LockRules.OtherGuard,
+        };
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
+        if (finding.Mistake is LockMistake.Unguarded or LockMistake.Missing)
+        {
+            properties = properties.Add(LockProperty, finding.Needed.ToString());
+        }
+
+        context.ReportDiagnostic(Diagnostic.Create(
+            rule, finding.Place.GetLocation(), finding.History, properties, finding.Member, finding.Needed.ToString(), finding.Story));
+    }
+
+    /// <summary>A guard must exist.</summary>
+    private static void AnalyzeMember(SymbolAnalysisContext context)
+    {
+        if (Contract.Find(context.Symbol, Contract.GuardedBy) is { } attribute
+            && Contract.FirstText(attribute) is { } name
+            && LockContracts.GuardOf(context.Symbol) is null)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                LockRules.NoSuchLock, context.Symbol.Locations[0], context.Symbol.Name, name, context.Symbol.ContainingType.Name));
+        }
+    }
+
+    /// <summary>An override must not demand what its base does not.</summary>
+    private static void AnalyzeMethod(SymbolAnalysisContext context)
+    {
+        var method = (IMethodSymbol)context.Symbol;
+        Compare(context, method, Contract.RequiresLock, "requires");
+        Compare(context, method, Contract.ExcludesLock, "must not be called while holding");
+    }
+
+    private static void Compare(SymbolAnalysisContext context, IMethodSymbol method, string contract, string verb)
+    {
+        foreach (AttributeData own in LockContracts.OwnOf(method, contract))
+        {
+            string? name = Contract.FirstText(own);
+            foreach (IMethodSymbol inherited in InheritedContracts.InheritedBy(method))
+            {
+                bool said = LockContracts.OwnOf(inherited, contract).Any(attribute => Contract.FirstText(attribute) == name);
+                ISymbol member = method.AssociatedSymbol ?? method;
+                if (!said && member.Locations.Length > 0)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        LockRules.DemandsMore, member.Locations[0], inherited.Locations, member.Name, name, Describe(inherited), verb));
+                    return;
+                }
+            }
+        }
+    }
+
+    private static string Describe(IMethodSymbol method) => $"{method.ContainingType.Name}.{(method.AssociatedSymbol ?? method).Name}";
+}
