@@ -7,7 +7,8 @@ namespace Kernel.Analyzers.Values;
 /// <summary>Finds the checks that every path to an expression has passed: an enclosing condition, or an earlier one whose other arm leaves.</summary>
 /// <remarks>
 /// A check counts only while the variables in it keep their values: a write between, a write in a loop that comes round again, a write in a
-/// nested function and a reference taken anywhere all void it. A block with a label is not read at all.
+/// nested function and a reference taken anywhere all void it. So does any write in a body with a <c>goto</c>; a block with a label is
+/// not read at all.
 /// </remarks>
 internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBits)
 {
@@ -124,7 +125,9 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
         {
             foreach (VariableWrite write in VariableWrites.Of(variable, root))
             {
-                if (write.IsAlias || MayRunBetween(write.Place, from, value, checkedIn))
+                if (write.IsAlias
+                    || MayRunBetween(write.Place, from, value, checkedIn)
+                    || (write.Place is not IVariableDeclaratorOperation && HasGoto(root)))
                 {
                     return false;
                 }
@@ -132,6 +135,20 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
         }
 
         return true;
+    }
+
+    // A jump back makes a loop that no loop statement shows.
+    private static bool HasGoto(IOperation root)
+    {
+        foreach (IOperation operation in root.Descendants())
+        {
+            if (operation is IBranchOperation { BranchKind: BranchKind.GoTo })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool MayRunBetween(IOperation write, int from, IOperation value, IOperation checkedIn)

@@ -9,7 +9,7 @@ public static class ValueIdentity
 {
     /// <summary>Whether both expressions compute the same value as long as no variable in them is written between.</summary>
     /// <remarks>
-    /// True only for locals, parameters, <c>this</c>, read-only fields, properties of readonly structs, automatic properties without a setter,
+    /// True only for locals, parameters by value, <c>this</c>, read-only fields, properties of readonly structs, automatic properties without a setter,
     /// constants, and arithmetic on these: what can be read twice with the same answer.
     /// </remarks>
     public static bool AreSame(IOperation left, IOperation right)
@@ -23,8 +23,9 @@ public static class ValueIdentity
 
         return (left, right) switch
         {
-            (ILocalReferenceOperation a, ILocalReferenceOperation b) => Same(a.Local, b.Local),
-            (IParameterReferenceOperation a, IParameterReferenceOperation b) => Same(a.Parameter, b.Parameter),
+            (ILocalReferenceOperation a, ILocalReferenceOperation b) => Same(a.Local, b.Local) && !a.Local.IsRef,
+            (IParameterReferenceOperation a, IParameterReferenceOperation b) =>
+                Same(a.Parameter, b.Parameter) && a.Parameter.RefKind == RefKind.None,
             (IInstanceReferenceOperation a, IInstanceReferenceOperation b) => a.ReferenceKind == b.ReferenceKind,
             (IFieldReferenceOperation a, IFieldReferenceOperation b) =>
                 Same(a.Field, b.Field) && IsStable(a) && AreSameInstances(a, b),

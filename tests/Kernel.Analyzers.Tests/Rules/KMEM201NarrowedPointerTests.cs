@@ -126,6 +126,48 @@ public class KMEM201NarrowedPointerTests
         """);
 
     [Fact]
+    public Task A_write_before_a_jump_back_voids_a_check() => InMethod("""
+        if (native > uint.MaxValue)
+        {
+            return;
+        }
+
+        {
+        again:
+            uint a = [|(uint)native|];
+            native += 4096;
+            goto again;
+        }
+        """);
+
+    [Fact]
+    public Task A_check_of_a_reference_that_others_may_write_is_no_exit() => Verify("""
+        class C
+        {
+            uint M(ref nuint value)
+            {
+                if (value > uint.MaxValue) return 0;
+                System.Console.WriteLine();
+                return [|(uint)value|];
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_cast_stored_through_a_pointer_or_used_as_a_stack_size_is_reported() => InMethod("""
+        *(uint*)pointer = [|(uint)native|];
+        byte* buffer = stackalloc byte[[|(int)native|]];
+        pointer[0] = [|(byte)native|];
+        """);
+
+    [Fact]
+    public Task The_methods_that_read_a_native_integer_as_64_bits_are_followed() => InMethod("""
+        uint a = [|(uint)native.ToUInt64()|];
+        int b = [|(int)((nint)pointer).ToInt64()|];
+        uint c = [|(uint)ulong.Max((ulong)pointer, 5)|];
+        """);
+
+    [Fact]
     public Task A_signed_check_without_a_lower_bound_is_no_exit() => InMethod("""
         if (signed < 100)
         {

@@ -63,6 +63,43 @@ public class KMEM202NarrowedAddressTests
         """);
 
     [Fact]
+    public Task The_field_behind_a_marked_property_and_the_property_before_a_raw_field_are_addresses() => VerifyCS.VerifyAnalyzerAsync("""
+        using Kernel.Contracts;
+
+        struct Entry
+        {
+            private ulong _bits;
+            private ulong _count;
+
+            [AddressValue]
+            public ulong Bits => _bits;
+
+            public ulong Count { get => _count; }
+
+            public uint Low => [|(uint)_bits|];
+
+            public uint Few => (uint)_count;
+        }
+
+        [AddressValue]
+        struct Address
+        {
+            private ulong _value;
+
+            public ulong Value { get => _value; }
+
+            public ulong Size => 4096;
+        }
+
+        class C
+        {
+            uint M(Address address) => [|(uint)address.Value|];
+
+            uint N(Address address) => (uint)address.Size;
+        }
+        """);
+
+    [Fact]
     public Task A_user_defined_conversion_from_an_address_type_is_followed() => InMethod("uint n = [|(uint)(ulong)address|];");
 
     [Fact]

@@ -72,8 +72,8 @@ internal static class AddressSources
         {
             IConversionOperation { OperatorMethod: { } conversion } =>
                 Contract.Has(conversion.Parameters[0].Type, Contract.AddressValue) || IsReturnMarked(conversion),
-            IFieldReferenceOperation { Field: { IsStatic: false, ContainingType: { IsValueType: true } owner } } field =>
-                Contract.Has(owner, Contract.AddressValue) || IsMarked(field),
+            IFieldReferenceOperation field => MarkedMembers.IsAddress(field.Field),
+            IPropertyReferenceOperation { Property.IsIndexer: false } property => MarkedMembers.IsAddress(property.Property),
             IArrayElementReferenceOperation element => IsMarked(element.ArrayReference),
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } indexer => IsMarked(indexer) || IsMarked(instance),
             _ => IsMarked(operation),
@@ -82,9 +82,8 @@ internal static class AddressSources
 
     private static bool IsMarked(IOperation operation) => operation switch
     {
-        IPropertyReferenceOperation property =>
-            Contract.Has(property.Property, Contract.AddressValue) || IsReturnMarked(property.Property.GetMethod),
-        IFieldReferenceOperation field => Contract.Has(field.Field, Contract.AddressValue),
+        IPropertyReferenceOperation property => MarkedMembers.IsMarked(property.Property),
+        IFieldReferenceOperation field => MarkedMembers.IsMarked(field.Field),
         IParameterReferenceOperation parameter => Contract.Has(parameter.Parameter, Contract.AddressValue),
         IInvocationOperation call => IsReturnMarked(call.TargetMethod),
         IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),

@@ -26,6 +26,11 @@ public sealed class NarrowedAddressAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationAnalysisContext context)
     {
+        if (!Narrowing.IsCandidate(context.Operation))
+        {
+            return;
+        }
+
         int pointerBits = RuleOptions.PointerBitsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
 
         // What is a pointer as well is KMEM201's: one report for one mistake.

@@ -26,6 +26,11 @@ public sealed class NarrowedPointerAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationAnalysisContext context)
     {
+        if (!Narrowing.IsCandidate(context.Operation))
+        {
+            return;
+        }
+
         int pointerBits = RuleOptions.PointerBitsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
         if (Narrowing.Of(context.Operation, pointerBits) is { } narrowing
             && AddressSources.PointerIn(narrowing, pointerBits) is { } origin

@@ -40,6 +40,10 @@ internal sealed class Narrowing
     /// <summary>The type of the elements that a <c>foreach</c> narrows; null for a chain of conversions.</summary>
     public ITypeSymbol? ElementType { get; private set; }
 
+    /// <summary>Whether the operation can be a narrowing at all: asked of every conversion and loop, so it asks little.</summary>
+    public static bool IsCandidate(IOperation operation) =>
+        operation is IForEachLoopOperation || (operation is IConversionOperation conversion && IsNarrow(conversion));
+
     /// <summary>The narrowing that the operation does, or null where it does none.</summary>
     public static Narrowing? Of(IOperation operation, int pointerBits) => operation switch
     {

@@ -45,7 +45,11 @@ internal sealed class ValueOrigin(Func<IOperation, bool> isSource, int pointerBi
                 return Of(step.Target);
             case ILocalReferenceOperation reference:
                 return OfLocal(reference);
-            case IInvocationOperation { TargetMethod: { ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } } } call:
+            case IInvocationOperation { Instance: { } instance, TargetMethod.Name: "ToInt64" or "ToUInt64" }
+                when IntegerWidth.IsPointerSized(instance.Type):
+                return Of(instance);
+            case IInvocationOperation { TargetMethod: { IsStatic: true, Name: "Min" or "Max" or "Clamp" } } call
+                when CanHoldAddress(call.Type):
                 return OfArguments(call);
             default:
                 return null;
