@@ -109,6 +109,11 @@ internal static class BringUp<TMode>
         {
             CoreLibTests.Run();
             ExceptionTests.Run();
+            FrameTests<TMode>.Run();
+            PagingTests<TMode>.Run();
+            RangeTests<TMode>.Run();
+            KernelTableTests<TMode>.Run();
+            ProtectionTests<TMode>.Run();
         }
         else
         {

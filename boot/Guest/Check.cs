@@ -83,7 +83,7 @@ internal static class Check
         for (int index = 0; index < printed; index++)
         {
             SerialLine.Write("    - what: \""u8);
-            SerialLine.Write(s_failures[index].What ?? "");
+            SerialLine.Write(s_failures[index].What);
             SerialLine.WriteLine("\""u8);
             SerialLine.Write("      expected: "u8);
             SerialLine.WriteHexadecimal(s_failures[index].Expected);
@@ -106,17 +106,29 @@ internal static class Check
     {
         if (s_count < Kept)
         {
-            s_failures[s_count] = new Failure { What = what, Expected = expected, Actual = actual };
+            s_failures[s_count] = new Failure(what, expected, actual);
         }
 
         s_count++;
     }
 
-    private struct Failure
+    // A static that holds references would need the managed heap. Literals lie in the image and never move: their address will do.
+    private readonly struct Failure(string what, ulong expected, ulong actual)
     {
-        public string? What;
-        public ulong Expected;
-        public ulong Actual;
+        private readonly nint _what = Unsafe.As<string, nint>(ref what);
+
+        public string What
+        {
+            get
+            {
+                nint what = _what;
+                return Unsafe.As<nint, string>(ref what);
+            }
+        }
+
+        public ulong Expected { get; } = expected;
+
+        public ulong Actual { get; } = actual;
     }
 
     [InlineArray(Kept)]

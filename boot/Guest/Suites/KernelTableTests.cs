@@ -1,0 +1,251 @@
+using Boot.Processor.X64;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.PhysicalMemory;
+
+namespace Boot.Guest;
+
+/// <summary>The tables that the kernel runs on, and the processor's settings beside them.</summary>
+/// <typeparam name="TMode">The paging mode in use.</typeparam>
+internal static unsafe class KernelTableTests<TMode>
+    where TMode : struct, IPagingMode
+{
+    private const ulong LocalInterruptController = 0xFEE0_0000;
+    private const ulong EventTimer = 0xFED0_0000;
+
+    /// <summary>Runs the suite.</summary>
+    public static void Run()
+    {
+        Tap.Test("the kernel runs on tables of its own", &RunsOnOwnTables);
+        Tap.Test("every page of text is executable and read-only", &TextRights);
+        Tap.Test("every page of constants is read-only and not executable", &ReadOnlyDataRights);
+        Tap.Test("every page of data is writable and not executable, but for the guards", &DataRights);
+        Tap.Test("no leaf in all of the tables is writable and executable", &NothingIsWritableAndExecutable);
+        Tap.Test("no leaf in all of the tables makes text or constants writable", &NoWritableAlias);
+        Tap.Test("the lower half of the address space is empty", &LowerHalfIsEmpty);
+        Tap.Test("the direct map shows all memory at its distance", &DirectMapShowsMemory);
+        Tap.Test("the direct map shows no hole and no device", &DirectMapShowsNoHoles);
+        Tap.Test("the direct map is writable where it is not the kernel's constants", &DirectMapRights);
+        if (MemoryBytes() <= 1ul << 30)
+        {
+            Tap.Test("the direct map of a 1 GiB machine needs at most 8 frames", &DirectMapIsSmall);
+        }
+        else
+        {
+            Tap.Skip("the direct map of a 1 GiB machine needs at most 8 frames", "this machine is larger"u8);
+        }
+
+        Tap.Test("device registers are mapped uncached when asked for", &DeviceRegisters);
+        Tap.Test("device registers mapped twice stay as they are", &DeviceRegistersTwice);
+        Tap.Test("memory of another cache type is not mapped again", &OtherCacheType);
+        Tap.Test("a range partly shown is not shown", &PartlyShown);
+        Tap.Test("write protection, no-execute and global pages are on", &BasicProtections);
+        Tap.Test("SMEP, SMAP and UMIP are on where the processor has them", &OptionalProtections);
+        Tap.Test("the paging mode is the processor's best", &PagingMode);
+        Tap.Test("the page attribute table gives each cache type its number", &CacheTypesAreProgrammed);
+    }
+
+    private static void RunsOnOwnTables()
+    {
+        PhysicalAddress root = X64Processor.TableRoot;
+        Check.True(KernelSpace<TMode>.Tables.IsBuilt, "tables are built");
+        Check.False(LinkerSymbols.BootCode.Contains(root), "the root is a boot table");
+        Check.True(
+            KernelSpace<TMode>.Map.TryFind(root, out MemoryRegion region) && region.Kind == MemoryRegionKind.KernelData,
+            "the root lies in the kernel's memory");
+    }
+
+    private static void TextRights() => CheckPages(LinkerSymbols.Text, PageAttributes.KernelCode);
+
+    private static void ReadOnlyDataRights() => CheckPages(LinkerSymbols.ReadOnlyData, PageAttributes.KernelReadOnly);
+
+    private static void DataRights()
+    {
+        CheckPages(LinkerSymbols.Data, PageAttributes.KernelData);
+        Check.False(Laboratory<TMode>.Translate(LinkerSymbols.BootStackGuard.Start).IsMapped, "the boot stack's guard is mapped");
+        Check.False(Laboratory<TMode>.Translate(LinkerSymbols.FaultStackGuard.Start).IsMapped, "the fault stack's guard is mapped");
+    }
+
+    private static void NothingIsWritableAndExecutable()
+    {
+        TableSurvey<TMode> survey = SurveyAll();
+        Check.True(survey.Leaves > 50, "there are leaves");
+        Check.Equal(0ul, survey.WritableAndExecutable, "leaves that are both");
+        Check.Equal(0ul, survey.UserLeaves, "leaves that ring 3 may use");
+    }
+
+    private static void NoWritableAlias() => Check.Equal(0ul, SurveyAll().WritableAliases, "writable leaves");
+
+    private static void LowerHalfIsEmpty()
+    {
+        Check.Equal(0ul, TableSurvey<TMode>.Take(X64Processor.TableRoot, 0, 255, default).Leaves, "leaves in the lower half");
+        Check.Faulted(Probes.Read(VirtualAddress.FromValue(0x10_0000)), PageFaultCode.None, 0x10_0000);
+    }
+
+    private static void DirectMapShowsMemory()
+    {
+        PhysicalAddress at = PhysicalAddress.Zero;
+        while (KernelSpace<TMode>.Map.TryNextMemory(at, out PhysicalRange run))
+        {
+            Check.True(Laboratory<TMode>.IsShown(run), "a run of memory is shown");
+            VirtualAddress last = DirectMap<TMode>.AddressOf(run.Start) + (run.Length - 8);
+            Check.NoFault(Probes.Read(last));
+            at = run.End;
+        }
+    }
+
+    private static void DirectMapShowsNoHoles()
+    {
+        PhysicalAddress end = PhysicalAddress.Zero;
+        while (KernelSpace<TMode>.Map.TryNextMemory(end, out PhysicalRange run))
+        {
+            if (run.Start > end)
+            {
+                Check.False(IsMapped(end), "the first byte of a hole is mapped");
+                Check.False(IsMapped(PhysicalAddress.FromValue(run.Start.Value - 1)), "the last byte of a hole is mapped");
+            }
+
+            end = run.End;
+        }
+
+        Check.False(IsMapped(end), "the byte after all memory is mapped");
+        Check.False(IsMapped(PhysicalAddress.FromValue(0xA_0000)), "the video memory is mapped");
+        Check.False(IsMapped(PhysicalAddress.FromValue(EventTimer)), "the event timer is mapped");
+        VirtualAddress video = DirectMap<TMode>.AddressOf(PhysicalAddress.FromValue(0xA_0000));
+        Check.Faulted(Probes.Read(video), PageFaultCode.None, video.Value);
+    }
+
+    private static void DirectMapRights()
+    {
+        KernelImage image = KernelSpace<TMode>.Image;
+        Check.True(AttributesOf(image.Text.Start) == PageAttributes.KernelReadOnly, "text is read-only and not executable");
+        Check.True(AttributesOf(image.ReadOnlyData.Start) == PageAttributes.KernelReadOnly, "constants are read-only");
+        Check.True(AttributesOf(image.Data.Start) == PageAttributes.KernelData, "data is writable");
+        Check.True(AttributesOf(KernelSpace<TMode>.Map.LargestUsable.Start) == PageAttributes.KernelData, "free memory is writable");
+    }
+
+    private static void DirectMapIsSmall()
+    {
+        VirtualRange shown = KernelLayout<TMode>.DirectMapOf(ProcessorFeatures.PhysicalAddressBits);
+        int shift = TMode.ShiftAt(TMode.RootLevel);
+        ulong first = (shown.Start.Value >> shift) & 511;
+        ulong last = (shown.Last.Value >> shift) & 511;
+        TableSurvey<TMode> survey = TableSurvey<TMode>.Take(X64Processor.TableRoot, first, last, default);
+        Check.True(survey.Tables >= 3, "tables were counted");
+        Check.AtMost(8, survey.Tables, "tables, the root included");
+    }
+
+    private static void DeviceRegisters()
+    {
+        PhysicalRange registers = PhysicalRange.FromStart(PhysicalAddress.FromValue(LocalInterruptController), 0x400);
+        Check.False(Laboratory<TMode>.IsShown(registers), "shown before");
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(registers, CacheType.Uncached), "the error");
+        Check.True(Laboratory<TMode>.IsShown(registers), "shown now");
+        Check.True(AttributesOf(registers.Start) == PageAttributes.KernelData.With(CacheType.Uncached), "rights and cache type");
+
+        // The version register of an integrated controller reads 10h to 15h in its low byte (Intel SDM volume 3A, 11.4.8).
+        Check.NoFault(Probes.ReadHalf(DirectMap<TMode>.AddressOf(registers.Start + 0x30), out uint version));
+        Check.Equal(0x10u, version & 0xF0, "the version register");
+    }
+
+    private static void DeviceRegistersTwice()
+    {
+        PhysicalRange registers = PhysicalRange.FromStart(PhysicalAddress.FromValue(LocalInterruptController), 0x400);
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(registers, CacheType.Uncached), "the first time");
+        ulong free = Laboratory<TMode>.FreeFrames;
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(registers, CacheType.Uncached), "the second time");
+        Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames");
+        MapError other = Laboratory<TMode>.EnsureMapped(registers, CacheType.WriteBack);
+        Check.Equal((ulong)MapError.MappedDifferently, (ulong)other, "another cache type");
+    }
+
+    private static void OtherCacheType()
+    {
+        PhysicalRange memory = PhysicalRange.FromStart(KernelSpace<TMode>.Map.LargestUsable.Start, Size4KiB.Bytes);
+        MapError error = Laboratory<TMode>.EnsureMapped(memory, CacheType.Uncached);
+        Check.Equal((ulong)MapError.MappedDifferently, (ulong)error, "uncached");
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(memory, CacheType.WriteBack), "write-back");
+    }
+
+    private static void PartlyShown()
+    {
+        PhysicalAddress end = KernelSpace<TMode>.Map.MemoryEnd;
+        PhysicalRange across = PhysicalRange.FromStart(PhysicalAddress.FromValue(end.Value - Size4KiB.Bytes), 2 * Size4KiB.Bytes);
+        Check.False(Laboratory<TMode>.IsShown(across), "shown across the end of memory");
+        Check.True(Laboratory<TMode>.IsShown(PhysicalRange.FromStart(across.Start, Size4KiB.Bytes)), "the part that is memory");
+    }
+
+    private static void BasicProtections()
+    {
+        Check.True((Instructions.ReadCr0() & ControlRegisters.Cr0WriteProtect) != 0, "CR0.WP");
+        Check.True((Instructions.ReadMsr(ControlRegisters.EferMsr) & ControlRegisters.EferNoExecute) != 0, "EFER.NXE");
+        Check.True((Instructions.ReadCr4() & ControlRegisters.Cr4GlobalPages) != 0, "CR4.PGE");
+    }
+
+    private static void OptionalProtections()
+    {
+        ulong flags = Instructions.ReadCr4();
+        Check.True((flags & ControlRegisters.Cr4ExecutionPrevention) != 0 == ProcessorFeatures.HasExecutionPrevention, "SMEP");
+        Check.True((flags & ControlRegisters.Cr4AccessPrevention) != 0 == ProcessorFeatures.HasAccessPrevention, "SMAP");
+        Check.True(
+            (flags & ControlRegisters.Cr4UserInstructionPrevention) != 0 == ProcessorFeatures.HasUserInstructionPrevention, "UMIP");
+    }
+
+    private static void PagingMode()
+    {
+        Check.Equal(ProcessorFeatures.HasFiveLevels ? 5 : 4, TMode.RootLevel.Number, "levels");
+        Check.True(ControlRegisters.UsesFiveLevels == (TMode.RootLevel.Number == 5), "CR4.LA57");
+    }
+
+    private static void CacheTypesAreProgrammed()
+    {
+        const ulong WriteBack = 6;
+        ulong table = ControlRegisters.CacheTypes;
+        Check.Equal(WriteBack, TypeOf(table, CacheType.WriteBack), "write-back");
+        Check.Equal(1ul, TypeOf(table, CacheType.WriteCombining), "write-combining");
+        Check.Equal(7ul, TypeOf(table, CacheType.UncachedMinus), "uncached unless overruled");
+        Check.Equal(0ul, TypeOf(table, CacheType.Uncached), "uncached");
+        Check.Equal(5ul, TypeOf(table, CacheType.WriteProtected), "write-protected");
+        Check.Equal(4ul, TypeOf(table, CacheType.WriteThrough), "write-through");
+    }
+
+    private static ulong TypeOf(ulong table, CacheType index) => (table >> ((int)index * 8)) & 0xFF;
+
+    private static TableSurvey<TMode> SurveyAll() =>
+        TableSurvey<TMode>.Take(X64Processor.TableRoot, 0, 511, KernelSpace<TMode>.Image.ReadOnly);
+
+    private static bool IsMapped(PhysicalAddress address) =>
+        Laboratory<TMode>.Translate(DirectMap<TMode>.AddressOf(address)).IsMapped;
+
+    private static PageAttributes AttributesOf(PhysicalAddress address) =>
+        Laboratory<TMode>.Translate(DirectMap<TMode>.AddressOf(address)).Attributes;
+
+    private static ulong MemoryBytes()
+    {
+        ulong bytes = 0;
+        foreach (ref readonly MemoryRegion region in KernelSpace<TMode>.Map.Regions)
+        {
+            bytes += region.IsMemory ? region.Range.Length : 0;
+        }
+
+        return bytes;
+    }
+
+    private static void CheckPages(VirtualRange part, PageAttributes attributes)
+    {
+        for (ulong offset = 0; offset < part.Length; offset += Size4KiB.Bytes)
+        {
+            VirtualAddress page = part.Start + offset;
+            if (page == LinkerSymbols.BootStackGuard.Start || page == LinkerSymbols.FaultStackGuard.Start)
+            {
+                continue;
+            }
+
+            Translation translation = Laboratory<TMode>.Translate(page);
+            Check.True(translation.IsMapped, "mapped");
+            Check.Equal(page.Value - LinkerSymbols.ImageBase, translation.Address.Value, "physical address");
+            Check.True(translation.Attributes == attributes, "rights and cache type");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using Boot.Processor.X64;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+
+namespace Boot.Guest;
+
+/// <summary>What the kernel must not be able to do really faults, with the error code that the manuals give, and is recovered.</summary>
+/// <typeparam name="TMode">The paging mode in use.</typeparam>
+internal static unsafe class ProtectionTests<TMode>
+    where TMode : struct, IPagingMode
+{
+    private const PageFaultCode Write = PageFaultCode.Present | PageFaultCode.Write;
+    private const PageFaultCode Fetch = PageFaultCode.Present | PageFaultCode.Fetch;
+    private const ulong UserPlace = 0x40_0000;
+
+    private static ulong s_variable;
+    private static ulong s_sink;
+
+    /// <summary>Runs the suite.</summary>
+    public static void Run()
+    {
+        Tap.Test("a write to kernel text faults with present, write, supervisor", &WriteToText);
+        Tap.Test("a write to kernel constants faults with present, write, supervisor", &WriteToReadOnlyData);
+        Tap.Test("a write to kernel text through the direct map faults", &WriteToTextAlias);
+        Tap.Test("a fetch from kernel data faults with present, fetch", &ExecuteData);
+        Tap.Test("a fetch from kernel constants faults with present, fetch", &ExecuteReadOnlyData);
+        Tap.Test("a fetch from the stack faults with present, fetch", &ExecuteStack);
+        Tap.Test("a fetch from kernel text through the direct map faults", &ExecuteTextAlias);
+        Tap.Test("a read through null faults as not present", &ReadNull);
+        Tap.Test("a write through null faults as not present", &WriteNull);
+        Tap.Test("a call through null faults as a fetch that is not present", &CallNull);
+        Tap.Test("an access to the stack guard faults as not present", &StackGuard);
+        Tap.Test("an access to the fault stack's guard faults as not present", &FaultStackGuard);
+        Tap.Test("a stack that overflows is caught by its guard as a double fault", &StackOverflow);
+        Tap.Test("an address that is not canonical is a general protection fault", &NotCanonical);
+        Tap.Test("a user page opens its way to ring 3 and no other way", &UserPageOpensItsWay);
+        if (ProcessorFeatures.HasAccessPrevention)
+        {
+            Tap.Test("the kernel cannot read a user page by accident", &ReadUserPage);
+        }
+        else
+        {
+            Tap.Skip("the kernel cannot read a user page by accident", "no SMAP"u8);
+        }
+
+        if (ProcessorFeatures.HasExecutionPrevention)
+        {
+            Tap.Test("the kernel cannot execute a user page", &ExecuteUserPage);
+        }
+        else
+        {
+            Tap.Skip("the kernel cannot execute a user page", "no SMEP"u8);
+        }
+    }
+
+    private static void WriteToText()
+    {
+        VirtualAddress text = LinkerSymbols.Text.Start;
+        Check.NoFault(Probes.Read(text, out ulong before));
+        Check.Faulted(Probes.Write(text, ~before), Write, text.Value);
+        Check.NoFault(Probes.Read(text, out ulong after));
+        Check.Equal(before, after, "the text");
+    }
+
+    private static void WriteToReadOnlyData()
+    {
+        VirtualAddress constants = LinkerSymbols.ReadOnlyData.Start;
+        Check.NoFault(Probes.Read(constants, out ulong before));
+        Check.Faulted(Probes.Write(constants, ~before), Write, constants.Value);
+        Check.NoFault(Probes.Read(constants, out ulong after));
+        Check.Equal(before, after, "the constants");
+    }
+
+    private static void WriteToTextAlias()
+    {
+        VirtualAddress alias = DirectMap<TMode>.AddressOf(KernelSpace<TMode>.Image.Text.Start);
+        Check.NoFault(Probes.Read(alias, out ulong shown));
+        Check.NoFault(Probes.Read(LinkerSymbols.Text.Start, out ulong text));
+        Check.Equal(text, shown, "the alias shows the text");
+        Check.Faulted(Probes.Write(alias, 0), Write, alias.Value);
+    }
+
+    private static void ExecuteData()
+    {
+        VirtualAddress variable = VirtualAddress.Of(Unsafe.AsPointer(ref s_variable));
+        s_variable = 0xC3;
+        Check.Faulted(Probes.Execute(variable), Fetch, variable.Value);
+    }
+
+    private static void ExecuteReadOnlyData()
+    {
+        VirtualAddress constants = LinkerSymbols.ReadOnlyData.Start;
+        Check.Faulted(Probes.Execute(constants), Fetch, constants.Value);
+    }
+
+    private static void ExecuteStack()
+    {
+        ulong local = 0xC3;
+        VirtualAddress place = VirtualAddress.Of(&local);
+        Check.True(LinkerSymbols.BootStack.Contains(place), "the local is on the boot stack");
+        Check.Faulted(Probes.Execute(place), Fetch, place.Value);
+        s_sink = local;
+    }
+
+    private static void ExecuteTextAlias()
+    {
+        VirtualAddress alias = DirectMap<TMode>.AddressOf(KernelSpace<TMode>.Image.Text.Start);
+        Check.Faulted(Probes.Execute(alias), Fetch, alias.Value);
+    }
+
+    private static void ReadNull()
+    {
+        Check.Faulted(Probes.Read(VirtualAddress.Zero), PageFaultCode.None, 0);
+        Check.Faulted(Probes.Read(VirtualAddress.FromValue(0xFF8)), PageFaultCode.None, 0xFF8);
+    }
+
+    private static void WriteNull() => Check.Faulted(Probes.Write(VirtualAddress.Zero, 1), PageFaultCode.Write, 0);
+
+    private static void CallNull() => Check.Faulted(Probes.Execute(VirtualAddress.Zero), PageFaultCode.Fetch, 0);
+
+    private static void StackGuard()
+    {
+        VirtualAddress guard = LinkerSymbols.BootStackGuard.Start;
+        Check.Faulted(Probes.Write(guard + 4088, 1), PageFaultCode.Write, guard.Value + 4088);
+        Check.Faulted(Probes.Read(guard), PageFaultCode.None, guard.Value);
+        Check.NoFault(Probes.Read(guard + 4096));
+    }
+
+    private static void FaultStackGuard()
+    {
+        VirtualAddress guard = LinkerSymbols.FaultStackGuard.Start;
+        Check.Faulted(Probes.Write(guard + 4088, 1), PageFaultCode.Write, guard.Value + 4088);
+    }
+
+    private static void StackOverflow()
+    {
+        FaultRecord record = Faults.Expect(ExceptionVector.DoubleFault, &OverflowNow);
+        Check.True(record.Happened, "the double fault came");
+        Check.True(
+            VirtualAddress.TryFromValue(record.Address, out VirtualAddress touched) && LinkerSymbols.BootStackGuard.Contains(touched),
+            "the guard was touched");
+    }
+
+    private static void NotCanonical()
+    {
+        FaultRecord record = Probes.ReadOutside(0x0800_0000_0000_0000);
+        Check.True(record.Happened, "the exception came");
+        Check.Equal(0ul, record.ErrorCode, "its error code");
+    }
+
+    private static void UserPageOpensItsWay()
+    {
+        VirtualAddress place = VirtualAddress.FromValue(UserPlace);
+        PhysicalAddress frame = MapUserPage(PageAttributes.UserData);
+        PhysicalAddress root = X64Processor.TableRoot;
+        ulong opened = RootEntry(root, place);
+        ulong kernel = RootEntry(root, Laboratory<TMode>.Place);
+        Check.Equal(1ul, (opened >> 2) & 1, "the user bit of the root entry above the page");
+        Check.Equal(0ul, (kernel >> 2) & 1, "the user bit of a root entry of the kernel");
+        Unmap(frame);
+    }
+
+    private static void ReadUserPage()
+    {
+        PhysicalAddress frame = MapUserPage(PageAttributes.UserData);
+        VirtualAddress place = VirtualAddress.FromValue(UserPlace);
+        Check.Faulted(Probes.Read(place), PageFaultCode.Present, place.Value);
+        Check.Faulted(Probes.Write(place, 1), Write, place.Value);
+        Unmap(frame);
+    }
+
+    private static void ExecuteUserPage()
+    {
+        PhysicalAddress frame = MapUserPage(PageAttributes.UserCode);
+        Laboratory<TMode>.Word(frame) = 0xC3;
+        VirtualAddress place = VirtualAddress.FromValue(UserPlace);
+        Check.Faulted(Probes.Execute(place), Fetch, place.Value);
+        Unmap(frame);
+    }
+
+    private static ulong RootEntry(PhysicalAddress root, VirtualAddress address) =>
+        Laboratory<TMode>.Word(root, (address.Value >> TMode.ShiftAt(TMode.RootLevel)) & 511);
+
+    private static PhysicalAddress MapUserPage(PageAttributes attributes)
+    {
+        PhysicalAddress frame = Laboratory<TMode>.Take(0).Start;
+        MapError error = Laboratory<TMode>.Map<Size4KiB>(VirtualAddress.FromValue(UserPlace), frame, attributes);
+        Check.Equal((ulong)MapError.None, (ulong)error, "map");
+        return frame;
+    }
+
+    private static void Unmap(PhysicalAddress frame)
+    {
+        VirtualAddress place = VirtualAddress.FromValue(UserPlace);
+        Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.Unmap<Size4KiB>(place), "unmap");
+        Laboratory<TMode>.Reclaim(place, Size4KiB.Bytes);
+        Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(frame), 0);
+    }
+
+    private static void OverflowNow() => s_sink = Deeper(0);
+
+    // Each call keeps its value until the deeper one has come back, so the stack grows until its guard.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Deeper(ulong depth) => Deeper(depth + 1) + depth + s_sink;
+}

@@ -1,0 +1,199 @@
+using Boot.Processor.X64;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.Paging;
+using Kernel.Synchronization;
+
+namespace Boot.Guest;
+
+/// <summary>Ranges of pages, and the tables that they need and give back.</summary>
+/// <typeparam name="TMode">The paging mode in use.</typeparam>
+internal static unsafe class RangeTests<TMode>
+    where TMode : struct, IPagingMode
+{
+    // 4 MiB: two pages of 2 MiB when aligned.
+    private const int BlockOrder = 10;
+    private const ulong BlockBytes = 4 << 20;
+
+    private static VirtualAddress Place => Laboratory<TMode>.Place;
+
+    /// <summary>Runs the suite.</summary>
+    public static void Run()
+    {
+        Tap.Test("a range is mapped with the largest pages that fit", &LargestPages);
+        Tap.Test("a range shows each of its frames", &EveryFrame);
+        Tap.Test("a range over a mapped page is refused and nothing is mapped", &RefusedRange);
+        Tap.Test("a range that is not whole pages is refused", &Misaligned);
+        Tap.Test("rights of a range change on every page of it and on no other", &ProtectRange);
+        Tap.Test("unmapping a range reports every frame once", &UnmapReportsFrames);
+        Tap.Test("a large flush leaves nothing stale", &LargeFlush);
+        Tap.Test("tables that became empty go back to the allocator", &Reclaim);
+        Tap.Test("a table with one page left is not reclaimed", &KeepUsedTable);
+    }
+
+    private static void LargestPages()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        VirtualAddress start = Place + 0x1F_F000;
+        PhysicalAddress frame = block.Start + 0x1F_F000;
+        Check.Equal(
+            (ulong)MapError.None,
+            (ulong)Laboratory<TMode>.MapRange(start, frame, Size2MiB.Bytes + 0x1000, PageAttributes.KernelData), "map");
+        Check.Equal(Size4KiB.Shift, Laboratory<TMode>.Translate(start).PageShift, "first page");
+        Check.Equal(Size2MiB.Shift, Laboratory<TMode>.Translate(start + 0x1000).PageShift, "second page");
+        Check.Equal((block.Start + 0x3F_FFFF).Value, Laboratory<TMode>.Translate(Place + 0x3F_FFFF).Address.Value, "last byte");
+        Check.False(Laboratory<TMode>.Translate(Place + 0x1F_EFFF).IsMapped, "the byte before is mapped");
+        Check.False(Laboratory<TMode>.Translate(Place + 0x40_0000).IsMapped, "the byte after is mapped");
+        CleanUp(start, Size2MiB.Bytes + 0x1000, block);
+    }
+
+    private static void EveryFrame()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        for (ulong offset = 0; offset < BlockBytes; offset += Size4KiB.Bytes)
+        {
+            Laboratory<TMode>.Word(block.Start + offset) = offset ^ 0xABCD;
+        }
+
+        // One frame off, so that no larger page fits.
+        Map(block.Start + Size4KiB.Bytes, BlockBytes - Size4KiB.Bytes);
+        for (ulong offset = 0; offset < BlockBytes - Size4KiB.Bytes; offset += Size4KiB.Bytes)
+        {
+            Check.NoFault(Probes.Read(Place + offset, out ulong seen));
+            Check.Equal((offset + Size4KiB.Bytes) ^ 0xABCD, seen, "the frame's mark");
+        }
+
+        Check.Equal(Size4KiB.Shift, Laboratory<TMode>.Translate(Place + Size2MiB.Bytes).PageShift, "page size in the middle");
+        CleanUp(Place, BlockBytes - Size4KiB.Bytes, block);
+    }
+
+    private static void RefusedRange()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        Check.Equal(
+            (ulong)MapError.None,
+            (ulong)Laboratory<TMode>.Map<Size4KiB>(Place + 0x30_0000, block.Start, PageAttributes.KernelData), "map one page");
+        ulong free = Laboratory<TMode>.FreeFrames;
+        MapError error = Laboratory<TMode>.MapRange(Place, block.Start + 0x1000, 0x3F_F000, PageAttributes.KernelData);
+        Check.Equal((ulong)MapError.AlreadyMapped, (ulong)error, "the error");
+        Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames");
+        Check.Faulted(Probes.Read(Place), PageFaultCode.None, Place.Value);
+        Check.False(Laboratory<TMode>.Translate(Place + 0x2F_F000).IsMapped, "the page before is mapped");
+        CleanUp(Place + 0x30_0000, Size4KiB.Bytes, block);
+    }
+
+    private static void Misaligned()
+    {
+        MapError start = Laboratory<TMode>.MapRange(Place + 8, PhysicalAddress.Zero, Size4KiB.Bytes, PageAttributes.KernelReadOnly);
+        Check.Equal((ulong)MapError.Misaligned, (ulong)start, "a start inside a page");
+        MapError length = Laboratory<TMode>.MapRange(Place, PhysicalAddress.Zero, 4097, PageAttributes.KernelReadOnly);
+        Check.Equal((ulong)MapError.Misaligned, (ulong)length, "a length of pages and a byte");
+        Check.Equal((ulong)UnmapError.Misaligned, (ulong)Laboratory<TMode>.UnmapRange(Place, 1), "unmapping a byte");
+    }
+
+    private static void ProtectRange()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        Map(block.Start + Size4KiB.Bytes, 0x10_0000);
+        Check.NoFault(Probes.Write(Place + 0x1_0000, 0));
+        Check.Equal(
+            (ulong)ProtectError.None,
+            (ulong)Laboratory<TMode>.ProtectRange(Place + 0x1_0000, 0x2_0000, PageAttributes.KernelReadOnly), "protect");
+        for (ulong offset = 0x1_0000; offset < 0x3_0000; offset += Size4KiB.Bytes)
+        {
+            Check.Faulted(Probes.Write(Place + offset, 1), PageFaultCode.Present | PageFaultCode.Write, Place.Value + offset);
+        }
+
+        Check.NoFault(Probes.Write(Place + 0xF000, 1));
+        Check.NoFault(Probes.Write(Place + 0x3_0000, 1));
+        CleanUp(Place, 0x10_0000, block);
+    }
+
+    private static void UnmapReportsFrames()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        Map(block.Start + Size4KiB.Bytes, 0x10_0000);
+        FrameNotes notes = default;
+        InterruptsDisabled token = Laboratory<TMode>.Token();
+        using (KernelTableSession<TMode, X64Processor, DirectMap<TMode>, KernelFrames> session =
+            KernelSpace<TMode>.Tables.Open(ref KernelMemory.Source, token))
+        {
+            UnmapError error = session.Mapper.UnmapRange(VirtualRange.FromStart(Place, 0x10_0000), ref notes).Flush<X64Processor>();
+            Check.Equal((ulong)UnmapError.None, (ulong)error, "unmap");
+        }
+
+        Check.Equal(0x10_0000ul, notes.Bytes, "bytes reported");
+        Check.Equal((block.Start + Size4KiB.Bytes).Value, notes.First, "first frame reported");
+        Laboratory<TMode>.Reclaim(Place, 0x10_0000);
+        Laboratory<TMode>.Give(block, BlockOrder);
+    }
+
+    private static void LargeFlush()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        Map(block.Start + Size4KiB.Bytes, 0x10_0000);
+        for (ulong offset = 0; offset < 0x10_0000; offset += Size4KiB.Bytes)
+        {
+            Check.NoFault(Probes.Read(Place + offset));
+        }
+
+        Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapRange(Place, 0x10_0000), "unmap");
+        for (ulong offset = 0; offset < 0x10_0000; offset += Size4KiB.Bytes)
+        {
+            Check.Faulted(Probes.Read(Place + offset), PageFaultCode.None, Place.Value + offset);
+        }
+
+        Laboratory<TMode>.Reclaim(Place, 0x10_0000);
+        Laboratory<TMode>.Give(block, BlockOrder);
+    }
+
+    private static void Reclaim()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        ulong free = Laboratory<TMode>.FreeFrames;
+        Map(block.Start + Size4KiB.Bytes, BlockBytes - Size4KiB.Bytes);
+        ulong tables = free - Laboratory<TMode>.FreeFrames;
+        Check.True(tables >= 2, "tables were needed");
+        Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapRange(Place, BlockBytes - Size4KiB.Bytes), "unmap");
+        Check.Equal(free - tables, Laboratory<TMode>.FreeFrames, "free frames before they are reclaimed");
+        Check.Equal(tables, Laboratory<TMode>.Reclaim(Place, BlockBytes), "tables reclaimed");
+        Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames afterwards");
+        Laboratory<TMode>.Give(block, BlockOrder);
+    }
+
+    private static void KeepUsedTable()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        Map(block.Start + Size4KiB.Bytes, 0x10_0000);
+        Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapRange(Place, 0xF_F000), "unmap all but one");
+        Check.Equal(0ul, Laboratory<TMode>.Reclaim(Place, 0x10_0000), "tables reclaimed");
+        Check.NoFault(Probes.Write(Place + 0xF_F000, 1));
+        CleanUp(Place + 0xF_F000, Size4KiB.Bytes, block);
+    }
+
+    private static void Map(PhysicalAddress frames, ulong length) =>
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.MapRange(Place, frames, length, PageAttributes.KernelData), "map");
+
+    private static void CleanUp(VirtualAddress start, ulong length, Frame<Size4KiB> block)
+    {
+        Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapRange(start, length), "unmap");
+        Laboratory<TMode>.Reclaim(start, length);
+        Laboratory<TMode>.Give(block, BlockOrder);
+    }
+
+    // Adds up what an unmapping reports.
+    private struct FrameNotes : IUnmappedFrames
+    {
+        public static bool TakesNote => true;
+
+        public ulong Bytes { get; private set; }
+
+        public ulong First { get; private set; }
+
+        public void Add(PhysicalRange frames)
+        {
+            First = Bytes == 0 ? frames.Start.Value : First;
+            Bytes += frames.Length;
+        }
+    }
+}
