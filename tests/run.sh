@@ -59,7 +59,7 @@ failed_names() {
 
 test_project() {
     local name log status=0 project_passed project_failed
-    name=$(basename -- "$1")
+    name=$(basename -- "$1" .csproj)
     log="$RESULTS/$name.trx"
     printf '\n== %s\n' "$name"
     SECONDS=0
@@ -87,7 +87,7 @@ rm -rf -- "$RESULTS"
 SECONDS=0
 build "the solution" Kernel.sln
 build "the image" boot/Boot.csproj -target:Image --no-restore
-for project in tests/*.Tests/; do
-    test_project "${project%/}"
+for project in tests/*/*.Tests.csproj; do
+    test_project "$project"
 done
 finish
