@@ -60,14 +60,11 @@ public sealed class ProcessorCore
                 return AccessResult.NotCanonical;
             }
 
-            PageFaultCode? fault;
+            bool cached = Caches.TryFind(address, out CachedTranslation translation);
+            PageFaultCode? fault = cached ? HardwareWalk.Refusal(_machine.Paging, translation, kind, user) : null;
 
             // A write through a translation whose leaf was clean goes back to the tables to set the dirty bit.
-            if (Caches.TryFind(address, out CachedTranslation translation) && (translation.Dirty || kind != AccessKind.Write))
-            {
-                fault = HardwareWalk.Refusal(_machine.Paging, translation, kind, user);
-            }
-            else
+            if (fault is null && (!cached || (kind == AccessKind.Write && !translation.Dirty)))
             {
                 fault = new HardwareWalk(_machine, Caches, TableRoot).TryTranslate(address, kind, user, out translation);
             }
