@@ -115,6 +115,10 @@ internal static class BringUp<TMode>
             KernelTableTests<TMode>.Run();
             ProtectionTests<TMode>.Run();
         }
+        else if (run.SequenceEqual("bench"u8))
+        {
+            Benchmarks<TMode>.Run();
+        }
         else
         {
             Panic.Raise("run= on the command line, length", (ulong)run.Length, "suite, bench or fatal:", "BringUp.RunRequest");

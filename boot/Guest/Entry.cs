@@ -2,6 +2,8 @@ using System.Runtime;
 using Boot.Devices;
 using Boot.Processor.X64;
 using Boot.Protocols;
+using Internal.Runtime;
+using Kernel.Machine;
 using Kernel.Paging;
 
 namespace Boot.Guest;
@@ -22,6 +24,7 @@ internal static class Entry
         SerialLine.Initialise();
         Tap.Begin();
         GuestPanic.Install();
+        CheckStatics();
         DescriptorTables.Load();
         InterruptController.Silence();
         ProcessorFeatures.Detect();
@@ -34,6 +37,16 @@ internal static class Entry
         else
         {
             BringUp<FourLevelPaging>.Run();
+        }
+    }
+
+    // No rule can see it in the source of a struct that holds a reference, so the image is asked before anything relies on it.
+    private static void CheckStatics()
+    {
+        ulong bytes = ModuleHeader.BytesToSetUp;
+        if (bytes != 0)
+        {
+            Panic.Raise("bytes of statics that hold references", bytes, "none, because there is no heap to make them in", "Entry.CheckStatics");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using Boot.Devices;
 using Boot.Processor.X64;
+using Kernel.Addresses;
 
 namespace Boot.Guest;
 
@@ -24,6 +25,15 @@ internal static class ExceptionReport
             PrintReason((PageFaultCode)frame.ErrorCode);
             SerialLine.Write(" at "u8);
             SerialLine.WriteHexadecimal(Instructions.ReadCr2(), 16);
+            SerialLine.WriteLine(""u8);
+        }
+
+        if (frame.Vector is (ulong)ExceptionVector.PageFault or (ulong)ExceptionVector.DoubleFault
+            && VirtualAddress.TryFromValue(Instructions.ReadCr2(), out VirtualAddress touched)
+            && (LinkerSymbols.BootStackGuard.Contains(touched) || LinkerSymbols.FaultStackGuard.Contains(touched)))
+        {
+            SerialLine.Write("# the stack has overflowed: its guard page was touched at "u8);
+            SerialLine.WriteHexadecimal(touched.Value, 16);
             SerialLine.WriteLine(""u8);
         }
 
@@ -64,7 +74,9 @@ internal static class ExceptionReport
     {
         SerialLine.Write("#  "u8);
         PrintRegister(first, firstValue);
+        SerialLine.Write((byte)' ');
         PrintRegister(second, secondValue);
+        SerialLine.Write((byte)' ');
         PrintRegister(third, thirdValue);
         SerialLine.WriteLine(""u8);
     }
@@ -74,6 +86,5 @@ internal static class ExceptionReport
         SerialLine.Write(name);
         SerialLine.Write((byte)' ');
         SerialLine.WriteHexadecimal(value, 16);
-        SerialLine.Write((byte)' ');
     }
 }

@@ -152,6 +152,13 @@ routine fault_on_absent_stack
     mov rsp, rax
     ret
 
+; run_instructions(count): 2 * count + 1 instructions, to see what the time stamp counts.
+routine run_instructions
+.again:
+    dec rdi
+    jnz .again
+    ret
+
 ; memory_move(destination, source, count): also when both overlap.
 routine memory_move
     mov rcx, rdx

@@ -106,6 +106,11 @@ internal static unsafe class Instructions
     [RuntimeImport("*", "read_time_stamp")]
     public static extern ulong ReadTimeStamp();
 
+    /// <summary>Runs twice as many instructions as <paramref name="count"/>, which is not 0, and one more.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "run_instructions")]
+    public static extern void RunInstructions(ulong count);
+
     /// <summary>WBINVD: writes the caches back and empties them.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "write_back_caches")]

@@ -27,5 +27,6 @@ address_of fault_stack_guard
 address_of fault_stack_bottom
 address_of fault_stack_top
 address_of interrupt_stubs
+address_of __start___modules
 
 section .note.GNU-stack noalloc noexec nowrite progbits
