@@ -20,7 +20,8 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         {
             presentation.Refuse(
                 $"not on PATH: {string.Join(", ", missing.Select(static tool => tool.Program))}",
-                $"on Debian: apt-get install --no-install-recommends {string.Join(' ', missing.Select(static tool => tool.Package))} (boot/run.sh does it for root)");
+                "on Debian: apt-get install --no-install-recommends "
+                + $"{string.Join(' ', missing.Select(static tool => tool.Package))} (boot/run.sh does it for root)");
             return ExitCode.ToolMissing;
         }
 
@@ -28,14 +29,16 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         IReadOnlySet<string> models = await Toolbox.ListCpuModelsAsync().ConfigureAwait(false);
         if (models.Count > 0 && !models.Contains(model))
         {
-            presentation.Refuse($"--cpu-model: QEMU knows no processor '{model}'", $"'{QemuCommand.DefaultProgram} -cpu help' lists those it knows; the default is max");
+            presentation.Refuse(
+                $"--cpu-model: QEMU knows no processor '{model}'",
+                $"'{QemuCommand.DefaultProgram} -cpu help' lists those it knows; the default is max");
             return ExitCode.WrongOption;
         }
 
         Repository? repository = Repository.Find(AppContext.BaseDirectory);
         if (repository is null && options.Image is null)
         {
-            presentation.Refuse("this tool stands outside its repository, so there is no image to build", "name one with --image FILE");
+            presentation.Refuse("this tool stands outside its repository: nothing to build", "name an image with --image");
             return ExitCode.WrongOption;
         }
 
@@ -52,7 +55,8 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         }
 
         presentation.Image(image);
-        string debuggerLine = QemuCommand.DebuggerLine(Repository.Shorten(image.FullName), repository?.Root ?? Environment.CurrentDirectory);
+        string sources = repository?.Root ?? Environment.CurrentDirectory;
+        string debuggerLine = QemuCommand.DebuggerLine(Repository.Shorten(image.FullName), sources);
         return await BootAsync(options.Machine with { Image = image.FullName }, debuggerLine, cancellation).ConfigureAwait(false);
     }
 
@@ -107,7 +111,9 @@ public sealed class Application(RunnerOptions options, Presentation presentation
             GuestRun run = await presentation.DuringAsync(
                 "boot",
                 Presentation.Describe(machine, options.TimeLimit),
-                onProgress => GuestRun.StartAsync(QemuCommand.For(machine), options.TimeLimit, Show(onProgress), copy, cancellation)).ConfigureAwait(false);
+                onProgress =>
+                    GuestRun.StartAsync(QemuCommand.For(machine), options.TimeLimit, Show(onProgress), copy, cancellation))
+                .ConfigureAwait(false);
             GuestVerdict verdict = run.Verdict;
             presentation.Conclude(verdict, run.End.Elapsed, _watch.Elapsed);
             return verdict.ExitCode;

@@ -33,7 +33,10 @@ public sealed partial class CommandLine
         DefaultValueFactory = static _ => "max",
     };
 
-    private readonly Option<bool> _fiveLevel = new("--la57") { Description = "Give the processor 57-bit addresses: five-level page tables" };
+    private readonly Option<bool> _fiveLevel = new("--la57")
+    {
+        Description = "Give the processor 57-bit addresses: five-level page tables",
+    };
 
     private readonly Option<bool> _debugger = new("--gdb")
     {
@@ -52,7 +55,11 @@ public sealed partial class CommandLine
         Description = "Let guest time be the count of its instructions; --scenario bench implies it",
     };
 
-    private readonly Option<string?> _serial = new("--serial") { Description = "Copy the serial line to FILE, byte for byte", HelpName = "FILE" };
+    private readonly Option<string?> _serial = new("--serial")
+    {
+        Description = "Copy the serial line to FILE, byte for byte",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string?> _filter = new("--filter")
     {
@@ -69,16 +76,22 @@ public sealed partial class CommandLine
 
     private readonly Option<bool> _skipBuild = new("--no-build") { Description = "Boot the image as it lies there" };
 
-    private readonly Option<string?> _image = new("--image") { Description = "Boot FILE instead of the image of this repository", HelpName = "FILE" };
+    private readonly Option<string?> _image = new("--image")
+    {
+        Description = "Boot FILE instead of the image of this repository",
+        HelpName = "FILE",
+    };
 
-    private readonly RootCommand _command = new("Builds the kernel under its rules, boots it in QEMU and reads its tests from the serial line.");
+    private readonly RootCommand _command =
+        new("Builds the kernel under its rules, boots it in QEMU and reads its tests from the serial line.");
 
     /// <summary>Lays the options out.</summary>
     public CommandLine()
     {
         Option[] options =
         [
-            _architecture, _memory, _cpuModel, _fiveLevel, _debugger, _timeout, _countInstructions, _serial, _filter, _scenario, _skipBuild, _image,
+            _architecture, _memory, _cpuModel, _fiveLevel, _debugger, _timeout, _countInstructions, _serial, _filter, _scenario,
+            _skipBuild, _image,
         ];
         foreach (Option option in options)
         {
@@ -86,10 +99,12 @@ public sealed partial class CommandLine
         }
 
         _architecture.Validators.Add(static result => Require(
-            result, result.GetValueOrDefault<string>() == Architecture, $"'{result.GetValueOrDefault<string>()}' is not built yet; {Architecture} is the only architecture so far"));
+            result,
+            result.GetValueOrDefault<string>() == Architecture,
+            $"'{result.GetValueOrDefault<string>()}' is not built yet; {Architecture} is the only architecture so far"));
         _cpuModel.Validators.Add(static result => Require(
             result,
-            result.GetValueOrDefault<string>() is { Length: > 0 } model && !model.Contains("la57", StringComparison.OrdinalIgnoreCase),
+            result.GetValueOrDefault<string>() is { Length: > 0 } model && !model.Contains("la57", StringComparison.Ordinal),
             "a model's name is needed, and the width of addresses is chosen with --la57"));
         _filter.Validators.Add(static result => Require(
             result,
@@ -144,7 +159,8 @@ public sealed partial class CommandLine
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (!MemorySize.TryParse(text, out MemorySize size))
         {
-            result.AddError($"--memory: '{text}' is no size between {MemorySize.Least} and {MemorySize.Most} in whole MiB, such as 512M or 2G");
+            result.AddError(
+                $"--memory: '{text}' is no size between {MemorySize.Least} and {MemorySize.Most} in whole MiB, such as 512M");
         }
 
         return size;
@@ -154,7 +170,7 @@ public sealed partial class CommandLine
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         Match match = TimePattern().Match(text);
-        if (match.Success && int.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+        if (match.Success && int.Parse(match.Groups["count"].ValueSpan, NumberStyles.None) is > 0 and int count)
         {
             return match.Groups["unit"].Value == "m" ? TimeSpan.FromMinutes(count) : TimeSpan.FromSeconds(count);
         }

@@ -1,6 +1,8 @@
 namespace Kernel.Runner;
 
-/// <summary>What the runner tells the shell. Each failure has a number of its own, so that a script need not read the text.</summary>
+/// <summary>
+/// What the runner tells the shell. Each failure has a number of its own, so that a script need not read the text.
+/// </summary>
 public enum ExitCode
 {
     /// <summary>The guest reported a complete plan and every test in it passed.</summary>

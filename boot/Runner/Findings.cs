@@ -12,9 +12,14 @@ namespace Kernel.Runner;
 /// <param name="Suppressed">How many of these were suppressed in the source.</param>
 public sealed record Findings(IReadOnlyList<string> Rules, int Reported, int Suppressed)
 {
+    /// <summary>How many diagnostics were reported and not suppressed.</summary>
+    public int Standing => Reported - Suppressed;
+
     private const string RulePrefix = "KMEM";
 
-    /// <summary>Reads the SARIF 2.1 file that <c>csc /errorlog</c> wrote; null when there is none or it is no such file.</summary>
+    /// <summary>
+    /// Reads the SARIF 2.1 file that <c>csc /errorlog</c> wrote; null when there is none or it is no such file.
+    /// </summary>
     public static Findings? Read(string path)
     {
         if (!File.Exists(path))
@@ -66,8 +71,8 @@ public sealed record Findings(IReadOnlyList<string> Rules, int Reported, int Sup
         {
             foreach (JsonElement rule in rules.EnumerateArray())
             {
-                enabled[rule.GetProperty("id").GetString()!] =
-                    !rule.TryGetProperty("defaultConfiguration", out JsonElement configuration) || IsEnabled(configuration, byDefault: true);
+                bool configured = rule.TryGetProperty("defaultConfiguration", out JsonElement configuration);
+                enabled[rule.GetProperty("id").GetString()!] = !configured || IsEnabled(configuration, byDefault: true);
             }
         }
 
@@ -77,7 +82,11 @@ public sealed record Findings(IReadOnlyList<string> Rules, int Reported, int Sup
             enabled[id] = IsEnabled(configuration, enabled.GetValueOrDefault(id, true));
         }
 
-        return [.. enabled.Where(static pair => pair.Value && pair.Key.StartsWith(RulePrefix, StringComparison.Ordinal)).Select(static pair => pair.Key)];
+        return
+        [
+            .. enabled.Where(static pair => pair.Value && pair.Key.StartsWith(RulePrefix, StringComparison.Ordinal))
+                .Select(static pair => pair.Key),
+        ];
     }
 
     private static IEnumerable<(string Id, JsonElement Configuration)> Overrides(JsonElement run)

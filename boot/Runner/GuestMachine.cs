@@ -23,7 +23,9 @@ public sealed record GuestMachine
     /// <summary>Whether the machine waits for a debugger on <see cref="DebuggerPort"/> before its first instruction.</summary>
     public bool WaitForDebugger { get; init; }
 
-    /// <summary>What the guest runs: <c>suite</c>, <c>bench</c> or <c>fatal:</c> and the name of an end it must come to.</summary>
+    /// <summary>
+    /// What the guest runs: <c>suite</c>, <c>bench</c> or <c>fatal:</c> and the name of an end it must come to.
+    /// </summary>
     public string Scenario { get; init; } = SuiteScenario;
 
     /// <summary>Text that the description of a test must contain for the test to run; null runs all of them.</summary>
@@ -32,13 +34,17 @@ public sealed record GuestMachine
     /// <summary>The scenario that runs the test suites.</summary>
     public const string SuiteScenario = "suite";
 
-    /// <summary>The scenario that measures instructions per page; it means something only with <see cref="CountInstructions"/>.</summary>
+    /// <summary>
+    /// The scenario that measures instructions per page; it means something only with <see cref="CountInstructions"/>.
+    /// </summary>
     public const string BenchScenario = "bench";
 
     /// <summary>The local TCP port of QEMU's debugger stub.</summary>
     public const int DebuggerPort = 1234;
 
-    /// <summary>The key=value words that the guest finds as its command line. A space inside the filter travels as a plus sign.</summary>
+    /// <summary>
+    /// The key=value words that the guest finds as its command line. A space inside the filter travels as a plus sign.
+    /// </summary>
     public string GuestCommandLine =>
         Filter is null ? $"run={Scenario}" : $"run={Scenario} filter={Filter.Replace(' ', '+')}";
 

@@ -23,14 +23,20 @@ public sealed record GuestRun(GuestEnd End, TapReport Report, string Output)
     /// <summary>What the run amounts to.</summary>
     public GuestVerdict Verdict => GuestVerdict.Of(End, Report);
 
-    /// <summary>Starts <paramref name="command"/> and waits for its end, at most for <paramref name="limit"/> (null: for ever).</summary>
+    /// <summary>
+    /// Starts <paramref name="command"/> and waits for its end, at most for <paramref name="limit"/> (null: for ever).
+    /// </summary>
     /// <param name="command">What to start.</param>
     /// <param name="limit">The time after which the process and everything it started are killed.</param>
     /// <param name="onLine">Sees each line of the guest as soon as it is complete.</param>
     /// <param name="copy">Receives the serial line byte for byte; null for no copy.</param>
     /// <param name="cancellation">Kills the process as the limit does, and makes the call end with the usual exception.</param>
     public static async Task<GuestRun> StartAsync(
-        QemuCommand command, TimeSpan? limit, Action<TapLine>? onLine = null, Stream? copy = null, CancellationToken cancellation = default)
+        QemuCommand command,
+        TimeSpan? limit,
+        Action<TapLine>? onLine = null,
+        Stream? copy = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         TapReader reader = new(onLine);
@@ -107,7 +113,8 @@ public sealed record GuestRun(GuestEnd End, TapReport Report, string Output)
         }
     }
 
-    private static async Task PumpAsync(Stream source, TapReader reader, MemoryStream kept, Stream? copy, CancellationToken cancellation)
+    private static async Task PumpAsync(
+        Stream source, TapReader reader, MemoryStream kept, Stream? copy, CancellationToken cancellation)
     {
         byte[] buffer = new byte[4096];
         try

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace Kernel.Runner;
@@ -48,8 +47,8 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
 
         if (end.Status == GuestExit.Passed && report.IsCompleteAndPassing)
         {
-            string skipped = report.Skipped == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {report.Skipped} skipped");
-            return new GuestVerdict(ExitCode.AllPassed, string.Create(CultureInfo.InvariantCulture, $"{report.Passed} passed, 0 failed{skipped}"), "");
+            string skipped = report.Skipped == 0 ? "" : $", {report.Skipped} skipped";
+            return new GuestVerdict(ExitCode.AllPassed, $"{report.Passed} passed, 0 failed{skipped}", "");
         }
 
         List<string> reasons = [.. report.Problems];
@@ -66,14 +65,14 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
         return new GuestVerdict(
             ExitCode.Incomplete,
             $"the guest ended without a complete report: {string.Join("; ", reasons)}",
-            "if --filter is set, check that a test's description contains the text; otherwise read what was sent with --serial FILE");
+            "with --filter, check that a test's description contains the text; otherwise read what --serial FILE has kept");
     }
 
     private static GuestVerdict Failed(List<TapTest> failures, TapReport report)
     {
-        string summary = string.Create(
-            CultureInfo.InvariantCulture, $"{report.Passed} passed, {failures.Count} failed: {string.Join("; ", failures)}");
-        return new GuestVerdict(ExitCode.TestFailed, summary, $"run one alone with --filter '{failures[0].Description}', step through it with --gdb");
+        string summary = $"{report.Passed} passed, {failures.Count} failed: {string.Join("; ", failures)}";
+        string advice = $"run one alone with --filter '{failures[0].Description}', step through it with --gdb";
+        return new GuestVerdict(ExitCode.TestFailed, summary, advice);
     }
 
     private static GuestVerdict Panicked(TapReport report)
@@ -92,18 +91,18 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
 
     private static GuestVerdict TimedOut(TimeSpan limit, TapReport report) => new(
         ExitCode.TimedOut,
-        string.Create(CultureInfo.InvariantCulture, $"the guest did not end within {limit.TotalSeconds:0.###} s; it hung {After(report)}"),
+        $"the guest did not end within {limit.TotalSeconds:0.###} s; it hung {After(report)}",
         "raise --timeout if the machine is only slow; otherwise attach with --gdb and see where it stands");
 
     private static GuestVerdict NotStarted(GuestEnd end)
     {
         string status = end.Status is { } number
-            ? string.Create(CultureInfo.InvariantCulture, $"QEMU ended with status {number}")
+            ? $"QEMU ended with status {number}"
             : "QEMU did not start";
         return new GuestVerdict(
             ExitCode.NotStarted,
             end.Errors.Length > 0 ? $"{status}: {end.Errors}" : $"{status} and said nothing",
-            "QEMU names what it refuses: an image that is no whole ELF file with a PVH note is rebuilt with boot/run.sh, an option is listed by --help");
+            "QEMU says what it refuses; an image that is no whole ELF file with a PVH note is made anew by boot/run.sh");
     }
 
     private static string After(TapReport report)

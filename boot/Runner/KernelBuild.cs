@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -18,7 +17,8 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
     private const int ShownTailLines = 20;
 
     /// <summary>Builds; <paramref name="onProgress"/> sees each line of the build that says what it is at.</summary>
-    public static async Task<KernelBuild> RunAsync(Repository repository, Action<string> onProgress, CancellationToken cancellation)
+    public static async Task<KernelBuild> RunAsync(
+        Repository repository, Action<string> onProgress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(repository);
         ArgumentNullException.ThrowIfNull(onProgress);
@@ -60,7 +60,7 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
         List<string> errors =
         [
             .. lines.Select(static line => line.Trim())
-                .Where(static line => line.Contains(": error ", StringComparison.Ordinal) || line.StartsWith("error ", StringComparison.Ordinal))
+                .Where(IsError)
                 .Select(WithoutProject)
                 .Distinct(StringComparer.Ordinal),
         ];
@@ -69,7 +69,7 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
 
     private static IReadOnlyList<string> Arguments(Repository repository) =>
     [
-        "build", repository.BootProject, "-t:Image", string.Create(CultureInfo.InvariantCulture, $"-p:Configuration={Repository.Configuration}"),
+        "build", repository.BootProject, "-t:Image", $"-p:Configuration={Repository.Configuration}",
         "-nologo", "-verbosity:minimal", "-terminalLogger:off",
     ];
 
@@ -77,7 +77,12 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
     private static string DotnetHost() =>
         Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
+    private static bool IsError(string line) =>
+        line.Contains(": error ", StringComparison.Ordinal) || line.StartsWith("error ", StringComparison.Ordinal);
+
     /// <summary>MSBuild closes a line with the project in brackets; the file in front says enough.</summary>
     private static string WithoutProject(string line) =>
-        line.EndsWith(".csproj]", StringComparison.Ordinal) && line.LastIndexOf(" [", StringComparison.Ordinal) is > 0 and int at ? line[..at] : line;
+        line.EndsWith(".csproj]", StringComparison.Ordinal) && line.LastIndexOf(" [", StringComparison.Ordinal) is > 0 and int at
+            ? line[..at]
+            : line;
 }

@@ -20,8 +20,8 @@ public sealed partial record MemoryMapLine(ulong First, ulong Last, string Kind)
     {
         Match match = Pattern().Match(comment);
         if (!match.Success
-            || !ulong.TryParse(match.Groups["first"].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong first)
-            || !ulong.TryParse(match.Groups["last"].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong last)
+            || !ulong.TryParse(match.Groups["first"].ValueSpan, NumberStyles.AllowHexSpecifier, null, out ulong first)
+            || !ulong.TryParse(match.Groups["last"].ValueSpan, NumberStyles.AllowHexSpecifier, null, out ulong last)
             || last < first
             || (first == 0 && last == ulong.MaxValue))
         {
@@ -42,7 +42,7 @@ public sealed partial record MemoryMapLine(ulong First, ulong Last, string Kind)
             unit++;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"0x{First:x16}-0x{Last:x16}  {Kind,-14} {size,6:0.#} {_units[unit]}");
+        return $"0x{First:x16}-0x{Last:x16}  {Kind,-14} {size,6:0.#} {_units[unit]}";
     }
 
     [GeneratedRegex("^memory 0x(?<first>[0-9a-f]{1,16})-0x(?<last>[0-9a-f]{1,16}) (?<kind>.+?)(?: [0-9]+ KiB)?$")]

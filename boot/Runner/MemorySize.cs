@@ -17,7 +17,8 @@ public readonly record struct MemorySize(ulong Bytes)
     public static MemorySize Most { get; } = new(1024 * Gibibyte);
 
     /// <summary>Reads <c>512M</c>, <c>2g</c> or <c>65536K</c>; a number alone counts MiB, as in QEMU.</summary>
-    /// <returns>Whether <paramref name="text"/> is a size between <see cref="Least"/> and <see cref="Most"/> in whole MiB.</returns>
+    /// <returns>Whether <paramref name="text"/> is a size between <see cref="Least"/> and <see cref="Most"/> in whole
+    /// MiB.</returns>
     public static bool TryParse(string text, out MemorySize size)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -55,6 +56,6 @@ public readonly record struct MemorySize(ulong Bytes)
     /// <summary>The size as QEMU's <c>-m</c> takes it.</summary>
     public override string ToString() =>
         Bytes % Gibibyte == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / Gibibyte}G")
-            : string.Create(CultureInfo.InvariantCulture, $"{Bytes / Mebibyte}M");
+            ? $"{Bytes / Gibibyte}G"
+            : $"{Bytes / Mebibyte}M";
 }

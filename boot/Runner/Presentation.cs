@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -38,7 +37,9 @@ public sealed class Presentation
         return new Presentation(console);
     }
 
-    /// <summary>Announces <paramref name="work"/> and does it, on a terminal under a spinner whose text the work may change.</summary>
+    /// <summary>
+    /// Announces <paramref name="work"/> and does it, on a terminal under a spinner whose text the work may change.
+    /// </summary>
     public async Task<T> DuringAsync<T>(string label, string title, Func<Action<string>, Task<T>> work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -59,8 +60,9 @@ public sealed class Presentation
         string rules = findings switch
         {
             null => "the compiler left no log of its rules",
-            { Suppressed: > 0 } => Invariant($"under {findings.Rules.Count} rules, {findings.Reported - findings.Suppressed} findings, {findings.Suppressed} suppressed"),
-            _ => Invariant($"under {findings.Rules.Count} rules, {findings.Reported} findings"),
+            { Suppressed: > 0 } =>
+                $"under {findings.Rules.Count} rules, {findings.Standing} findings, {findings.Suppressed} suppressed",
+            _ => $"under {findings.Rules.Count} rules, {findings.Standing} findings",
         };
         Say("built", $"{rules}, {Seconds(elapsed)}", findings is { Reported: 0 } ? "green" : "yellow");
     }
@@ -69,7 +71,7 @@ public sealed class Presentation
     public void Image(FileInfo image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Say("image", Invariant($"{Repository.Shorten(image.FullName)}, {(image.Length + 1023) / 1024} KiB"));
+        Say("image", $"{Repository.Shorten(image.FullName)}, {(image.Length + 1023) / 1024} KiB");
     }
 
     /// <summary>What waits for gdb, and how to reach it.</summary>
@@ -79,7 +81,7 @@ public sealed class Presentation
         _console.WriteLine();
         _console.WriteLine($"    {debuggerLine}");
         _console.WriteLine();
-        Say("", "then 'hbreak kernel_start' and 'continue'; hbreak, because the kernel's addresses are not mapped before it starts");
+        Say("", "then 'hbreak kernel_start' and 'continue'; hbreak, because the kernel is not mapped before it starts");
     }
 
     /// <summary>How the machine is described in one line.</summary>
@@ -132,8 +134,8 @@ public sealed class Presentation
     public string Progress(TapLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        string number = line.Test is { } test ? Invariant($"test {test.Number}") : "booting";
-        return line.Test is not null && _plan is { } plan ? Invariant($"{number} of {plan}") : number;
+        string number = line.Test is { } test ? $"test {test.Number}" : "booting";
+        return line.Test is not null && _plan is { } plan ? $"{number} of {plan}" : number;
     }
 
     /// <summary>What came of it.</summary>
@@ -180,13 +182,14 @@ public sealed class Presentation
             _ => ("not ok", "red"),
         };
         string reason = test.Outcome == TapOutcome.Skipped ? $" ({test.Reason})" : "";
-        Say(label, Invariant($"{test.Number,3}  {test.Description}{reason}"), colour, colourText: test.Outcome == TapOutcome.Failed);
+        Say(label, $"{test.Number,3}  {test.Description}{reason}", colour, colourText: test.Outcome == TapOutcome.Failed);
     }
 
     private void Say(string label, string text, string colour = "blue", bool colourText = false)
     {
         string shown = Markup.Escape(Printable(text));
-        _console.MarkupLine($"[{colour}]{Markup.Escape(label.PadRight(LabelWidth))}[/]{(colourText ? $"[{colour}]{shown}[/]" : shown)}");
+        string head = Markup.Escape(label.PadRight(LabelWidth));
+        _console.MarkupLine(colourText ? $"[{colour}]{head}{shown}[/]" : $"[{colour}]{head}[/]{shown}");
     }
 
     private string Shorten(string text)
@@ -206,13 +209,12 @@ public sealed class Presentation
         StringBuilder shown = new(text.Length);
         foreach (char letter in text)
         {
-            shown.Append(letter == '\t' ? "    " : char.IsControl(letter) ? Invariant($"\\x{(int)letter:x2}") : letter.ToString());
+            string visible = letter == '\t' ? "    " : $"\\x{(int)letter:x2}";
+            shown.Append(char.IsControl(letter) ? visible : letter);
         }
 
         return shown.ToString();
     }
 
-    private static string Seconds(TimeSpan time) => Invariant($"{time.TotalSeconds:0.0} s");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.0} s";
 }

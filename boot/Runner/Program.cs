@@ -18,7 +18,8 @@ public static class Program
         if (parsed.Errors.Count > 0)
         {
             string[] messages = [.. parsed.Errors.Select(static error => error.Message).Distinct(StringComparer.Ordinal)];
-            Presentation.On(Console.Error, Console.IsErrorRedirected).Refuse(string.Join("; ", messages), "nothing was started; --help lists the options");
+            Presentation.On(Console.Error, Console.IsErrorRedirected)
+                .Refuse(string.Join("; ", messages), "nothing was started; --help lists the options");
             return (int)ExitCode.WrongOption;
         }
 
@@ -33,7 +34,8 @@ public static class Program
         using PosixSignalRegistration termination = OnSignal(PosixSignal.SIGTERM, interruption);
         try
         {
-            Application application = new(commandLine.Interpret(parsed), Presentation.On(Console.Out, Console.IsOutputRedirected));
+            Presentation presentation = Presentation.On(Console.Out, Console.IsOutputRedirected);
+            Application application = new(commandLine.Interpret(parsed), presentation);
             return (int)await application.RunAsync(interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)

@@ -1,11 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace Kernel.Runner;
 
-/// <summary>The program and the arguments that start a <see cref="GuestMachine"/>. Pure: nothing is looked up or started.</summary>
+/// <summary>
+/// The program and the arguments that start a <see cref="GuestMachine"/>. Pure: nothing is looked up or started.
+/// </summary>
 public sealed class QemuCommand
 {
     /// <summary>QEMU's program for the only architecture there is.</summary>
@@ -29,7 +30,8 @@ public sealed class QemuCommand
         ArgumentNullException.ThrowIfNull(machine);
         List<string> arguments =
         [
-            // Emulated, also where /dev/kvm exists: only the emulator's translation cache is known to go stale when a flush is missing.
+            // Emulated, also where /dev/kvm exists: only the emulator's translation cache is known to go stale when a flush is
+            // missing.
             "-accel", "tcg",
             // Neither the user's configuration nor devices that nobody asked for: without a network card no boot ROM is needed.
             "-no-user-config", "-nodefaults",
@@ -37,7 +39,7 @@ public sealed class QemuCommand
             // A triple fault ends QEMU (with status 0) instead of booting again for ever.
             "-no-reboot",
             "-serial", "stdio",
-            "-device", string.Create(CultureInfo.InvariantCulture, $"isa-debug-exit,iobase=0x{GuestExit.Port:x},iosize=4"),
+            "-device", $"isa-debug-exit,iobase=0x{GuestExit.Port:x},iosize=4",
             "-m", machine.Memory.ToString(),
             "-cpu", $"{machine.CpuModel},la57={(machine.FiveLevelPaging ? "on" : "off")}",
         ];
@@ -48,7 +50,7 @@ public sealed class QemuCommand
 
         if (machine.WaitForDebugger)
         {
-            arguments.AddRange(["-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{GuestMachine.DebuggerPort}"), "-S"]);
+            arguments.AddRange(["-gdb", $"tcp:127.0.0.1:{GuestMachine.DebuggerPort}", "-S"]);
         }
 
         arguments.AddRange(["-kernel", machine.Image, "-append", machine.GuestCommandLine]);
@@ -57,16 +59,22 @@ public sealed class QemuCommand
 
     /// <summary>The line to type in another terminal while the machine waits for a debugger.</summary>
     /// <param name="image">The image, which holds the symbols.</param>
-    /// <param name="sources">The folder that the symbols call <c>/_</c>, so that the result of a build does not depend on where it ran.</param>
-    public static string DebuggerLine(string image, string sources) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"gdb {Quote(image)} -ex {Quote($"set substitute-path /_ {sources}")} -ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'");
+    /// <param name="sources">The folder that the symbols call <c>/_</c>, so that the result of a build does not depend on where
+    /// it ran.</param>
+    public static string DebuggerLine(string image, string sources)
+    {
+        string substitution = Quote($"set substitute-path /_ {sources}");
+        return $"gdb {Quote(image)} -ex {substitution} -ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'";
+    }
 
     /// <summary>The command as one would type it into a shell.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(Quote));
 
+    private static bool IsPlain(char letter) =>
+        char.IsAsciiLetterOrDigit(letter) || "-_=.,:/+@%".Contains(letter, StringComparison.Ordinal);
+
     private static string Quote(string word) =>
-        word.Length > 0 && word.All(static letter => char.IsAsciiLetterOrDigit(letter) || "-_=.,:/+@%".Contains(letter, StringComparison.Ordinal))
+        word.Length > 0 && word.All(IsPlain)
             ? word
             : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -4,10 +4,14 @@ using System.Text;
 
 namespace Kernel.Runner;
 
-/// <summary>Cuts a byte stream that arrives in pieces of any size into lines. A line ends with a line feed, also after a carriage return.</summary>
+/// <summary>
+/// Cuts a byte stream that arrives in pieces of any size into lines. A line ends with a line feed, also after a carriage return.
+/// </summary>
 public sealed class SerialLines(Action<string> onLine)
 {
-    /// <summary>A longer line is delivered in pieces of this many bytes, so that a guest gone wild cannot exhaust the host's memory.</summary>
+    /// <summary>
+    /// A longer line is delivered in pieces of this many bytes, so that a guest gone wild cannot exhaust the host's memory.
+    /// </summary>
     public const int LongestLine = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _pending = new();

@@ -32,7 +32,8 @@ public enum TapLineKind
 /// <summary>One line, taken apart.</summary>
 /// <param name="Kind">What the line is.</param>
 /// <param name="Text">The comment, reason, detail or description; the whole line when it is unknown.</param>
-/// <param name="Number">The version, the plan's length or the test's number; -1 where the line gives none, or one too large to be meant.</param>
+/// <param name="Number">The version, the plan's length or the test's number; -1 where the line gives none, or one too large to be
+/// meant.</param>
 /// <param name="Outcome">How the test ended, for a test line.</param>
 /// <param name="Reason">Why the test was skipped or the plan is empty.</param>
 public sealed partial record TapLine(
@@ -65,7 +66,8 @@ public sealed partial record TapLine(
 
         if (PlanPattern().Match(text) is { Success: true } plan)
         {
-            return new TapLine(TapLineKind.Plan, text, NumberIn(plan.Groups["number"]), Reason: plan.Groups["reason"].Value.Trim());
+            string reason = plan.Groups["reason"].Value.Trim();
+            return new TapLine(TapLineKind.Plan, text, NumberIn(plan.Groups["number"]), Reason: reason);
         }
 
         return TestPattern().Match(text) is { Success: true } test ? Parse(test) : new TapLine(TapLineKind.Unknown, text);

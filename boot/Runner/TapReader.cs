@@ -1,14 +1,15 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace Kernel.Runner;
 
 /// <summary>Reads TAP 14 from a byte stream while it arrives, and judges the report as a whole.</summary>
 /// <remarks>
-/// <para>https://testanything.org/tap-version-14-specification.html, read more strictly where leniency could turn a broken guest into
-/// a passing one: a test that is numbered twice, missing, out of the plan or behind the closing plan is a problem, an unfinished last
+/// <para>https://testanything.org/tap-version-14-specification.html, read more strictly where leniency could turn a broken guest
+/// into
+/// a passing one: a test that is numbered twice, missing, out of the plan or behind the closing plan is a problem, an unfinished
+/// last
 /// line counts for nothing, and <c>not ok</c> is a failure whatever directive follows.</para>
 /// <para>Lines before the version line are passed over: firmware may have had its say on the same serial line.</para>
 /// </remarks>
@@ -101,7 +102,9 @@ public sealed class TapReader
         _onLine?.Invoke(line);
     }
 
-    /// <summary>A block of details begins directly under its test line and ends with <c>...</c>; inside, nothing else is recognised.</summary>
+    /// <summary>
+    /// A block of details begins directly under its test line and ends with <c>...</c>; inside, nothing else is recognised.
+    /// </summary>
     private bool TakeDetail(string text)
     {
         if (!_inDetails)
@@ -221,7 +224,7 @@ public sealed class TapReader
 
         if (_plan is not { } plan)
         {
-            _problems.Add(string.Create(CultureInfo.InvariantCulture, $"no plan; {_tests.Count} tests were reported"));
+            _problems.Add($"no plan; {_tests.Count} tests were reported");
             return;
         }
 
@@ -232,7 +235,7 @@ public sealed class TapReader
 
         foreach (int number in _numbers.Where(number => number < 1 || number > plan).Order())
         {
-            _problems.Add(string.Create(CultureInfo.InvariantCulture, $"test {number} is outside the plan 1..{plan}"));
+            _problems.Add($"test {number} is outside the plan 1..{plan}");
         }
 
         // Counted, not listed one by one: a plan may claim two thousand million tests.
@@ -245,8 +248,7 @@ public sealed class TapReader
                 first++;
             }
 
-            _problems.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{plan - present} of {plan} planned tests are missing, the first is {first}"));
+            _problems.Add($"{plan - present} of {plan} planned tests are missing, the first is {first}");
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace Kernel.Runner;
 
@@ -37,7 +36,7 @@ public sealed class TapTest(int number, string description, TapOutcome outcome, 
     public IReadOnlyList<string> Details => _details;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number} - {Description}");
+    public override string ToString() => $"{Number} - {Description}";
 
     internal void Add(string detail) => _details.Add(detail);
 }

@@ -21,7 +21,9 @@ public static class Toolbox
     /// <summary>What building the image takes beside the .NET SDK.</summary>
     public static IReadOnlyList<Tool> ForTheImage { get; } = [new("ld.lld", "lld"), new("nasm", "nasm")];
 
-    /// <summary>The file that <paramref name="program"/> names on <paramref name="searchPath"/> (PATH's syntax), or null.</summary>
+    /// <summary>
+    /// The file that <paramref name="program"/> names on <paramref name="searchPath"/> (PATH's syntax), or null.
+    /// </summary>
     public static string? Find(string program, string? searchPath)
     {
         foreach (string folder in (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
@@ -58,7 +60,9 @@ public static class Toolbox
         return ParseCpuModels(text);
     }
 
-    /// <summary>Reads the list that <c>-cpu help</c> prints: lines of <c>x86 name description</c> up to the first empty one.</summary>
+    /// <summary>
+    /// Reads the list that <c>-cpu help</c> prints: lines of <c>x86 name description</c> up to the first empty one.
+    /// </summary>
     public static IReadOnlySet<string> ParseCpuModels(string help)
     {
         ArgumentNullException.ThrowIfNull(help);

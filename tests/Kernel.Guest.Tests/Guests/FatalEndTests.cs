@@ -21,7 +21,10 @@ public sealed class FatalEndTests
             [
                 ("panic", ["Bail out! panic: a panic that was asked for 0x2a (expected nothing else), in FatalScenarios.Run"]),
                 ("double-fault", ["# exception 8 (#DF double fault)", "Bail out! panic: exception #DF double fault"]),
-                ("page-fault", ["# exception 14 (#PF page fault), error code 0x0", "read from an absent page by the kernel at 0xffffffff40000000"]),
+                (
+                    "page-fault",
+                    ["# exception 14 (#PF page fault), error code 0x0", "read from an absent page by the kernel at 0xffffffff40000000"]
+                ),
                 ("divide-error", ["# exception 0 (#DE divide error)", "Bail out! panic: exception #DE divide error"]),
                 ("no-such-end", ["(expected a name that exists), in FatalScenarios.Run"]),
             ];
@@ -57,7 +60,11 @@ public sealed class FatalEndTests
     {
         GuestRun run = await GuestBoot.AgainAsync(GuestConfiguration.Plain.Machine with { Scenario = $"fatal:{scenario}" });
 
-        string[] registers = ["rip", "rsp", "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8 ", "r9 ", "r10", "r11", "r12", "r13", "r14", "r15", "cr0", "cr2", "cr3", "cr4"];
+        string[] registers =
+        [
+            "rip", "rsp", "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8 ", "r9 ", "r10", "r11", "r12", "r13", "r14", "r15",
+            "cr0", "cr2", "cr3", "cr4",
+        ];
         string[] missing = [.. registers.Where(register => !Regex.IsMatch(run.Output, $"{register} 0x[0-9a-f]{{16}}"))];
         Assert.Empty(missing);
     }

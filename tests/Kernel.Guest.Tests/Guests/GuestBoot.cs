@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.IO;
-using System.Threading;
 using System.Threading.Tasks;
 using Kernel.Runner;
 
@@ -21,7 +20,7 @@ internal static class GuestBoot
 
     /// <summary>What <paramref name="machine"/> reported when it was booted in this process.</summary>
     public static Task<GuestRun> OnceAsync(GuestMachine machine) =>
-        _runs.GetOrAdd(machine, static machine => new Lazy<Task<GuestRun>>(() => AgainAsync(machine, _limit), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+        _runs.GetOrAdd(machine, static machine => new Lazy<Task<GuestRun>>(() => AgainAsync(machine, _limit))).Value;
 
     /// <summary>Boots <paramref name="machine"/>.</summary>
     /// <exception cref="FileNotFoundException">Its image has not been built.</exception>
@@ -29,7 +28,8 @@ internal static class GuestBoot
     {
         if (!File.Exists(machine.Image))
         {
-            throw new FileNotFoundException($"no image at {machine.Image}; build it with: dotnet build boot/Boot.csproj -c Release -t:Image");
+            throw new FileNotFoundException(
+                $"no image at {machine.Image}; build it with: dotnet build boot/Boot.csproj -c Release -t:Image");
         }
 
         return await GuestRun.StartAsync(QemuCommand.For(machine), limit ?? _limit).ConfigureAwait(false);

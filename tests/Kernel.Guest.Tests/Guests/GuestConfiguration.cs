@@ -53,7 +53,7 @@ public sealed class GuestConfiguration : IXunitSerializable
     public GuestMachine Machine => new()
     {
         Image = GuestBoot.Image,
-        Memory = MemorySize.TryParse(_memory, out MemorySize size) ? size : throw new InvalidOperationException($"'{_memory}' is no size"),
+        Memory = MemorySize.TryParse(_memory, out MemorySize size) ? size : throw new InvalidOperationException(_memory),
         FiveLevelPaging = _fiveLevel,
     };
 

@@ -11,7 +11,9 @@ namespace Kernel.Guest.Tests.Guests;
 /// <summary>The tests inside the guest, each as a test here, on every configuration.</summary>
 public sealed class GuestSuiteTests
 {
-    /// <summary>Each test of each configuration. The guests are booted to find out; a guest that reports nothing has no cases here.</summary>
+    /// <summary>
+    /// Each test of each configuration. The guests are booted to find out; a guest that reports nothing has no cases here.
+    /// </summary>
     public static TheoryData<GuestConfiguration, GuestTestCase> EachGuestTest
     {
         get
@@ -65,8 +67,8 @@ public sealed class GuestSuiteTests
     {
         GuestRun run = await GuestBoot.OnceAsync(on.Machine);
 
-        IEnumerable<string> descriptions = run.Report.Tests.Select(static test => test.Description);
-        Assert.Empty(descriptions.GroupBy(static text => text).Where(static group => group.Count() > 1).Select(static group => group.Key));
+        string[] descriptions = [.. run.Report.Tests.Select(static test => test.Description)];
+        Assert.Equal(descriptions.Distinct(), descriptions);
     }
 
     private static IReadOnlyList<TapTest> TestsOf(GuestConfiguration configuration)

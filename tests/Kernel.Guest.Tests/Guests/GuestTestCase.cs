@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using Kernel.Runner;
 using Xunit.Abstractions;
 
@@ -40,5 +39,5 @@ public sealed class GuestTestCase : IXunitSerializable
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number} - {_description}");
+    public override string ToString() => $"{Number} - {_description}";
 }

@@ -44,9 +44,9 @@ public sealed class ImageTests : IDisposable
     [Fact]
     public async Task A_missing_image_is_refused()
     {
-        GuestRun run = await GuestRun.StartAsync(QemuCommand.For(new GuestMachine { Image = Path.Combine(_folder, "none") }), TimeSpan.FromSeconds(60));
+        QemuCommand command = QemuCommand.For(new GuestMachine { Image = Path.Combine(_folder, "none") });
 
-        AssertRefused(run);
+        AssertRefused(await GuestRun.StartAsync(command, TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ImageTests : IDisposable
     [Fact]
     public async Task A_filter_that_fits_no_test_is_no_pass()
     {
-        GuestRun run = await GuestBoot.AgainAsync(GuestConfiguration.Plain.Machine with { Filter = "no test is called like this" });
+        GuestRun run = await GuestBoot.AgainAsync(GuestConfiguration.Plain.Machine with { Filter = "no test is called so" });
 
         Assert.Equal((ExitCode.Incomplete, 0), (run.Verdict.ExitCode, run.Report.Plan));
     }

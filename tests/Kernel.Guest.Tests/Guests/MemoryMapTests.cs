@@ -18,7 +18,9 @@ public sealed class MemoryMapTests
         IReadOnlyList<MemoryMapLine> map = await MapOfAsync(on);
 
         Assert.NotEmpty(map);
-        Assert.All(map.Zip(map.Skip(1)), static pair => Assert.True(pair.First.Last < pair.Second.First, $"{pair.First} before {pair.Second}"));
+        Assert.All(
+            map.Zip(map.Skip(1)),
+            static pair => Assert.True(pair.First.Last < pair.Second.First, $"{pair.First} before {pair.Second}"));
     }
 
     [Theory]
@@ -54,7 +56,8 @@ public sealed class MemoryMapTests
         Assert.DoesNotContain(usable, static range => range.First <= 0xFFFF_FFFF && range.Last >= 0xFFFC_0000);
     }
 
-    private static ulong Sum(IEnumerable<MemoryMapLine> ranges) => ranges.Aggregate(0UL, static (sum, range) => checked(sum + range.Bytes));
+    private static ulong Sum(IEnumerable<MemoryMapLine> ranges) =>
+        ranges.Aggregate(0UL, static (sum, range) => checked(sum + range.Bytes));
 
     private static async Task<IReadOnlyList<MemoryMapLine>> MapOfAsync(GuestConfiguration on)
     {

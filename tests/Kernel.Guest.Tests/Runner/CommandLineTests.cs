@@ -50,7 +50,8 @@ public sealed class CommandLineTests
     public void Whoever_debugs_has_time() => Assert.Null(Read("--gdb").TimeLimit);
 
     [Fact]
-    public void Whoever_debugs_may_set_a_limit() => Assert.Equal(TimeSpan.FromSeconds(5), Read("--gdb", "--timeout", "5").TimeLimit);
+    public void Whoever_debugs_may_set_a_limit() =>
+        Assert.Equal(TimeSpan.FromSeconds(5), Read("--gdb", "--timeout", "5").TimeLimit);
 
     [Fact]
     public void A_benchmark_counts_instructions() => Assert.True(Read("--scenario", "bench").Machine.CountInstructions);

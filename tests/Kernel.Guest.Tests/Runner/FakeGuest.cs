@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -20,7 +19,7 @@ internal sealed class FakeGuest : IDisposable
 
     public FakeGuest(string script)
     {
-        Image = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"image-{Interlocked.Increment(ref _count)}"));
+        Image = Path.Combine(_folder, $"image-{Interlocked.Increment(ref _count)}");
         File.WriteAllText(Image, script, new UTF8Encoding(false));
     }
 

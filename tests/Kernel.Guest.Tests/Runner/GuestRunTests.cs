@@ -81,7 +81,8 @@ public sealed class GuestRunTests
     }
 
     [Fact]
-    public async Task The_guest_finds_no_input_to_wait_for() => Assert.Equal(33, (await FakeGuest.RunAsync("read word; exit 33")).End.Status);
+    public async Task The_guest_finds_no_input_to_wait_for() =>
+        Assert.Equal(33, (await FakeGuest.RunAsync("read word; exit 33")).End.Status);
 
     [Fact]
     public async Task A_program_that_does_not_exist_is_a_verdict_not_an_exception()

@@ -91,7 +91,8 @@ public sealed class GuestVerdictTests
         Assert.Equal("the guest panicked after test 1 - a: panic: slot 272 is empty", Judge(37, BailedOut).Message);
 
     [Fact]
-    public void A_panic_without_a_reason_says_so() => Assert.Equal("the guest panicked before its first test: it gave no reason", Judge(37, Silent).Message);
+    public void A_panic_without_a_reason_says_so() =>
+        Assert.Equal("the guest panicked before its first test: it gave no reason", Judge(37, Silent).Message);
 
     [Fact]
     public void A_reset_names_the_last_test() =>
@@ -143,5 +144,6 @@ public sealed class GuestVerdictTests
         Assert.All(failures, static verdict => Assert.NotEmpty(verdict.Advice));
     }
 
-    private static GuestVerdict Judge(int status, string text) => GuestVerdict.Of(new GuestEnd { Status = status }, TapText.Read(text));
+    private static GuestVerdict Judge(int status, string text) =>
+        GuestVerdict.Of(new GuestEnd { Status = status }, TapText.Read(text));
 }

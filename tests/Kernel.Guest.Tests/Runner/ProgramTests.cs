@@ -23,7 +23,8 @@ public sealed class ProgramTests
     {
         using FakeGuest guest = new(script);
 
-        (ExitCode code, string output, _) = await RunAsync(FakeGuest.ProgramFolder, "--image", guest.Image, "--timeout", expected == ExitCode.TimedOut ? "1" : "60");
+        string limit = expected == ExitCode.TimedOut ? "1" : "60";
+        (ExitCode code, string output, _) = await RunAsync(FakeGuest.ProgramFolder, "--image", guest.Image, "--timeout", limit);
 
         Assert.Equal(expected, code);
         Assert.Contains(message, output, StringComparison.Ordinal);
@@ -53,7 +54,8 @@ public sealed class ProgramTests
     {
         using FakeGuest guest = new("exit 33");
 
-        (ExitCode code, string output, _) = await RunAsync(FakeGuest.ProgramFolder, "--image", guest.Image, "--serial", "/nowhere/file");
+        string[] arguments = ["--image", guest.Image, "--serial", "/nowhere/file"];
+        (ExitCode code, string output, _) = await RunAsync(FakeGuest.ProgramFolder, arguments);
 
         Assert.Equal(ExitCode.WrongOption, code);
         Assert.Contains("--serial:", output, StringComparison.Ordinal);
@@ -104,7 +106,11 @@ public sealed class ProgramTests
     {
         (ExitCode code, string output, _) = await RunAsync("/nowhere", "--help");
 
-        string[] options = ["--arch", "--memory", "--cpu-model", "--la57", "--gdb", "--timeout", "--icount", "--serial", "--filter", "--scenario", "--no-build", "--image"];
+        string[] options =
+        [
+            "--arch", "--memory", "--cpu-model", "--la57", "--gdb", "--timeout", "--icount", "--serial", "--filter",
+            "--scenario", "--no-build", "--image",
+        ];
         Assert.Equal(ExitCode.AllPassed, code);
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
@@ -114,7 +120,11 @@ public sealed class ProgramTests
         // The stand-in is a shell script and looks for sh and sleep beside itself.
         string searchPath = folder == "/nowhere" ? folder : $"{folder}:/usr/bin:/bin";
         IEnumerable<string> all = [typeof(Program).Assembly.Location, .. arguments];
-        ProcessStartInfo start = new(Environment.ProcessPath!, all) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Environment.ProcessPath!, all)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = searchPath;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();

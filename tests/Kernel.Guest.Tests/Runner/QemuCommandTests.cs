@@ -29,7 +29,8 @@ public sealed class QemuCommandTests
         Assert.Equal("qemu64,smep=off,la57=off", ValueOf("-cpu", _machine with { CpuModel = "qemu64,smep=off" }));
 
     [Fact]
-    public void The_memory_is_passed_on() => Assert.Equal("2G", ValueOf("-m", _machine with { Memory = new MemorySize(2UL << 30) }));
+    public void The_memory_is_passed_on() =>
+        Assert.Equal("2G", ValueOf("-m", _machine with { Memory = new MemorySize(2UL << 30) }));
 
     [Fact]
     public void Counted_instructions_take_one_nanosecond_each() =>
@@ -48,7 +49,8 @@ public sealed class QemuCommandTests
     [InlineData("-icount")]
     [InlineData("-gdb")]
     [InlineData("-S")]
-    public void What_nobody_asked_for_is_absent(string argument) => Assert.DoesNotContain(argument, QemuCommand.For(_machine).Arguments);
+    public void What_nobody_asked_for_is_absent(string argument) =>
+        Assert.DoesNotContain(argument, QemuCommand.For(_machine).Arguments);
 
     [Fact]
     public void A_strange_path_stays_one_argument() =>

@@ -24,13 +24,16 @@ public sealed class TapReaderTests
     }
 
     [Fact]
-    public void The_plan_may_close_the_report() => Assert.True(Lines("TAP version 14", "ok 1 - a", "ok 2 - b", "1..2").IsCompleteAndPassing);
+    public void The_plan_may_close_the_report() =>
+        Assert.True(Lines("TAP version 14", "ok 1 - a", "ok 2 - b", "1..2").IsCompleteAndPassing);
 
     [Fact]
-    public void Carriage_returns_do_not_matter() => Assert.True(TapText.Read("TAP version 14\r\n1..1\r\nok 1 - a\r\n").IsCompleteAndPassing);
+    public void Carriage_returns_do_not_matter() =>
+        Assert.True(TapText.Read("TAP version 14\r\n1..1\r\nok 1 - a\r\n").IsCompleteAndPassing);
 
     [Fact]
-    public void Order_does_not_matter() => Assert.True(Lines("TAP version 14", "1..2", "ok 2 - b", "ok 1 - a").IsCompleteAndPassing);
+    public void Order_does_not_matter() =>
+        Assert.True(Lines("TAP version 14", "1..2", "ok 2 - b", "ok 1 - a").IsCompleteAndPassing);
 
     [Theory]
     [InlineData("no line \"TAP version 14\"", "1..0 # none")]
@@ -107,7 +110,8 @@ public sealed class TapReaderTests
     }
 
     [Fact]
-    public void Only_skipped_tests_are_no_pass() => Assert.False(Lines("TAP version 14", "1..1", "ok 1 - a # SKIP why").IsCompleteAndPassing);
+    public void Only_skipped_tests_are_no_pass() =>
+        Assert.False(Lines("TAP version 14", "1..1", "ok 1 - a # SKIP why").IsCompleteAndPassing);
 
     [Fact]
     public void Noise_is_kept_up_to_a_limit()
@@ -142,5 +146,6 @@ public sealed class TapReaderTests
         Assert.Throws<ObjectDisposedException>(() => reader.Finish());
     }
 
-    private static TapReport Lines(params string[] lines) => TapText.Read(string.Concat(lines.Select(static line => line + "\n")));
+    private static TapReport Lines(params string[] lines) =>
+        TapText.Read(string.Concat(lines.Select(static line => line + "\n")));
 }
