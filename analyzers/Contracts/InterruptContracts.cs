@@ -13,3 +13,8 @@ internal sealed class TrustedContextAttribute(string because) : Attribute
     /// <summary>Why interrupts are certainly disabled here.</summary>
     public string Because { get; } = because;
 }
+
+/// <summary>After the method, interrupts may be enabled on this processor: a token from before it proves nothing any more.</summary>
+/// <remarks>On an instance method of a <c>ref struct</c> (a scope) only the tokens that came from that scope end; on any other method all do.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EnablesInterruptsAttribute : Attribute;

@@ -1,4 +1,5 @@
 using Kernel.Addresses;
+using Kernel.Contracts;
 
 namespace Kernel.Machine;
 
@@ -25,6 +26,7 @@ public interface IProcessor
     static abstract void DisableInterrupts();
 
     /// <summary>Lets this processor take maskable interrupts again.</summary>
+    [EnablesInterrupts]
     static abstract void EnableInterrupts();
 
     /// <summary>Tells the processor that it is in a waiting loop.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kernel.Contracts;
 using Kernel.Machine;
 
 namespace Kernel.Synchronization;
@@ -26,6 +27,7 @@ public readonly ref struct InterruptScope<TProcessor>
     }
 
     /// <summary>Enables interrupts again if they were enabled when the scope began.</summary>
+    [EnablesInterrupts]
     public void Dispose()
     {
         if (_enabledBefore)

@@ -12,6 +12,7 @@ public static class Contract
     public const string AddressValue = "AddressValueAttribute";
     public const string CheckedNarrowing = "CheckedNarrowingAttribute";
     public const string Dirty = "DirtyAttribute";
+    public const string EnablesInterrupts = "EnablesInterruptsAttribute";
     public const string ExcludesLock = "ExcludesLockAttribute";
     public const string ExclusiveAccess = "ExclusiveAccessAttribute";
     public const string GuardedBy = "GuardedByAttribute";

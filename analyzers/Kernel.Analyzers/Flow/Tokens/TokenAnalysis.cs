@@ -1,0 +1,300 @@
+using System.Collections.Generic;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Tokens;
+
+/// <summary>A token that proves nothing where it is used.</summary>
+internal sealed class TokenFinding(Location location, string token, string reason, Location? ended)
+{
+    public Location Location { get; } = location;
+
+    public string Token { get; } = token;
+
+    /// <summary>What is wrong, for a token that was never given a value; what ended it otherwise.</summary>
+    public string Reason { get; } = reason;
+
+    /// <summary>Where it ended; null for a token without a value.</summary>
+    public Location? Ended { get; } = ended;
+}
+
+/// <summary>Follows interrupt tokens through one body, from where they are given to where their scope ends or interrupts are enabled.</summary>
+internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
+{
+    private readonly IMethodSymbol? _method;
+    private readonly bool _isTrusted;
+    private readonly PathResolver _paths;
+    private readonly HashSet<SyntaxNode> _noted = [];
+
+    public TokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool isTrusted, BodySource bodies)
+        : base(graph, bodies.Cancellation)
+    {
+        _method = method;
+        _isTrusted = isTrusted;
+        _paths = new PathResolver(new BodyDefinitions(graph), bodies);
+    }
+
+    /// <summary>What was found.</summary>
+    public List<TokenFinding> Findings { get; } = [];
+
+    /// <summary>Whether the type is an interrupt token.</summary>
+    public static bool IsToken(ITypeSymbol? type) => Contract.Has(type, Contract.InterruptToken);
+
+    /// <summary>Runs the analysis; false if it was too large to finish.</summary>
+    public bool Run()
+    {
+        TokenState entry = new();
+        foreach (IOperation operation in NestedFunctions.OperationsOf(Graph))
+        {
+            if (operation is IDeclarationPatternOperation { DeclaredSymbol: { } declared })
+            {
+                entry.Assign(declared);
+            }
+        }
+
+        if (!Run(entry, out TokenState? exit))
+        {
+            return false;
+        }
+
+        if (exit is not null && _method is not null && !_isTrusted)
+        {
+            CheckOutParameters(exit);
+        }
+
+        return true;
+    }
+
+    // The compiler lets a struct without fields leave an out parameter as it is.
+    private void CheckOutParameters(TokenState exit)
+    {
+        foreach (IParameterSymbol parameter in _method!.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && IsToken(parameter.Type) && !exit.IsAssigned(parameter) && parameter.Locations.Length > 0)
+            {
+                Findings.Add(new TokenFinding(parameter.Locations[0], parameter.Name, "returning without a value for it", null));
+            }
+        }
+    }
+
+    protected override TokenState? Transfer(IOperation operation, TokenState state)
+    {
+        Evaluate(operation, state);
+        return state;
+    }
+
+    private TokenValue Evaluate(IOperation? operation, TokenState state)
+    {
+        switch (operation)
+        {
+            case null:
+                return TokenValue.Fresh;
+            case ILocalReferenceOperation reference:
+                CheckAssigned(reference, reference.Local, state);
+                return Use(reference, state);
+            case IParameterReferenceOperation or IInstanceReferenceOperation:
+                return Use(operation, state);
+            case IFieldReferenceOperation reference:
+                return Lead(reference, Evaluate(reference.Instance, state), reference.Instance, state);
+            case IPropertyReferenceOperation reference:
+                EvaluateAll(reference.Arguments, state);
+                return Lead(reference, Evaluate(reference.Instance, state), reference.Instance, state);
+            case IFlowCaptureOperation capture:
+                TokenValue captured = Evaluate(capture.Value, state);
+                state.Write(new AccessPath(capture.Id), captured);
+                return captured;
+            case IFlowCaptureReferenceOperation capture:
+                return state.Read(new AccessPath(capture.Id));
+            case ISimpleAssignmentOperation assignment:
+                return Assign(assignment, state);
+            case IInvocationOperation call:
+                return Call(call, state);
+            case IObjectCreationOperation creation:
+                return EvaluateAll(creation.Arguments, state);
+            case IConversionOperation conversion:
+                return Evaluate(conversion.Operand, state);
+            default:
+                EvaluateAll(operation.ChildOperations, state);
+                return TokenValue.Fresh;
+        }
+    }
+
+    private TokenValue EvaluateAll(IEnumerable<IOperation> operations, TokenState state)
+    {
+        TokenValue all = TokenValue.Fresh;
+        foreach (IOperation operation in operations)
+        {
+            IOperation value = operation is IArgumentOperation argument ? argument.Value : operation;
+            if (operation is IArgumentOperation { Parameter.RefKind: RefKind.Out })
+            {
+                Write(value, TokenValue.Fresh, state);
+                continue;
+            }
+
+            TokenValue one = Evaluate(value, state);
+            all = value.Type is { IsRefLikeType: true } || IsToken(value.Type) ? all.Join(one) : all;
+        }
+
+        return all;
+    }
+
+    /// <summary>A token read from an object comes from the scope that the object is, and ends with it.</summary>
+    private TokenValue Lead(IOperation member, TokenValue holder, IOperation? instance, TokenState state)
+    {
+        if (member.Type is not { IsRefLikeType: true } && !IsToken(member.Type))
+        {
+            return TokenValue.Fresh;
+        }
+
+        TokenValue value = holder;
+        if (PlaceOf(instance) is { } scope)
+        {
+            value = new TokenValue(value.Scopes.Add(scope), value.Ended ?? state.EndOf(scope));
+        }
+
+        if (_paths.Resolve(member) is { } place)
+        {
+            value = value.Join(state.Read(place));
+        }
+
+        return Check(member, value, state);
+    }
+
+    private TokenValue Use(IOperation reference, TokenState state) =>
+        PlaceOf(reference) is { } place && (reference.Type is { IsRefLikeType: true } || IsToken(reference.Type))
+            ? Check(reference, state.Read(place), state)
+            : TokenValue.Fresh;
+
+    private TokenValue Check(IOperation use, TokenValue value, TokenState state)
+    {
+        if (value.Ended is not { } ended || !IsToken(use.Type) || IsTarget(use))
+        {
+            return value;
+        }
+
+        if (IsFinal && _noted.Add(use.Syntax))
+        {
+            Findings.Add(new TokenFinding(use.Syntax.GetLocation(), use.Syntax.ToString(), Shorten(ended), ended));
+        }
+
+        // One report for each token: from here on it counts as good.
+        if (PlaceOf(use) is { } place)
+        {
+            state.Write(place, new TokenValue(value.Scopes, null));
+        }
+
+        return new TokenValue(value.Scopes, null);
+    }
+
+    private void CheckAssigned(ILocalReferenceOperation use, ILocalSymbol local, TokenState state)
+    {
+        if (IsToken(local.Type) && !local.IsRef && !IsTarget(use) && !state.IsAssigned(local))
+        {
+            state.Assign(local);
+            if (IsFinal && !_isTrusted && _noted.Add(use.Syntax))
+            {
+                Findings.Add(new TokenFinding(use.Syntax.GetLocation(), local.Name, "reading a local that was never given a value", null));
+            }
+        }
+    }
+
+    private TokenValue Assign(ISimpleAssignmentOperation assignment, TokenState state)
+    {
+        TokenValue value = Evaluate(assignment.Value, state);
+        if (assignment.Target is not (ILocalReferenceOperation or IParameterReferenceOperation or IDeclarationExpressionOperation))
+        {
+            EvaluateAll(assignment.Target.ChildOperations, state);
+        }
+
+        Write(assignment.Target, value, state);
+        return value;
+    }
+
+    private void Write(IOperation target, TokenValue value, TokenState state)
+    {
+        IOperation written = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        switch (written)
+        {
+            case ILocalReferenceOperation local:
+                state.Assign(local.Local);
+                break;
+            case IParameterReferenceOperation parameter:
+                state.Assign(parameter.Parameter);
+                break;
+            case ITupleOperation tuple:
+                foreach (IOperation element in tuple.Elements)
+                {
+                    Write(element, TokenValue.Fresh, state);
+                }
+
+                return;
+        }
+
+        if (PlaceOf(written) is { } place && (written.Type is { IsRefLikeType: true } || IsToken(written.Type)))
+        {
+            state.Write(place, value);
+        }
+    }
+
+    private TokenValue Call(IInvocationOperation call, TokenState state)
+    {
+        bool enables = EnablesInterrupts(call.TargetMethod);
+        TokenValue receiver = enables && IsToken(call.Instance?.Type) ? TokenValue.Fresh : Evaluate(call.Instance, state);
+        TokenValue result = EvaluateAll(call.Arguments, state);
+        if (enables)
+        {
+            if (call.Instance is { Type.IsRefLikeType: true } scope)
+            {
+                if (PlaceOf(scope) is { } ended)
+                {
+                    state.End(ended, call.Syntax.GetLocation());
+                }
+            }
+            else
+            {
+                state.EndAll(call.Syntax.GetLocation());
+            }
+        }
+
+        if (call.Instance is { Type.IsRefLikeType: true } && call.Type is { IsRefLikeType: true })
+        {
+            return Lead(call, result.Join(receiver), call.Instance, state);
+        }
+
+        return result;
+    }
+
+    private static bool EnablesInterrupts(IMethodSymbol method)
+    {
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            if (Contract.Has(declaration, Contract.EnablesInterrupts))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private AccessPath? PlaceOf(IOperation? operation) =>
+        operation is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _paths.Resolve(operation);
+
+    private static bool IsTarget(IOperation operation) => operation.Parent switch
+    {
+        ISimpleAssignmentOperation assignment => ReferenceEquals(assignment.Target, operation),
+        IArgumentOperation argument => argument.Parameter?.RefKind == RefKind.Out,
+        IDeclarationExpressionOperation => true,
+        ITupleOperation { Parent: IDeconstructionAssignmentOperation deconstruction } tuple => ReferenceEquals(deconstruction.Target, tuple),
+        _ => false,
+    };
+
+    private static string Shorten(Location ended)
+    {
+        SyntaxNode? node = ended.SourceTree?.GetRoot().FindNode(ended.SourceSpan);
+        return node is InvocationExpressionSyntax call ? call.ToString() : "the end of its scope";
+    }
+}
