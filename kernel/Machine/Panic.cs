@@ -22,17 +22,22 @@ public static unsafe class Panic
     /// <param name="expected">What had to be true.</param>
     /// <param name="where">Type and member, as in "PhysicalAddress.FromValue".</param>
     [DoesNotReturn]
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Raise(string found, ulong value, string expected, string where)
+    {
+        // One block without a way out: the compiler sees by itself that a call does not return, and moves it out of the way.
+        while (true)
+        {
+            Report(found, value, expected, where);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Report(string found, ulong value, string expected, string where)
     {
         PanicReport report = new(found, value, expected, where);
         if (s_handler != null)
         {
             s_handler(in report);
-        }
-
-        while (true)
-        {
         }
     }
 }
