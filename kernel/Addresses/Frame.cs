@@ -24,27 +24,43 @@ public readonly struct Frame<TSize> : IEquatable<Frame<TSize>>
 
     /// <summary>The frame that <paramref name="address"/> lies in; panics at 2^52, where no frame begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Frame<TSize> Containing(PhysicalAddress address) => FromStart(address.AlignDown<TSize>());
+    public static Frame<TSize> Containing(PhysicalAddress address)
+    {
+        if (!IsBelowLimit(address))
+        {
+            Panic.Raise("address", address.Value, "an address below 2^52", "Frame.Containing");
+        }
+
+        return new Frame<TSize>(address.AlignDown<TSize>());
+    }
 
     /// <summary>The frame that begins at <paramref name="start"/>; panics if it is not aligned or is 2^52.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Frame<TSize> FromStart(PhysicalAddress start)
     {
-        if (!TryFromStart(start, out Frame<TSize> frame))
+        if (!BeginsAt(start))
         {
             Panic.Raise("frame start", start.Value, "a multiple of the frame size below 2^52", "Frame.FromStart");
         }
 
-        return frame;
+        return new Frame<TSize>(start);
     }
 
     /// <summary>The frame that begins at <paramref name="start"/>, or false if it is not aligned or is 2^52.</summary>
     public static bool TryFromStart(PhysicalAddress start, out Frame<TSize> frame)
     {
-        bool begins = start.IsAlignedTo<TSize>() && start.Value >> PhysicalAddress.MaximumBits == 0;
+        bool begins = BeginsAt(start);
         frame = begins ? new Frame<TSize>(start) : default;
         return begins;
     }
+
+    /// <summary>The frame in bits that the address mask of a leaf of that size has left over: aligned, and below 2^52.</summary>
+    internal static Frame<TSize> FromEntryBits([AddressValue] ulong masked) => new(PhysicalAddress.FromEntryBits(masked));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool BeginsAt(PhysicalAddress start) => start.IsAlignedTo<TSize>() && IsBelowLimit(start);
+
+    private static bool IsBelowLimit(PhysicalAddress address) => address.Value >> PhysicalAddress.MaximumBits == 0;
 
     /// <summary>The frame <paramref name="frames"/> sizes further up; panics if that passes 2^52.</summary>
     public static Frame<TSize> operator +(Frame<TSize> frame, ulong frames)

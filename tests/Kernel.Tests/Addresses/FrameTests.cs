@@ -44,7 +44,7 @@ public class FrameTests
     }
 
     [Fact]
-    public void No_frame_contains_the_limit() => Panics.In("Frame.FromStart", () => Frame<Size4KiB>.Containing(Physical(Limit)));
+    public void No_frame_contains_the_limit() => Panics.In("Frame.Containing", () => Frame<Size4KiB>.Containing(Physical(Limit)));
 
     [Fact]
     public void A_frame_covers_its_size()
