@@ -29,16 +29,7 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WalkResult Walk(VirtualAddress address)
     {
-        PageTable<TMode, TMemory> table = new(_root);
-        PageTableLevel level = TMode.RootLevel;
-        PageTableEntry entry = table[address.IndexAt<TMode>(level)];
-        while (entry.IsTableAt(level))
-        {
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
-            level = level.Below;
-            entry = table[address.IndexAt<TMode>(level)];
-        }
-
+        PageTableEntry entry = Descend(address, out PageTableLevel level);
         return new WalkResult(entry.KindAt<TMode>(level), level, entry);
     }
 
@@ -51,9 +42,45 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
             return Translation.NotCanonical;
         }
 
-        WalkResult end = Walk(address);
-        return end.Kind == EntryKind.Leaf
-            ? Translation.Of<TMode>(end.Entry, end.Level, address)
-            : Translation.Missing(end.Kind == EntryKind.Malformed ? TranslationKind.Malformed : TranslationKind.NotMapped, end.Level);
+        PageTableEntry entry = Descend(address, out PageTableLevel level);
+        return level == PageTableLevel.Lowest && entry.IsPresent
+            ? Translation.Of<TMode>(entry, PageTableLevel.Lowest, address)
+            : Translation.At<TMode>(entry, level, address);
+    }
+
+    /// <summary>Goes down from table to table; returns the first entry that points to none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PageTableEntry Descend(VirtualAddress address, out PageTableLevel level)
+    {
+        // "While the entry points to a table, step down", written out for the five levels that there are at most: with a level that
+        // the compiler knows, every shift and test is a constant one, and the levels that a mode lacks leave no code behind.
+        level = TMode.RootLevel;
+        PageTableEntry entry = new PageTable<TMode, TMemory>(_root)[address.IndexAt<TMode>(level)];
+        if (!entry.IsTableAt(level))
+        {
+            return entry;
+        }
+
+        entry = StepDown(entry, address, ref level);
+        if (!entry.IsTableAt(level))
+        {
+            return entry;
+        }
+
+        entry = StepDown(entry, address, ref level);
+        if (!entry.IsTableAt(level))
+        {
+            return entry;
+        }
+
+        entry = StepDown(entry, address, ref level);
+        return entry.IsTableAt(level) ? StepDown(entry, address, ref level) : entry;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PageTableEntry StepDown(PageTableEntry entry, VirtualAddress address, ref PageTableLevel level)
+    {
+        level = level.Below;
+        return new PageTable<TMode, TMemory>(entry.TableAddress<TMode>())[address.IndexAt<TMode>(level)];
     }
 }
