@@ -13,14 +13,15 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     public TableChange<UnmapError> UnmapRange<TUnmapped>(VirtualRange pages, ref TUnmapped frames)
         where TUnmapped : struct, IUnmappedFrames
     {
-        UnmapError error = SurveyMapped(pages);
+        UnmapError error = SurveyMapped(pages, out PageTableEntry common);
         if (error != UnmapError.None || pages.IsEmpty)
         {
             return TableChange<UnmapError>.Refused(error);
         }
 
         PhysicalRange run = default;
-        Clear(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length), ref frames, ref run);
+        RangePart whole = new(pages.Start, default, pages.Length);
+        Clear(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, common, ref frames, ref run);
         frames.Add(run);
         return TableChange<UnmapError>.Done(Owed(pages));
     }
@@ -44,13 +45,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<ProtectError>.Refused(AsProtectError(refusal));
         }
 
-        UnmapError error = SurveyMapped(pages);
+        UnmapError error = SurveyMapped(pages, out PageTableEntry common);
         if (error != UnmapError.None || pages.IsEmpty)
         {
             return TableChange<ProtectError>.Refused(AsProtectError(error));
         }
 
-        Rewrite(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length), attributes);
+        RangePart whole = new(pages.Start, default, pages.Length);
+        Rewrite(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, common);
         _lastOpenToUser = false;
         return TableChange<ProtectError>.Done(Owed(pages));
     }
@@ -58,8 +60,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     private static PendingFlush Owed(VirtualRange pages) =>
         PendingFlush.Of(pages.Start, pages.Length >> Size4KiB.Shift, Size4KiB.Shift);
 
-    private readonly UnmapError SurveyMapped(VirtualRange pages)
+    /// <summary>Finds out whether every page of the range is mapped by leaves that lie inside it, and which bits those have in common.</summary>
+    private readonly UnmapError SurveyMapped(VirtualRange pages, out PageTableEntry common)
     {
+        common = new PageTableEntry(ulong.MaxValue);
         if (!pages.Start.IsAlignedTo<Size4KiB>() || pages.Length % Size4KiB.Bytes != 0)
         {
             return UnmapError.Misaligned;
@@ -70,18 +74,23 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return UnmapError.None;
         }
 
-        return TMode.IsCanonical(pages.Start) && TMode.IsCanonical(pages.Last)
-            ? SurveyMapped(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, new RangePart(pages.Start, default, pages.Length))
-            : UnmapError.NotCanonical;
+        if (!TMode.IsCanonical(pages.Start) || !TMode.IsCanonical(pages.Last))
+        {
+            return UnmapError.NotCanonical;
+        }
+
+        RangePart whole = new(pages.Start, default, pages.Length);
+        return SurveyMapped(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, ref common);
     }
 
-    /// <summary>Finds out whether every page of the part is mapped by a leaf that lies inside it.</summary>
-    private static UnmapError SurveyMapped(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part)
+    /// <summary>Finds out whether every page of the part is mapped by a leaf that lies inside it, and which bits the leaves have in common.</summary>
+    private static UnmapError SurveyMapped(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref PageTableEntry common)
     {
         if (level == PageTableLevel.Lowest)
         {
             ulong first = part.Start.IndexAt<TMode>(level);
-            return table.CommonBits(first, part.PagesInTable<TMode>()).IsPresent ? UnmapError.None : UnmapError.NotMapped;
+            common = common.With(table.CommonBits(first, part.PagesInTable<TMode>()).Bits, add: 0);
+            return common.IsPresent ? UnmapError.None : UnmapError.NotMapped;
         }
 
         while (!part.IsEmpty)
@@ -91,7 +100,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             UnmapError found = entry.KindAt<TMode>(level) switch
             {
                 EntryKind.Absent => UnmapError.NotMapped,
-                EntryKind.Table => SurveyMapped(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here),
+                EntryKind.Table => SurveyMapped(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, ref common),
                 EntryKind.Leaf => here.Length == 1UL << TMode.ShiftAt(level) ? UnmapError.None : UnmapError.CoveredByLargerPage,
                 _ => UnmapError.MalformedEntry,
             };
@@ -101,6 +110,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 return found;
             }
 
+            if (entry.KindAt<TMode>(level) == EntryKind.Leaf)
+            {
+                common = common.With(entry.Bits, add: 0);
+            }
+
             part = part.After(here.Length);
         }
 
@@ -108,12 +122,12 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     private static void Clear<TUnmapped>(
-        PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref TUnmapped frames, ref PhysicalRange run)
+        PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageTableEntry common, ref TUnmapped frames, ref PhysicalRange run)
         where TUnmapped : struct, IUnmappedFrames
     {
         if (level == PageTableLevel.Lowest && !TUnmapped.TakesNote)
         {
-            table.RewriteAll(part.Start.IndexAt<TMode>(level), part.PagesInTable<TMode>(), keep: 0, add: 0);
+            table.RewriteAll(part.Start.IndexAt<TMode>(level), part.PagesInTable<TMode>(), keep: 0, add: 0, common);
             return;
         }
 
@@ -124,7 +138,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             PageTableEntry entry = table[index];
             if (entry.KindAt<TMode>(level) == EntryKind.Table)
             {
-                Clear(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, ref frames, ref run);
+                Clear(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, common, ref frames, ref run);
             }
             else
             {
@@ -155,11 +169,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
     }
 
-    private static void Rewrite(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageAttributes attributes)
+    private static void Rewrite(
+        PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageAttributes attributes, PageTableEntry common)
     {
         if (level == PageTableLevel.Lowest)
         {
-            table.RewriteAll(part.Start.IndexAt<TMode>(level), part.PagesInTable<TMode>(), KeptBits(level), attributes.LeafBitsAt(level));
+            ulong first = part.Start.IndexAt<TMode>(level);
+            table.RewriteAll(first, part.PagesInTable<TMode>(), KeptBits(level), attributes.LeafBitsAt(level), common);
             return;
         }
 
@@ -175,7 +191,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                     table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
                 }
 
-                Rewrite(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes);
+                Rewrite(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes, common);
             }
             else
             {

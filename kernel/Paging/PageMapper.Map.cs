@@ -153,7 +153,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     {
         if (level == PageTableLevel.Lowest)
         {
-            FillLowest(table, part, attributes);
+            FillMissing(table, part, attributes);
             return;
         }
 
@@ -170,7 +170,16 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             {
                 // The table is complete before it is linked: a processor sees all of its pages or none.
                 PageTableFrame below = reserve.Take();
-                Fill(new PageTable<TMode, TMemory>(below.Frame.Start), level.Below, here, attributes, ref reserve, ref opened);
+                PageTable<TMode, TMemory> filled = new(below.Frame.Start);
+                if (level.Below == PageTableLevel.Lowest)
+                {
+                    filled.FillEmpty(here.Start.IndexAt<TMode>(level.Below), here.PagesInTable<TMode>(), LowestLeaf(here, attributes));
+                }
+                else
+                {
+                    Fill(filled, level.Below, here, attributes, ref reserve, ref opened);
+                }
+
                 table[index] = PageTableEntry.ForTable(below, attributes.IsUser);
             }
             else if (entry.KindAt<TMode>(level) == EntryKind.Table)
@@ -188,11 +197,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
     }
 
-    private static void FillLowest(PageTable<TMode, TMemory> table, RangePart part, PageAttributes attributes)
+    private static PageTableEntry LowestLeaf(RangePart part, PageAttributes attributes) =>
+        PageTableEntry.ForLeaf(part.Frames, attributes, PageTableLevel.Lowest);
+
+    private static void FillMissing(PageTable<TMode, TMemory> table, RangePart part, PageAttributes attributes)
     {
         ulong first = part.Start.IndexAt<TMode>(PageTableLevel.Lowest);
         ulong end = first + part.PagesInTable<TMode>();
-        PageTableEntry leaf = PageTableEntry.ForLeaf(part.Frames, attributes, PageTableLevel.Lowest);
+        PageTableEntry leaf = LowestLeaf(part, attributes);
         for (ulong index = first; index < end; index++)
         {
             // What is there already is equal, or the survey would have refused: writing it again would lose what the processor noted.
@@ -201,7 +213,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 table[index] = leaf;
             }
 
-            leaf = leaf.NextFrame();
+            leaf = leaf.FramesOn(1);
         }
     }
 }

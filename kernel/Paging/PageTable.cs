@@ -49,13 +49,28 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     /// <summary>The bits that all of <paramref name="count"/> entries from <paramref name="first"/> have in common.</summary>
     internal PageTableEntry CommonBits(ulong first, ulong count)
     {
-        ulong common = ulong.MaxValue;
-        for (ulong index = first; index < first + count; index++)
+        byte* slot = SlotAt(first);
+        byte* end = SlotAt(first + count);
+        ulong even = ulong.MaxValue;
+        ulong odd = ulong.MaxValue;
+        for (byte* lastOfEight = end - (7 * EntryBytes); slot < lastOfEight; slot += 8 * EntryBytes)
         {
-            common &= this[index].Bits;
+            even &= TMode.Load(slot);
+            odd &= TMode.Load(slot + EntryBytes);
+            even &= TMode.Load(slot + (2 * EntryBytes));
+            odd &= TMode.Load(slot + (3 * EntryBytes));
+            even &= TMode.Load(slot + (4 * EntryBytes));
+            odd &= TMode.Load(slot + (5 * EntryBytes));
+            even &= TMode.Load(slot + (6 * EntryBytes));
+            odd &= TMode.Load(slot + (7 * EntryBytes));
         }
 
-        return new PageTableEntry(common);
+        for (; slot < end; slot += EntryBytes)
+        {
+            even &= TMode.Load(slot);
+        }
+
+        return new PageTableEntry(even & odd);
     }
 
     /// <summary>Changes an entry without losing what the processor notes in it meanwhile; returns what it was.</summary>
@@ -76,11 +91,97 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     }
 
     /// <summary>Changes <paramref name="count"/> entries from <paramref name="first"/> in the same way.</summary>
-    internal void RewriteAll(ulong first, ulong count, ulong keep, ulong add)
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="keep">The bits that stay as they are.</param>
+    /// <param name="add">The bits that are set on top of them.</param>
+    /// <param name="common">Bits that all of them have. If the processor's notes are among them, it writes to none of them any more.</param>
+    internal void RewriteAll(ulong first, ulong count, ulong keep, ulong add, PageTableEntry common)
     {
-        for (ulong index = first; index < first + count; index++)
+        byte* slot = SlotAt(first);
+        byte* end = SlotAt(first + count);
+        if (!common.IsSettled)
         {
-            Rewrite(index, keep, add);
+            for (ulong index = first; index < first + count; index++)
+            {
+                Rewrite(index, keep, add);
+            }
+        }
+        else if ((keep | add) == 0)
+        {
+            Clear(slot, end);
+        }
+        else if ((add & ~common.Bits) == 0)
+        {
+            Reduce(slot, end, keep | add);
+        }
+        else
+        {
+            for (; slot < end; slot += EntryBytes)
+            {
+                TMode.Store(slot, (TMode.Load(slot) & keep) | add);
+            }
+        }
+    }
+
+    /// <summary>Fills <paramref name="count"/> empty entries from <paramref name="first"/> with leaves for one frame after another.</summary>
+    internal void FillEmpty(ulong first, ulong count, PageTableEntry leaf)
+    {
+        byte* slot = SlotAt(first);
+        byte* end = SlotAt(first + count);
+        for (byte* lastOfFour = end - (3 * EntryBytes); slot < lastOfFour; slot += 4 * EntryBytes)
+        {
+            TMode.Store(slot, leaf.Bits);
+            TMode.Store(slot + EntryBytes, leaf.FramesOn(1).Bits);
+            TMode.Store(slot + (2 * EntryBytes), leaf.FramesOn(2).Bits);
+            TMode.Store(slot + (3 * EntryBytes), leaf.FramesOn(3).Bits);
+            leaf = leaf.FramesOn(4);
+        }
+
+        for (; slot < end; slot += EntryBytes)
+        {
+            TMode.Store(slot, leaf.Bits);
+            leaf = leaf.FramesOn(1);
+        }
+    }
+
+    private static int EntryBytes => 1 << TMode.EntryShift;
+
+    // SAFETY: whoever asks for a run of entries takes it from RangePart.PagesInTable or EntriesAt: it ends at the table's end at the
+    // latest, and the loops over slots stop there.
+    private byte* SlotAt(ulong index) => _entries + (index << TMode.EntryShift);
+
+    /// <summary>Empties the entries from <paramref name="slot"/> up to <paramref name="end"/>.</summary>
+    private static void Clear(byte* slot, byte* end)
+    {
+        for (byte* lastOfFour = end - (3 * EntryBytes); slot < lastOfFour; slot += 4 * EntryBytes)
+        {
+            TMode.Store(slot, 0);
+            TMode.Store(slot + EntryBytes, 0);
+            TMode.Store(slot + (2 * EntryBytes), 0);
+            TMode.Store(slot + (3 * EntryBytes), 0);
+        }
+
+        for (; slot < end; slot += EntryBytes)
+        {
+            TMode.Store(slot, 0);
+        }
+    }
+
+    /// <summary>Takes all bits but <paramref name="keep"/> out of the entries from <paramref name="slot"/> up to <paramref name="end"/>.</summary>
+    private static void Reduce(byte* slot, byte* end, ulong keep)
+    {
+        for (byte* lastOfFour = end - (3 * EntryBytes); slot < lastOfFour; slot += 4 * EntryBytes)
+        {
+            TMode.Store(slot, TMode.Load(slot) & keep);
+            TMode.Store(slot + EntryBytes, TMode.Load(slot + EntryBytes) & keep);
+            TMode.Store(slot + (2 * EntryBytes), TMode.Load(slot + (2 * EntryBytes)) & keep);
+            TMode.Store(slot + (3 * EntryBytes), TMode.Load(slot + (3 * EntryBytes)) & keep);
+        }
+
+        for (; slot < end; slot += EntryBytes)
+        {
+            TMode.Store(slot, TMode.Load(slot) & keep);
         }
     }
 

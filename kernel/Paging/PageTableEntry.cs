@@ -55,6 +55,12 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     /// <summary>Whether the processor never writes to the entry by itself any more, so that plain stores lose nothing.</summary>
     internal bool IsSettled => (_bits & TouchedBits) == TouchedBits || !IsPresent;
 
+    /// <summary>Whether the entry is a leaf at <paramref name="level"/> to which the processor never writes any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsSettledLeafAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
+        (_bits & (PresentBit | TouchedBits)) == (PresentBit | TouchedBits)
+        && (level == PageTableLevel.Lowest || KindAt<TMode>(level) == EntryKind.Leaf);
+
     /// <summary>Whether ring 3 may pass, if the other levels agree.</summary>
     internal bool AllowsUser => (_bits & UserBit) != 0;
 
@@ -103,11 +109,21 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     public PhysicalAddress LeafAddress<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
         PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1));
 
+    /// <summary>The same as a frame, where the leaves at <paramref name="level"/> have that size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame<TSize> LeafFrame<TMode, TSize>(PageTableLevel level)
+        where TMode : struct, IPagingMode
+        where TSize : struct, IPageSize =>
+        Frame<TSize>.FromEntryBits(LeafAddress<TMode>(level).Value);
+
     /// <summary>The rights and cache type of a leaf at <paramref name="level"/>.</summary>
     public PageAttributes Attributes(PageTableLevel level) => PageAttributes.FromLeafBits(_bits, level);
 
-    /// <summary>The same leaf at the lowest level for the frame after this one.</summary>
-    internal PageTableEntry NextFrame() => new(_bits + Size4KiB.Bytes);
+    /// <summary>The same leaf at the lowest level for the frame that many after this one.</summary>
+    internal PageTableEntry FramesOn(ulong frames) => new(_bits + (frames << Size4KiB.Shift));
+
+    /// <summary>The same entry, with only the bits <paramref name="keep"/> of it and <paramref name="add"/> on top of them.</summary>
+    internal PageTableEntry With(ulong keep, ulong add) => new((_bits & keep) | add);
 
     /// <summary>The same entry, open to ring 3.</summary>
     internal PageTableEntry OpenToUser() => new(_bits | UserBit);
