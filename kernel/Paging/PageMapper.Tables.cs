@@ -18,7 +18,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<SplitError>.Refused(SplitError.PageSizeUnsupported);
         }
 
-        UnmapError error = FindLeaf(page.Start, level);
+        UnmapError error = FindLeaf(page, level);
         if (error != UnmapError.None)
         {
             return TableChange<SplitError>.Refused(AsSplitError(error));

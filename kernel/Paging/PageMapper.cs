@@ -27,10 +27,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     private readonly ref TFrames _frames;
     private readonly InterruptsDisabled _token;
 
-    // The last table that was worked in: all address bits above those that it translates, its level, and whether ring 3 gets there.
+    // The last table that was worked in, which addresses at which level it decides about, and whether ring 3 gets there.
     private PageTable<TMode, TMemory> _last;
-    private PageTableLevel _lastLevel;
-    private ulong _lastPrefix;
+    private ulong _lastTag;
     private bool _lastOpenToUser;
 
     /// <summary>A mapper for the tree under <paramref name="root"/>.</summary>
@@ -61,33 +60,22 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     public TableChange<MapError> Map<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes)
         where TSize : struct, IPageSize
     {
-        bool supported = HasSize<TSize>() && TMode.AllowsLeafAt(LevelOf<TSize>(), _features);
-        MapError refusal = supported ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
-        if (refusal != MapError.None)
-        {
-            return TableChange<MapError>.Refused(refusal);
-        }
-
         PageTableLevel level = LevelOf<TSize>();
-        PendingFlush opened = PendingFlush.None;
-        if (!IsInLast(page.Start, level) || (attributes.IsUser && !_lastOpenToUser))
+        if (IsInLast<TSize>(page, level) && TMode.AllowsLeafAt(level, _features) && CanHave(attributes) && IsLastOpenFor(attributes))
         {
-            MapError missing = EnterCreating(page.Start, level, attributes.IsUser, ref opened);
-            if (missing != MapError.None)
+            PageTable<TMode, TMemory> table = _last;
+            ulong index = page.Start.IndexAt<TMode>(level);
+            if (table[index].IsEmpty)
             {
-                return TableChange<MapError>.Refused(missing);
+                table[index] = PageTableEntry.ForLeaf(frame.Start, attributes, level);
+                return TableChange<MapError>.Done(PendingFlush.None);
             }
         }
 
-        ulong index = page.Start.IndexAt<TMode>(level);
-        PageTableEntry present = _last[index];
-        if (!present.IsEmpty)
-        {
-            return TableChange<MapError>.Refused(WhyNotEmpty(present, level));
-        }
-
-        _last[index] = PageTableEntry.ForLeaf(frame.Start, attributes, level);
-        return TableChange<MapError>.Done(opened);
+        MapError refusal = MapFromRoot(page, frame, attributes, out bool opened);
+        return refusal == MapError.None
+            ? TableChange<MapError>.Done(opened ? PendingFlush.Of(page.Start, 1, Size4KiB.Shift) : PendingFlush.None)
+            : TableChange<MapError>.Refused(refusal);
     }
 
     /// <summary>Removes the mapping of a page and tells which frame it had.</summary>
@@ -97,16 +85,24 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
-        UnmapError error = HasSize<TSize>() ? FindLeaf(page.Start, level) : UnmapError.NotMapped;
-        if (error != UnmapError.None)
+        if (IsInLast<TSize>(page, level))
         {
-            frame = default;
-            return TableChange<UnmapError>.Refused(error);
+            PageTable<TMode, TMemory> table = _last;
+            ulong index = page.Start.IndexAt<TMode>(level);
+            PageTableEntry leaf = table[index];
+            if (leaf.IsSettledLeafAt<TMode>(level))
+            {
+                table[index] = PageTableEntry.Empty;
+                frame = leaf.LeafFrame<TMode, TSize>(level);
+                return TableChange<UnmapError>.Done(PendingFlush.OfPage(page));
+            }
         }
 
-        PageTableEntry old = _last.Rewrite(page.Start.IndexAt<TMode>(level), keep: 0, add: 0);
-        frame = Frame<TSize>.FromStart(old.LeafAddress<TMode>(level));
-        return TableChange<UnmapError>.Done(PendingFlush.Of(page.Start, 1, TSize.Shift));
+        UnmapError refusal = UnmapFromRoot(page, out Frame<TSize> found);
+        frame = found;
+        return refusal == UnmapError.None
+            ? TableChange<UnmapError>.Done(PendingFlush.OfPage(page))
+            : TableChange<UnmapError>.Refused(refusal);
     }
 
     /// <summary>Gives a mapped page other rights and another cache type. What the processor noted about it is kept.</summary>
@@ -114,26 +110,23 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     public TableChange<ProtectError> Protect<TSize>(Page<TSize> page, PageAttributes attributes)
         where TSize : struct, IPageSize
     {
-        MapError refusal = RefusalOf(attributes);
-        if (refusal != MapError.None)
-        {
-            return TableChange<ProtectError>.Refused(AsProtectError(refusal));
-        }
-
         PageTableLevel level = LevelOf<TSize>();
-        UnmapError error = HasSize<TSize>() ? FindLeaf(page.Start, level) : UnmapError.NotMapped;
-        if (error != UnmapError.None)
+        if (IsInLast<TSize>(page, level) && CanHave(attributes) && IsLastOpenFor(attributes))
         {
-            return TableChange<ProtectError>.Refused(AsProtectError(error));
+            PageTable<TMode, TMemory> table = _last;
+            ulong index = page.Start.IndexAt<TMode>(level);
+            PageTableEntry leaf = table[index];
+            if (leaf.IsSettledLeafAt<TMode>(level))
+            {
+                table[index] = leaf.With(KeptBits(level), attributes.LeafBitsAt(level));
+                return TableChange<ProtectError>.Done(PendingFlush.OfPage(page));
+            }
         }
 
-        if (attributes.IsUser && !_lastOpenToUser)
-        {
-            OpenToUser(page.Start, level);
-        }
-
-        _last.Rewrite(page.Start.IndexAt<TMode>(level), KeptBits(level), attributes.LeafBitsAt(level));
-        return TableChange<ProtectError>.Done(PendingFlush.Of(page.Start, 1, TSize.Shift));
+        ProtectError refusal = ProtectFromRoot(page, attributes);
+        return refusal == ProtectError.None
+            ? TableChange<ProtectError>.Done(PendingFlush.OfPage(page))
+            : TableChange<ProtectError>.Refused(refusal);
     }
 
     /// <summary>The bits of a leaf that a change of rights leaves alone: the frame, and what the processor noted.</summary>
@@ -149,8 +142,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasSize<TSize>() where TSize : struct, IPageSize => TMode.ShiftAt(LevelOf<TSize>()) == TSize.Shift;
 
-    /// <summary>Why those rights cannot be had, whatever the page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool CanHave(PageAttributes attributes) =>
+        !attributes.BreaksWriteXorExecute && (attributes.IsExecutable || CanForbidExecution);
+
+    private readonly bool CanForbidExecution => TMode.NoExecuteBit != 0 && (_features & PagingFeatures.NoExecute) != 0;
+
+    /// <summary>Why those rights cannot be had, whatever the page.</summary>
     private readonly MapError RefusalOf(PageAttributes attributes)
     {
         if (attributes.BreaksWriteXorExecute)
@@ -158,43 +156,109 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return MapError.WritableAndExecutable;
         }
 
-        bool canForbidExecution = TMode.NoExecuteBit != 0 && (_features & PagingFeatures.NoExecute) != 0;
-        return canForbidExecution || attributes.IsExecutable ? MapError.None : MapError.NoExecuteUnsupported;
+        return CanHave(attributes) ? MapError.None : MapError.NoExecuteUnsupported;
     }
 
+    /// <summary>The address bits above those that a table at <paramref name="level"/> translates, and the level's number below them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong PrefixOf(VirtualAddress address, PageTableLevel level) => address.Value >> TMode.ShiftAt(level.Above);
+    private static ulong TagOf(VirtualAddress address, PageTableLevel level) =>
+        (address.Value & ~((1UL << TMode.ShiftAt(level.Above)) - 1)) | (uint)level.Number;
 
-    /// <summary>Whether the last table is the one at <paramref name="level"/> that decides about the address. Then the address is canonical too.</summary>
+    /// <summary>Whether the last table decides about the page. Then the page's address is canonical too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsInLast(VirtualAddress address, PageTableLevel level) =>
-        _lastLevel == level && _lastPrefix == PrefixOf(address, level);
+    private readonly bool IsInLast<TSize>(Page<TSize> page, PageTableLevel level) where TSize : struct, IPageSize =>
+        HasSize<TSize>() && _lastTag == TagOf(page.Start, level);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsLastOpenFor(PageAttributes attributes) => !attributes.IsUser || _lastOpenToUser;
 
     private void Enter(PageTable<TMode, TMemory> table, VirtualAddress address, PageTableLevel level, bool openToUser)
     {
         _last = table;
-        _lastLevel = level;
-        _lastPrefix = PrefixOf(address, level);
+        _lastTag = TagOf(address, level);
         _lastOpenToUser = openToUser;
     }
 
     /// <summary>Forgets the last table: the tree above it has changed.</summary>
-    private void Leave() => _lastLevel = default;
+    private void Leave() => _lastTag = 0;
 
-    /// <summary>Enters the existing table at <paramref name="level"/>, and makes sure that the address is mapped by a leaf in it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private UnmapError FindLeaf(VirtualAddress address, PageTableLevel level)
+    /// <summary>Maps a page whatever table it is in, or finds out why it cannot be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MapError MapFromRoot<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes, out bool opened)
+        where TSize : struct, IPageSize
     {
-        if (!IsInLast(address, level))
+        opened = false;
+        PageTableLevel level = LevelOf<TSize>();
+        bool supported = HasSize<TSize>() && TMode.AllowsLeafAt(level, _features);
+        MapError refusal = supported ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
+        if (refusal == MapError.None)
         {
-            UnmapError missing = EnterExisting(address, level);
-            if (missing != UnmapError.None)
-            {
-                return missing;
-            }
+            refusal = EnterCreating(page.Start, level, attributes.IsUser, out opened);
         }
 
-        PageTableEntry entry = _last[address.IndexAt<TMode>(level)];
+        if (refusal == MapError.None)
+        {
+            _last[page.Start.IndexAt<TMode>(level)] = PageTableEntry.ForLeaf(frame.Start, attributes, level);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>Unmaps a page whatever table it is in, or finds out why it cannot be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private UnmapError UnmapFromRoot<TSize>(Page<TSize> page, out Frame<TSize> frame)
+        where TSize : struct, IPageSize
+    {
+        PageTableLevel level = LevelOf<TSize>();
+        UnmapError refusal = FindLeaf(page, level);
+        if (refusal != UnmapError.None)
+        {
+            frame = default;
+            return refusal;
+        }
+
+        PageTableEntry old = _last.Rewrite(page.Start.IndexAt<TMode>(level), keep: 0, add: 0);
+        frame = old.LeafFrame<TMode, TSize>(level);
+        return UnmapError.None;
+    }
+
+    /// <summary>Changes a page whatever table it is in, or finds out why it cannot be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ProtectError ProtectFromRoot<TSize>(Page<TSize> page, PageAttributes attributes)
+        where TSize : struct, IPageSize
+    {
+        PageTableLevel level = LevelOf<TSize>();
+        MapError refusal = RefusalOf(attributes);
+        if (refusal != MapError.None)
+        {
+            return AsProtectError(refusal);
+        }
+
+        UnmapError error = FindLeaf(page, level);
+        if (error != UnmapError.None)
+        {
+            return AsProtectError(error);
+        }
+
+        if (!IsLastOpenFor(attributes))
+        {
+            OpenToUser(page.Start, level);
+        }
+
+        _last.Rewrite(page.Start.IndexAt<TMode>(level), KeptBits(level), attributes.LeafBitsAt(level));
+        return ProtectError.None;
+    }
+
+    /// <summary>Enters the existing table that decides about the page, and makes sure that the page is mapped by a leaf in it.</summary>
+    private UnmapError FindLeaf<TSize>(Page<TSize> page, PageTableLevel level) where TSize : struct, IPageSize
+    {
+        UnmapError missing = HasSize<TSize>() ? EnterExisting(page.Start, level) : UnmapError.NotMapped;
+        if (missing != UnmapError.None)
+        {
+            return missing;
+        }
+
+        PageTableEntry entry = _last[page.Start.IndexAt<TMode>(level)];
         return entry.KindAt<TMode>(level) == EntryKind.Leaf ? UnmapError.None : WhyNoLeaf(entry, level);
     }
 
@@ -228,8 +292,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Enters the table at <paramref name="target"/>, after creating what is missing on the way and opening it to ring 3 if asked to.</summary>
     /// <remarks>Does nothing, and says why, unless the entry for the address is empty there.</remarks>
-    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user, ref PendingFlush opened)
+    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user, out bool opened)
     {
+        opened = false;
         if (!TMode.IsCanonical(address))
         {
             return MapError.NotCanonical;
@@ -276,7 +341,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         if (user && !openToUser)
         {
             OpenToUser(address, level);
-            opened = PendingFlush.Of(address, 1, Size4KiB.Shift);
+            opened = true;
         }
 
         bool complete = level == target;

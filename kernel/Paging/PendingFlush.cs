@@ -52,6 +52,10 @@ public readonly struct PendingFlush
         }
     }
 
+    /// <summary>What is owed after the translation of one page changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static PendingFlush OfPage<TSize>(Page<TSize> page) where TSize : struct, IPageSize => new(page.Start, 1, TSize.Shift);
+
     /// <summary>What is owed after <paramref name="count"/> translations of 2^<paramref name="shift"/> bytes each changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static PendingFlush Of(VirtualAddress start, ulong count, int shift) =>
