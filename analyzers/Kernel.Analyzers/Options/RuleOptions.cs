@@ -29,6 +29,22 @@ public static class RuleOptions
             _ => compilation.Options.Platform == Platform.X86 ? 32 : 64,
         };
 
+    /// <summary>What the option may be set to, for a message; null where no rule reads an option of this name.</summary>
+    public static string? ValuesOf(string key) => key switch
+    {
+        Freestanding => "true or false",
+        PointerBits => "32 or 64",
+        _ => null,
+    };
+
+    /// <summary>Whether a rule understands the option's value.</summary>
+    public static bool IsUnderstood(string key, string value) => key switch
+    {
+        Freestanding => bool.TryParse(value, out _),
+        PointerBits => value.Trim() is "32" or "64",
+        _ => false,
+    };
+
     /// <summary>The option's text without surrounding blanks, or null where it is not set.</summary>
     public static string? Read(AnalyzerOptions options, SyntaxTree tree, string key) =>
         options.AnalyzerConfigOptionsProvider.GetOptions(tree).TryGetValue(key, out string? text)

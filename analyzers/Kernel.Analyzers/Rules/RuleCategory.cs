@@ -3,6 +3,9 @@ namespace Kernel.Analyzers.Rules;
 /// <summary>What the rules of one hundred are about.</summary>
 public static class RuleCategory
 {
+    /// <summary>KMEM0xx: how the rules themselves are set up.</summary>
+    public const string Configuration = "Kernel.Configuration";
+
     /// <summary>KMEM1xx: frames and the zeroing that they need.</summary>
     public const string Zeroing = "Kernel.Zeroing";
 

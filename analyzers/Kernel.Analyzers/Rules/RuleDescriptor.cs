@@ -10,7 +10,9 @@ public static class RuleDescriptor
     /// <param name="category">One of <see cref="RuleCategory"/>.</param>
     /// <param name="title">What is wrong, in a few words; also the title of the page and its line in the index.</param>
     /// <param name="messageFormat">What was found and what to do about it, in one sentence.</param>
-    public static DiagnosticDescriptor Create(string id, string category, string title, string messageFormat) =>
+    /// <param name="customTags">Some of <see cref="WellKnownDiagnosticTags"/>.</param>
+    public static DiagnosticDescriptor Create(
+        string id, string category, string title, string messageFormat, params string[] customTags) =>
         new(
             id,
             title,
@@ -18,7 +20,8 @@ public static class RuleDescriptor
             category,
             DiagnosticSeverity.Error,
             isEnabledByDefault: true,
-            helpLinkUri: PageOf(id));
+            helpLinkUri: PageOf(id),
+            customTags: customTags);
 
     /// <summary>Where the page of a rule is, relative to the top of the repository.</summary>
     public static string PageOf(string id) => $"analyzers/docs/{id}.md";

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Kernel.Analyzers.Options;
 using Kernel.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -197,9 +199,11 @@ public class EveryRuleTests
 
     private sealed class FileOptions(bool isFreestanding) : AnalyzerConfigOptions
     {
+        public override IEnumerable<string> Keys => isFreestanding ? [RuleOptions.Freestanding] : [];
+
         public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
         {
-            value = isFreestanding && key == "kernel_memory.freestanding" ? "true" : null;
+            value = isFreestanding && key == RuleOptions.Freestanding ? "true" : null;
             return value is not null;
         }
     }
