@@ -93,27 +93,4 @@ public class CutOffSourceTests
             logAnalyzerExecutionTime: false);
         await compilation.WithAnalyzers(analyzers ?? Analyzers, options).GetAnalyzerDiagnosticsAsync(cancellation);
     }
-
-    /// <summary>Makes every rule look: all code is freestanding.</summary>
-    private sealed class FreestandingOptions : AnalyzerConfigOptionsProvider
-    {
-        private static readonly AnalyzerConfigOptions Options = new Values();
-
-        public static FreestandingOptions Instance { get; } = new();
-
-        public override AnalyzerConfigOptions GlobalOptions => Options;
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => Options;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => Options;
-
-        private sealed class Values : AnalyzerConfigOptions
-        {
-            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
-            {
-                value = key == RuleOptions.Freestanding ? "true" : null;
-                return value is not null;
-            }
-        }
-    }
 }
