@@ -45,30 +45,22 @@ public struct BuddyAllocator
     /// <summary>How many free blocks of that order there are. Each is as large as its surroundings allow.</summary>
     public readonly uint FreeBlocksOf(int order) => _free.CountOf(order);
 
-    /// <summary>Gives it the whole frames of a range. Panics if it has one of them already, or one without metadata.</summary>
+    /// <summary>Gives it the whole frames of a range, to hand out. Panics if it has one of them already, or one without metadata.</summary>
     public void Add(PhysicalRange range)
     {
-        PhysicalRange frames = range.ShrinkTo<Size4KiB>();
-        if (frames.IsEmpty)
-        {
-            return;
-        }
+        Manage(range, out uint start, out uint count);
+        FreeRun(start, count);
+    }
 
-        uint start = CheckedNarrowing.ToUInt32(frames.Start.FrameNumber);
-        uint count = CheckedNarrowing.ToUInt32(frames.Length >> Size4KiB.Shift);
+    /// <summary>Gives it the whole frames of a range that are in use: each is an allocation of one frame, to be freed some day.</summary>
+    /// <remarks>Panics as <see cref="Add"/> does.</remarks>
+    public void Adopt(PhysicalRange range)
+    {
+        Manage(range, out uint start, out uint count);
         for (uint frame = start; frame < start + count; frame++)
         {
-            ref FrameMetadata slot = ref _metadata[frame];
-            if (slot.State != FrameState.Unmanaged)
-            {
-                Panic.Raise("frame number", frame, "a frame that the allocator does not have yet", "BuddyAllocator.Add");
-            }
-
-            slot.BecomeInside();
+            _metadata[frame].BecomeAllocated(1);
         }
-
-        ManagedFrames += count;
-        FreeRun(start, count);
     }
 
     /// <summary>Allocates a block of 2^<paramref name="order"/> frames, aligned to its size.</summary>
@@ -172,6 +164,25 @@ public struct BuddyAllocator
             FrameState.Allocated => slot.Frames == frames ? FreeError.None : FreeError.WrongSize,
             _ => FreeError.NotAllocated,
         };
+    }
+
+    private void Manage(PhysicalRange range, out uint start, out uint count)
+    {
+        PhysicalRange frames = range.ShrinkTo<Size4KiB>();
+        start = frames.IsEmpty ? 0 : CheckedNarrowing.ToUInt32(frames.Start.FrameNumber);
+        count = CheckedNarrowing.ToUInt32(frames.Length >> Size4KiB.Shift);
+        for (uint frame = start; frame < start + count; frame++)
+        {
+            ref FrameMetadata slot = ref _metadata[frame];
+            if (slot.State != FrameState.Unmanaged)
+            {
+                Panic.Raise("frame number", frame, "a frame that the allocator does not have yet", "BuddyAllocator.Manage");
+            }
+
+            slot.BecomeInside();
+        }
+
+        ManagedFrames += count;
     }
 
     private Frame<Size4KiB> Allocated(uint start, uint count)

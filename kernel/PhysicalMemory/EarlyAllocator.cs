@@ -14,8 +14,8 @@ namespace Kernel.PhysicalMemory;
 /// gaps from alignment and the last frame of each region included (the Limine tutorial's allocator loses that one).
 /// </para>
 /// <para>
-/// It lives until <see cref="FrameAllocator{TProcessor}.SetUp"/> takes the rest; using it afterwards panics. One processor
-/// uses it.
+/// It lives until <see cref="FrameAllocator{TProcessor}.SetUp"/> takes over, and then what it handed out is returned there;
+/// using it afterwards panics. One processor uses it.
 /// </para>
 /// </remarks>
 public struct EarlyAllocator : IFrameSource

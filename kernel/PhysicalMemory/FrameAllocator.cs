@@ -32,10 +32,13 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     // Where the slots are never changes after SetUp. What is in them is guarded by the lock, or changed by compare-and-swap.
     private FrameMetadataTable _metadata;
 
-    /// <summary>Takes over everything that the early allocator has left, and ends that one's life.</summary>
+    /// <summary>Takes over everything that the early allocator has left or has handed out, and ends that one's life.</summary>
     /// <remarks>
-    /// The metadata is the last that the early allocator hands out: see <see cref="FrameMetadataTable"/> for its size. What lies
-    /// outside of the early allocator's reach is taken over too: the frames themselves are not touched.
+    /// <para>
+    /// What it handed out becomes allocations of one frame each, held once as kernel data, so that page tables from bring-up can
+    /// be returned here. The metadata is the last that it hands out: see <see cref="FrameMetadataTable"/> for its size.
+    /// </para>
+    /// <para>What lies outside of the early allocator's reach is taken over too: the frames themselves are not touched.</para>
     /// </remarks>
     /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
     [ExclusiveAccess("bring-up runs on one processor, and nobody has the allocator before it is set up")]
@@ -56,6 +59,12 @@ public struct FrameAllocator<TProcessor> : IFrameSource
             if (region.Kind == MemoryRegionKind.Usable)
             {
                 _buddy.Add(region.Range);
+            }
+            else if (region.Kind == MemoryRegionKind.KernelData)
+            {
+                PhysicalRange own = region.Range.Intersect(metadata.Memory);
+                Adopt(PhysicalRange.Between(region.Range.Start, own.Start));
+                Adopt(PhysicalRange.Between(own.End, region.Range.End));
             }
         }
 
@@ -232,6 +241,16 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         if (error != FreeError.None)
         {
             Panic.Raise("frame refused with FreeError", (ulong)error, "a frame taken from here, held once", "FrameAllocator.Return");
+        }
+    }
+
+    [ExclusiveAccess("only SetUp calls this")]
+    private void Adopt(PhysicalRange range)
+    {
+        _buddy.Adopt(range);
+        for (PhysicalAddress at = range.Start; at < range.End; at += Size4KiB.Bytes)
+        {
+            Claim(Frame<Size4KiB>.FromStart(at), 1, FramePurpose.KernelData, FrameOwner.Kernel);
         }
     }
 

@@ -28,11 +28,15 @@ public readonly unsafe struct FrameMetadataTable
     private readonly FrameMetadata** _sections;
     private readonly uint _sectionCount;
 
-    private FrameMetadataTable(FrameMetadata** sections, uint sectionCount)
+    private FrameMetadataTable(PhysicalRange memory, FrameMetadata** sections, uint sectionCount)
     {
+        Memory = memory;
         _sections = sections;
         _sectionCount = sectionCount;
     }
+
+    /// <summary>Where the metadata itself lies. It is never handed out.</summary>
+    public PhysicalRange Memory { get; }
 
     /// <summary>The metadata of a frame; panics if there is none.</summary>
     internal ref FrameMetadata this[uint frame]
@@ -53,7 +57,7 @@ public readonly unsafe struct FrameMetadataTable
     public static ulong FramesNeededFor(MemoryMap map) =>
         DirectoryFrames(SectionsUpTo(map)) + (SectionsWithMemory(map) * MetadataFramesPerSection);
 
-    /// <summary>Takes memory for the metadata of everything in the map that is usable or can become so, and makes every slot unused.</summary>
+    /// <summary>Takes memory for the metadata of everything in the map that is usable, was, or can become so, and makes every slot unused.</summary>
     /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
     public static FrameSetUpError Create<TMemory>(ref EarlyAllocator early, out FrameMetadataTable table)
         where TMemory : struct, IPhysicalMemory
@@ -72,7 +76,8 @@ public readonly unsafe struct FrameMetadataTable
         }
 
         // SAFETY: the memory was just taken, TMemory reaches it in one piece, and it begins at a frame, so it is aligned for anything.
-        table = new FrameMetadataTable((FrameMetadata**)TMemory.PointerTo(memory.Start), CheckedNarrowing.ToUInt32(sections));
+        FrameMetadata** directory = (FrameMetadata**)TMemory.PointerTo(memory.Start);
+        table = new FrameMetadataTable(memory, directory, CheckedNarrowing.ToUInt32(sections));
         FrameMetadata* slots = (FrameMetadata*)TMemory.PointerTo(memory.Start + (DirectoryFrames(sections) << Size4KiB.Shift));
         table.Fill(early.Map, slots);
         return FrameSetUpError.None;
@@ -98,8 +103,12 @@ public readonly unsafe struct FrameMetadataTable
         return frame >> SectionShift < _sectionCount ? frame : ulong.MaxValue;
     }
 
-    private static bool CanBeHandedOut(MemoryRegion region) =>
-        region.Kind is MemoryRegionKind.Usable or MemoryRegionKind.BootloaderReclaimable or MemoryRegionKind.AcpiReclaimable;
+    // What the early allocator handed out can come back as well as what is free.
+    private static bool CanBeHandedOut(MemoryRegion region) => region.Kind
+        is MemoryRegionKind.Usable
+        or MemoryRegionKind.KernelData
+        or MemoryRegionKind.BootloaderReclaimable
+        or MemoryRegionKind.AcpiReclaimable;
 
     private static ulong SectionsUpTo(MemoryMap map)
     {
@@ -141,7 +150,6 @@ public readonly unsafe struct FrameMetadataTable
     private static ulong DirectoryFrames(ulong sections) =>
         ((sections * (ulong)sizeof(FrameMetadata*)) + (Size4KiB.Bytes - 1)) >> Size4KiB.Shift;
 
-    // The map may have lost a section meanwhile, to the metadata itself. It cannot have gained one.
     private void Fill(MemoryMap map, FrameMetadata* slots)
     {
         for (uint section = 0; section < _sectionCount; section++)
@@ -152,7 +160,7 @@ public readonly unsafe struct FrameMetadataTable
 
         for (ulong section = NextSection(map, 0); section != ulong.MaxValue; section = NextSection(map, section + 1))
         {
-            // SAFETY: the memory has room for a section for each of those that were counted before it was taken.
+            // SAFETY: the memory has room for each section that was counted before it was taken, and taking it moved none.
             _sections[section] = slots;
             for (uint slot = 0; slot < SectionFrames; slot++)
             {

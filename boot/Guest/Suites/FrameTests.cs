@@ -274,8 +274,9 @@ internal static unsafe class FrameTests<TMode>
         MemoryMap map = KernelSpace<TMode>.Map;
         ulong reclaimed = map.BytesOf(MemoryRegionKind.BootloaderReclaimable);
         Check.True(reclaimed >= LinkerSymbols.BootCode.Length, "the boot code and its tables can be reclaimed");
+        ulong memory = map.UsableBytes + map.BytesOf(MemoryRegionKind.KernelData) + reclaimed;
         Check.Equal(
-            (map.UsableBytes + reclaimed) >> Size4KiB.Shift,
+            (memory >> Size4KiB.Shift) - FrameMetadataTable.FramesNeededFor(map),
             KernelMemory.Frames.GetStatistics(Laboratory<TMode>.Token()).ManagedFrames,
             "managed frames");
     }

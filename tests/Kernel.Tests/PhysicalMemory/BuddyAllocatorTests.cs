@@ -187,7 +187,7 @@ public sealed class BuddyAllocatorTests
     public void Memory_cannot_be_added_twice()
     {
         using BuddyMachine machine = new(s_eightMiB);
-        Assert.Equal(First, Panics.In("BuddyAllocator.Add", () => machine.Buddy.Add(Frames(First - 4, 5))).Value);
+        Assert.Equal(First, Panics.In("BuddyAllocator.Manage", () => machine.Buddy.Add(Frames(First - 4, 5))).Value);
     }
 
     [Fact]

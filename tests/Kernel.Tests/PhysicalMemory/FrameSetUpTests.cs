@@ -1,6 +1,7 @@
 using System;
 using Kernel.Addresses;
 using Kernel.PhysicalMemory;
+using Kernel.Synchronization;
 using Kernel.Tests.SimulatedMachine;
 using Xunit;
 using static Kernel.Tests.Make;
@@ -16,9 +17,38 @@ public sealed class FrameSetUpTests
     {
         using FrameMachine machine = new(new(0x10_0000, 0x4_0001, MemoryRegionKind.KernelImage), new(0x3_0800, 0x900, MemoryRegionKind.Modules));
         Assert.Equal(EarlyAllocationError.None, machine.Early.Allocate(7, 0x8000, out _));
+        ulong metadata = FrameMetadataTable.FramesNeededFor(machine.Early.Map);
         Assert.Equal(FrameSetUpError.None, machine.Frames.SetUp<SimulatedMemory>(ref machine.Early));
-        Assert.Equal(machine.UsableFrames, machine.Statistics.ManagedFrames + machine.Early.TakenFrames);
+        Assert.Equal(machine.UsableFrames, machine.Statistics.ManagedFrames + metadata);
         Assert.Equal(machine.Early.Map.UsableBytes >> 12, machine.Statistics.FreeFrames);
+    }
+
+    [Fact]
+    public void What_the_early_allocator_handed_out_can_be_returned_to_its_successor()
+    {
+        using FrameMachine machine = new();
+        InterruptsDisabled token = machine.Token;
+        Assert.True(machine.Early.TryTake(token, out Frame<Size4KiB> table));
+        Assert.Equal(EarlyAllocationError.None, machine.Early.Allocate(2, 0x1_0000, out PhysicalRange pair));
+        Assert.Equal(FrameSetUpError.None, machine.Frames.SetUp<SimulatedMemory>(ref machine.Early));
+        Assert.Equal(3UL, machine.Statistics.UsedFor(FramePurpose.KernelData));
+        machine.Frames.Return(table, token);
+        Assert.Equal(FreeError.None, machine.Frames.Free(Frame<Size4KiB>.FromStart(pair.Start), 0, token));
+        Assert.Equal(FreeError.None, machine.Frames.Release(Frame<Size4KiB>.FromStart(pair.Start) + 1, token));
+        Assert.Equal(machine.Statistics.ManagedFrames, machine.Statistics.FreeFrames);
+        Assert.Equal(machine.UsableFrames - 33, machine.Statistics.FreeFrames);
+    }
+
+    [Fact]
+    public void The_metadata_beside_what_was_handed_out_is_not_adopted()
+    {
+        using FrameMachine machine = new(new RawMemoryRegion(0x8000, 0x1000, MemoryRegionKind.KernelData));
+        Assert.Equal(EarlyAllocationError.None, machine.Early.Allocate(1, 0x1000, out PhysicalRange above));
+        Assert.Equal(FrameSetUpError.None, machine.Frames.SetUp<SimulatedMemory>(ref machine.Early));
+        Assert.Equal(2UL, machine.Statistics.UsedFor(FramePurpose.KernelData));
+        Assert.Equal(FreeError.NotManaged, machine.Frames.Free(Frame<Size4KiB>.FromStart(Physical(above.Start.Value - 0x1000)), 0, machine.Token));
+        Assert.Equal(FreeError.None, machine.Frames.Free(Frame<Size4KiB>.FromStart(above.Start), 0, machine.Token));
+        Assert.Equal(FreeError.None, machine.Frames.Free(Frame(8), 0, machine.Token));
     }
 
     [Fact]
@@ -119,7 +149,7 @@ public sealed class FrameSetUpTests
         ulong before = machine.Statistics.FreeFrames;
         machine.Frames.Add(Frames(8, 4), machine.Token);
         Assert.Equal(before + 4, machine.Statistics.FreeFrames);
-        Panics.In("BuddyAllocator.Add", () => machine.Frames.Add(Frames(8, 4), machine.Token));
+        Panics.In("BuddyAllocator.Manage", () => machine.Frames.Add(Frames(8, 4), machine.Token));
     }
 
     [Fact]
