@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -12,7 +13,7 @@ public class KernelAnalyzerTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, Defau
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
     /// <summary>A test without sources.</summary>
-    public KernelAnalyzerTest() => KernelState.Prepare(this, freestanding: false);
+    public KernelAnalyzerTest() => KernelState.Prepare(this, new TAnalyzer(), freestanding: false);
 
     /// <inheritdoc/>
     protected override Task RunImplAsync(CancellationToken cancellationToken) =>
@@ -24,7 +25,7 @@ public class FreestandingAnalyzerTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer,
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
     /// <summary>A test without sources.</summary>
-    public FreestandingAnalyzerTest() => KernelState.Prepare(this, freestanding: true);
+    public FreestandingAnalyzerTest() => KernelState.Prepare(this, new TAnalyzer(), freestanding: true);
 
     /// <inheritdoc/>
     protected override Task RunImplAsync(CancellationToken cancellationToken) =>
@@ -37,7 +38,7 @@ public class KernelCodeFixTest<TAnalyzer, TCodeFix> : CSharpCodeFixTest<TAnalyze
     where TCodeFix : CodeFixProvider, new()
 {
     /// <summary>A test without sources.</summary>
-    public KernelCodeFixTest() => KernelState.Prepare(this, freestanding: false);
+    public KernelCodeFixTest() => KernelState.Prepare(this, new TAnalyzer(), freestanding: false);
 
     /// <inheritdoc/>
     protected override Task RunImplAsync(CancellationToken cancellationToken) =>
@@ -50,7 +51,7 @@ public class FreestandingCodeFixTest<TAnalyzer, TCodeFix> : CSharpCodeFixTest<TA
     where TCodeFix : CodeFixProvider, new()
 {
     /// <summary>A test without sources.</summary>
-    public FreestandingCodeFixTest() => KernelState.Prepare(this, freestanding: true);
+    public FreestandingCodeFixTest() => KernelState.Prepare(this, new TAnalyzer(), freestanding: true);
 
     /// <inheritdoc/>
     protected override Task RunImplAsync(CancellationToken cancellationToken) =>
@@ -68,8 +69,14 @@ internal static class KernelState
         """;
 
     /// <summary>Adds the contracts and, for freestanding code, the option that says so.</summary>
-    public static void Prepare(AnalyzerTest<DefaultVerifier> test, bool freestanding)
+    public static void Prepare(AnalyzerTest<DefaultVerifier> test, DiagnosticAnalyzer analyzer, bool freestanding)
     {
+        // A rule may word its mistakes differently, with a descriptor for each; markup compares only the ID that they share.
+        if (analyzer.SupportedDiagnostics.GroupBy(rule => rule.Id).Any(sameId => sameId.Count() > 1))
+        {
+            test.MarkupOptions = MarkupOptions.UseFirstDescriptor;
+        }
+
         test.ReferenceAssemblies = ReferenceAssemblies.Net.Net80;
         test.TestState.AdditionalReferences.Add(ContractsReference.Instance);
         if (freestanding)

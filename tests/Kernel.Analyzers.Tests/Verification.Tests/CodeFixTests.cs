@@ -37,7 +37,11 @@ public class CodeFixTests
     public Task No_fix_where_one_was_expected_fails() => Failure.Expect("not as expected after the fix", Fix<EmptyCodeFixProvider>(Small, Large));
 
     [Fact]
-    public Task An_action_that_changes_nothing_fixes_nothing() => Fix<IdleFix>(Small, Small);
+    public Task An_action_that_changes_nothing_should_not_be_offered() => Failure.Expect("an action was still offered", Fix<IdleFix>(Small, Small));
+
+    [Fact]
+    public Task A_diagnostic_at_the_end_of_the_compilation_has_no_fix() => Failure.Expect(
+        "at the end of the compilation", KernelVerifier<LateAnalyzer, CapitalFix>.VerifyCodeFixAsync(Small, Large));
 
     [Fact]
     public Task A_wrong_fix_fails() => Failure.Expect("Expected line: 'class Smaller { }'", Fix<CapitalFix>(Small, "class Smaller { }"));
@@ -91,6 +95,13 @@ public class CodeFixTests
     [InlineData(2, null)]
     [InlineData(null, "other")]
     public Task An_action_that_is_not_offered_fixes_nothing(int? index, string? key) => Chosen<TwoWayFix>(index, key, Small).RunAsync();
+
+    [Theory]
+    [InlineData(0, "prefix")]
+    [InlineData(2, "prefix")]
+    [InlineData(0, "other")]
+    public Task An_index_and_a_key_that_do_not_belong_together_fail(int index, string key) =>
+        Failure.Expect("has to be the first with the key", Chosen<TwoWayFix>(index, key, Small).RunAsync());
 
     [Fact]
     public Task The_wrong_action_fails() => Failure.Expect("not as expected", Chosen<TwoWayFix>(1, null, Large).RunAsync());

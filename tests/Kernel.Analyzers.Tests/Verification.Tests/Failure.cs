@@ -10,7 +10,8 @@ internal static class Failure
     /// <summary>Passes when <paramref name="test"/> fails and says <paramref name="because"/>.</summary>
     public static async Task Expect(string because, Task test)
     {
-        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => test);
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => test);
+        Assert.True(failure is InvalidOperationException or ArgumentException, failure.ToString());
         Assert.Contains(because, failure.Message, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,11 @@ public class MarkupTests
     public Task Spans_nest() => VerifyCS.VerifyAnalyzerAsync("class {|#0:{|SMALL:small|}|} : {|CS0246:{|#1:Missing|}|} { }");
 
     [Fact]
-    public Task Spans_overlap() => VerifyCS.VerifyAnalyzerAsync("class [|{|#0:small|] : Base|} { } class Base;");
+    public Task Spans_overlap() => VerifyCS.VerifyAnalyzerAsync("class {|#0:[|small|#0}|] { }");
+
+    [Fact]
+    public Task A_numbered_end_closes_its_own_span() => VerifyCS.VerifyAnalyzerAsync(
+        "class {|#0:{|#1:small|#0} : Base|#1} { } class Base;", VerifyCS.Diagnostic().WithLocation(0).WithArguments("small"));
 
     [Fact]
     public Task Several_spans_name_several_diagnostics() =>
@@ -59,6 +63,17 @@ public class MarkupTests
     }.RunAsync();
 
     [Fact]
+    public Task Rules_that_share_an_ID_are_one_in_markup() =>
+        KernelVerifier<TwoWordingAnalyzer>.VerifyAnalyzerAsync("class {|SMALL:small|} { } class [|tiny|] { }");
+
+    [Fact]
+    public Task Rules_that_share_an_ID_need_a_choice() => Failure.Expect("one rule with that ID", new KernelAnalyzerTest<TwoWordingAnalyzer>
+    {
+        TestCode = "class {|SMALL:small|} { }",
+        MarkupOptions = MarkupOptions.None,
+    }.RunAsync());
+
+    [Fact]
     public Task A_bare_span_with_two_rules_fails() =>
         Failure.Expect("exactly one rule", TwoRules.VerifyAnalyzerAsync("class [|small|] { }"));
 
@@ -67,10 +82,14 @@ public class MarkupTests
 
     [Theory]
     [InlineData("class [|small { }", "'[|' is never closed")]
-    [InlineData("class small|] { }", "'|]' closes no '[|'")]
-    [InlineData("class {|SMALL:small { }", "'{|name:' is never closed")]
-    [InlineData("class small|} { }", "'|}' closes no '{|name:'")]
-    [InlineData("class [|small|} { }", "'|}' closes no '{|name:'")]
+    [InlineData("class small|] { }", "'|]' closes nothing")]
+    [InlineData("class {|SMALL:small { }", "'{|SMALL:' is never closed")]
+    [InlineData("class small|} { }", "'|}' closes nothing")]
+    [InlineData("class [|small|} { }", "'|}' does not close '[|'")]
+    [InlineData("class {|SMALL:small|] { }", "'|]' does not close '{|SMALL:'")]
+    [InlineData("class [|{|#0:small|] { }|}", "'|]' does not close '{|#0:'")]
+    [InlineData("class {|#0:small|#1} { }", "'|#1}' closes nothing")]
+    [InlineData("class {|#0:small|#0 { }", "is not followed by '}'")]
     [InlineData("class {|small|} { }", "not followed by a name")]
     [InlineData("class {|#x:small|} { }", "is not a key")]
     public Task Broken_markup_fails(string source, string because) => Failure.Expect(because, VerifyCS.VerifyAnalyzerAsync(source));

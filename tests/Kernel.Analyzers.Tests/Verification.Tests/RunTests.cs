@@ -173,7 +173,7 @@ public class RunTests
         {
             string text = solution.GetDocument(id)!.GetTextAsync().Result.ToString();
             solution = solution.WithDocumentText(
-                id, SourceText.From(text.Replace("disable SMALL\n", "disable OTHER\n", System.StringComparison.Ordinal)));
+                id, SourceText.From(text.Replace("disable SMALL", "disable OTHER", System.StringComparison.Ordinal)));
         }
 
         return solution;

@@ -79,6 +79,33 @@ public sealed class TwoRuleAnalyzer : SmallClassAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, Create("OTHER")];
 }
 
+/// <summary>Has two wordings for one rule.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TwoWordingAnalyzer : SmallClassAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, Create()];
+}
+
+/// <summary>Reports at the end of the compilation.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LateAnalyzer : SmallClassAnalyzer
+{
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationAction(compilation =>
+        {
+            foreach (ISymbol type in compilation.Compilation.GetSymbolsWithName(name => char.IsLower(name[0]), SymbolFilter.Type))
+            {
+                compilation.ReportDiagnostic(Diagnostic.Create(Rule, type.Locations[0], type.Name));
+            }
+        });
+    }
+}
+
 /// <summary>Has a rule that is off by default.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OffByDefaultAnalyzer : SmallClassAnalyzer

@@ -47,10 +47,10 @@ public abstract class CodeFixTest<TVerifier> : AnalyzerTest<TVerifier>
     /// <summary>The equivalence key of the action that is applied.</summary>
     public string? CodeActionEquivalenceKey { get; set; }
 
-    /// <summary>After how many single fixes nothing is left to fix. Positive: exactly; negative: at most.</summary>
+    /// <summary>After how many single fixes nothing is left to fix. Positive, or -1: exactly; below -1: at most.</summary>
     public int? NumberOfIncrementalIterations { get; set; }
 
-    /// <summary>After how many times Fix All nothing is left to fix, whatever the scope. Positive: exactly; negative: at most.</summary>
+    /// <summary>After how many times Fix All nothing is left to fix, whatever the scope. Positive, or -1: exactly; below -1: at most.</summary>
     public int? NumberOfFixAllIterations { get; set; }
 
     /// <summary>The same for Fix All in a document.</summary>

@@ -18,9 +18,10 @@ internal sealed record OfferedAction(CodeFixProvider Fix, Document Document, Cod
 internal sealed class FixChoice(ImmutableArray<CodeFixProvider> fixes, int? index, string? equivalenceKey)
 {
     /// <summary>The action to apply to a diagnostic; null when none is offered.</summary>
-    public async Task<OfferedAction?> ChooseAsync(Solution solution, Diagnostic diagnostic, CancellationToken cancellationToken)
+    /// <remarks>Fails when an index and a key are given that do not belong together.</remarks>
+    public async Task<OfferedAction?> ChooseAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
-        if (solution.GetDocument(diagnostic.Location.SourceTree) is not { } document)
+        if (round.Solution.GetDocument(diagnostic.Location.SourceTree) is not { } document)
         {
             return null;
         }
@@ -32,13 +33,20 @@ internal sealed class FixChoice(ImmutableArray<CodeFixProvider> fixes, int? inde
             await fix.RegisterCodeFixesAsync(context).ConfigureAwait(false);
         }
 
-        if (equivalenceKey is not null && index is null)
+        if (equivalenceKey is null)
         {
-            return offered.Find(HasKey);
+            return offered.ElementAtOrDefault(index ?? 0);
         }
 
-        OfferedAction? chosen = offered.ElementAtOrDefault(index ?? 0);
-        return chosen is not null && HasKey(chosen) ? chosen : null;
+        OfferedAction? withKey = offered.Find(action => action.Action.EquivalenceKey == equivalenceKey);
+        if (index is { } expectedIndex && (withKey is not null || round.Number == 0))
+        {
+            round.Verifier.True(
+                withKey is not null && offered.IndexOf(withKey) == expectedIndex,
+                $"The action with the index {expectedIndex} has to be the first with the key '{equivalenceKey}'.");
+        }
+
+        return withKey;
 
         void Offer(CodeFixProvider fix, CodeAction action)
         {
@@ -53,7 +61,5 @@ internal sealed class FixChoice(ImmutableArray<CodeFixProvider> fixes, int? inde
                 Offer(fix, nested);
             }
         }
-
-        bool HasKey(OfferedAction action) => equivalenceKey is null || action.Action.EquivalenceKey == equivalenceKey;
     }
 }

@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Microsoft.CodeAnalysis.Testing;
 
 /// <summary>Applies a fix, round after round, until nothing is left to fix or no action changes anything.</summary>
+/// <remarks>A last round with an action that changes nothing counts too: the fix should not have offered it.</remarks>
 internal sealed class FixRounds(IFixStep step, Func<Solution, Task<ImmutableArray<Finding>>> find, IVerifier verifier)
 {
     private int _rounds;
@@ -19,7 +20,12 @@ internal sealed class FixRounds(IFixStep step, Func<Solution, Task<ImmutableArra
         while (await NextAsync(solution, cancellationToken).ConfigureAwait(false) is { } next)
         {
             _rounds++;
-            verifier.True(_rounds <= Math.Abs(expectedRounds), Rounds(expectedRounds, "and there was still something to fix"));
+            verifier.True(_rounds <= Math.Abs(expectedRounds), Rounds(expectedRounds, "and an action was still offered"));
+            if (!await SourceComparison.DiffersAsync(solution, next, cancellationToken).ConfigureAwait(false))
+            {
+                break;
+            }
+
             await VerifyTreesAsync(solution, next, cancellationToken).ConfigureAwait(false);
             solution = next;
         }
@@ -29,33 +35,41 @@ internal sealed class FixRounds(IFixStep step, Func<Solution, Task<ImmutableArra
 
     /// <summary>Fails if fewer rounds were needed than had to be.</summary>
     public void VerifyRounds(int expectedRounds) =>
-        verifier.True(expectedRounds < 0 || _rounds == expectedRounds, Rounds(expectedRounds, "and nothing more could be fixed"));
+        verifier.True(expectedRounds < -1 || _rounds == Math.Abs(expectedRounds), Rounds(expectedRounds, "and nothing more could be fixed"));
 
+    /// <summary>The solution after the first action that changes it; the same one if no action does; null if there is no action.</summary>
     private async Task<Solution?> NextAsync(Solution solution, CancellationToken cancellationToken)
     {
-        ImmutableArray<Finding> findings = await find(solution).ConfigureAwait(false);
-        foreach (Finding finding in findings)
+        FixRound round = new(_rounds, solution, await find(solution).ConfigureAwait(false), verifier);
+        Solution? next = null;
+        foreach (Finding finding in round.Findings)
         {
-            CodeAction? action = await step.OfferAsync(solution, finding.Diagnostic, findings, verifier, cancellationToken).ConfigureAwait(false);
-            if (action is null)
+            if (await step.OfferAsync(round, finding.Diagnostic, cancellationToken).ConfigureAwait(false) is not { } action)
             {
                 continue;
             }
 
-            ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(cancellationToken).ConfigureAwait(false);
-            if (operations is not [ApplyChangesOperation change])
+            verifier.True(finding.IsLocal, $"{finding.Diagnostic.Id} is reported at the end of the compilation, where no editor offers a fix.");
+            next = await ApplyAsync(action, cancellationToken).ConfigureAwait(false);
+            if (step.FirstActionDecides || await SourceComparison.DiffersAsync(solution, next, cancellationToken).ConfigureAwait(false))
             {
-                verifier.Fail($"The action '{action.Title}' has to consist of one change of the solution, not of {operations.Length} operations.");
-                continue;
-            }
-
-            if (await SourceComparison.DiffersAsync(solution, change.ChangedSolution, cancellationToken).ConfigureAwait(false))
-            {
-                return change.ChangedSolution;
+                return next;
             }
         }
 
-        return null;
+        return next is null ? null : solution;
+    }
+
+    private async Task<Solution> ApplyAsync(CodeAction action, CancellationToken cancellationToken)
+    {
+        ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(cancellationToken).ConfigureAwait(false);
+        if (operations is [ApplyChangesOperation change])
+        {
+            return change.ChangedSolution;
+        }
+
+        verifier.Fail($"The action '{action.Title}' has to consist of one change of the solution, not of {operations.Length} operations.");
+        throw new InvalidOperationException("The verifier let a failure pass.");
     }
 
     // A fix may build a tree that prints as the right text but is not what the parser makes of it; the next fix would stumble over it.
@@ -80,5 +94,5 @@ internal sealed class FixRounds(IFixStep step, Func<Solution, Task<ImmutableArra
     }
 
     private string Rounds(int expected, string then) =>
-        $"Expected {(expected < 0 ? "at most" : "exactly")} {Math.Abs(expected)} rounds of fixing, but there were {_rounds}, {then}.";
+        $"Expected {(expected < -1 ? "at most" : "exactly")} {Math.Abs(expected)} rounds of fixing, but there were {_rounds}, {then}.";
 }

@@ -8,6 +8,13 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Microsoft.CodeAnalysis.Testing;
 
+/// <summary>What a round of fixing starts from.</summary>
+/// <param name="Number">How many rounds came before.</param>
+/// <param name="Solution">The solution.</param>
+/// <param name="Findings">What is found in it.</param>
+/// <param name="Verifier">Reports failures.</param>
+internal sealed record FixRound(int Number, Solution Solution, ImmutableArray<Finding> Findings, IVerifier Verifier);
+
 /// <summary>One way of applying a fix.</summary>
 internal interface IFixStep
 {
@@ -17,9 +24,11 @@ internal interface IFixStep
     /// <summary>Whether the fix under test can be applied in this way, as far as is known yet.</summary>
     bool IsOffered { get; }
 
+    /// <summary>Whether the first diagnostic for which there is an action decides the round, even if the action changes nothing.</summary>
+    bool FirstActionDecides { get; }
+
     /// <summary>The action to apply for a diagnostic; null when there is none.</summary>
-    Task<CodeAction?> OfferAsync(
-        Solution solution, Diagnostic diagnostic, ImmutableArray<Finding> findings, IVerifier verifier, CancellationToken cancellationToken);
+    Task<CodeAction?> OfferAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken);
 }
 
 /// <summary>Fixes one diagnostic at a time.</summary>
@@ -32,9 +41,11 @@ internal sealed class SingleFix(FixChoice choice) : IFixStep
     public bool IsOffered => true;
 
     /// <inheritdoc/>
-    public async Task<CodeAction?> OfferAsync(
-        Solution solution, Diagnostic diagnostic, ImmutableArray<Finding> findings, IVerifier verifier, CancellationToken cancellationToken) =>
-        (await choice.ChooseAsync(solution, diagnostic, cancellationToken).ConfigureAwait(false))?.Action;
+    public bool FirstActionDecides => false;
+
+    /// <inheritdoc/>
+    public async Task<CodeAction?> OfferAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken) =>
+        (await choice.ChooseAsync(round, diagnostic, cancellationToken).ConfigureAwait(false))?.Action;
 }
 
 /// <summary>Fixes every diagnostic in a document, a project or the solution at once.</summary>
@@ -47,24 +58,28 @@ internal sealed class FixAll(FixChoice choice, FixAllScope scope) : IFixStep
     public bool IsOffered { get; private set; }
 
     /// <inheritdoc/>
-    public async Task<CodeAction?> OfferAsync(
-        Solution solution, Diagnostic diagnostic, ImmutableArray<Finding> findings, IVerifier verifier, CancellationToken cancellationToken)
+    public bool FirstActionDecides => true;
+
+    /// <inheritdoc/>
+    public async Task<CodeAction?> OfferAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
-        OfferedAction? offered = await choice.ChooseAsync(solution, diagnostic, cancellationToken).ConfigureAwait(false);
+        OfferedAction? offered = await choice.ChooseAsync(round, diagnostic, cancellationToken).ConfigureAwait(false);
         if (offered?.Fix.GetFixAllProvider() is not { } provider || !provider.GetSupportedFixAllScopes().Contains(scope))
         {
             return null;
         }
 
         IsOffered = true;
-        verifier.True(offered.Action.EquivalenceKey is not null, $"The action '{offered.Action.Title}' has no equivalence key, so Fix All cannot tell it.");
+        round.Verifier.True(
+            offered.Action.EquivalenceKey is not null,
+            $"The action '{offered.Action.Title}' has no equivalence key, so Fix All cannot tell it.");
         FixAllContext context = new(
             offered.Document,
             offered.Fix,
             scope,
             offered.Action.EquivalenceKey!,
-            offered.Fix.FixableDiagnosticIds,
-            new FoundDiagnostics(findings),
+            provider.GetSupportedFixAllDiagnosticIds(offered.Fix),
+            new FoundDiagnostics(round.Findings),
             cancellationToken);
         return await provider.GetFixAsync(context).ConfigureAwait(false);
     }

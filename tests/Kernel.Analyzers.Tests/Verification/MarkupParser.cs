@@ -9,25 +9,22 @@ namespace Microsoft.CodeAnalysis.Testing;
 /// <summary>A source with its markup taken out.</summary>
 /// <param name="Code">The code.</param>
 /// <param name="Positions">Where <c>$$</c> stood.</param>
-/// <param name="Spans">What stood between <c>[|</c> and <c>|]</c>.</param>
-/// <param name="NamedSpans">What stood between <c>{|name:</c> and <c>|}</c>.</param>
-internal sealed record MarkedCode(
-    string Code,
-    ImmutableArray<int> Positions,
-    ImmutableArray<TextSpan> Spans,
-    ImmutableArray<(string Name, TextSpan Span)> NamedSpans);
+/// <param name="Spans">What was marked, by name; the name is empty for <c>[|x|]</c>.</param>
+internal sealed record MarkedCode(string Code, ImmutableArray<int> Positions, ImmutableArray<(string Name, TextSpan Span)> Spans);
 
-/// <summary>Reads the markup of test sources. Spans may nest and overlap; an end closes the innermost open span of its kind.</summary>
+/// <summary>Reads the markup of test sources.</summary>
+/// <remarks>
+/// Spans nest: an end closes the innermost open span, which has to be of its kind. A numbered span may overlap others when its
+/// end bears its number too: <c>{|#0:x |#0}</c>.
+/// </remarks>
 internal sealed class MarkupParser
 {
     private readonly string _text;
     private readonly bool _positionsAreCode;
     private readonly StringBuilder _code = new();
     private readonly ImmutableArray<int>.Builder _positions = ImmutableArray.CreateBuilder<int>();
-    private readonly ImmutableArray<TextSpan>.Builder _spans = ImmutableArray.CreateBuilder<TextSpan>();
-    private readonly ImmutableArray<(string, TextSpan)>.Builder _namedSpans = ImmutableArray.CreateBuilder<(string, TextSpan)>();
-    private readonly Stack<int> _open = new();
-    private readonly Stack<(string Name, int Start)> _openNamed = new();
+    private readonly ImmutableArray<(string, TextSpan)>.Builder _spans = ImmutableArray.CreateBuilder<(string, TextSpan)>();
+    private readonly List<(string Name, int Start)> _open = [];
     private int _next;
 
     private MarkupParser(string text, MarkupOptions options)
@@ -37,7 +34,7 @@ internal sealed class MarkupParser
     }
 
     /// <summary>Takes the markup out of <paramref name="text"/>.</summary>
-    /// <exception cref="InvalidOperationException">A span is not closed, not opened, or has no name.</exception>
+    /// <exception cref="ArgumentException">A span is not closed, not opened, crosses another one, or has no name.</exception>
     public static MarkedCode Parse(string text, MarkupOptions options) => new MarkupParser(text, options).Parse();
 
     private MarkedCode Parse()
@@ -50,22 +47,27 @@ internal sealed class MarkupParser
             }
             else if (Take("[|"))
             {
-                _open.Push(_code.Length);
+                _open.Add((string.Empty, _code.Length));
             }
             else if (Take("{|"))
             {
-                _openNamed.Push((TakeName(), _code.Length));
+                string name = TakeName();
+                Require(name.Length > 0 && Take(":"), "'{|' is not followed by a name and ':'");
+                _open.Add((name, _code.Length));
             }
             else if (Take("|]"))
             {
-                Require(_open.Count > 0, "'|]' closes no '[|'");
-                _spans.Add(TextSpan.FromBounds(_open.Pop(), _code.Length));
+                Close(_open.Count - 1, "|]", name => name.Length == 0);
             }
             else if (Take("|}"))
             {
-                Require(_openNamed.Count > 0, "'|}' closes no '{|name:'");
-                (string name, int start) = _openNamed.Pop();
-                _namedSpans.Add((name, TextSpan.FromBounds(start, _code.Length)));
+                Close(_open.Count - 1, "|}", name => name.Length > 0);
+            }
+            else if (Take("|#"))
+            {
+                string name = "#" + TakeName();
+                Require(Take("}"), $"'|{name}' is not followed by '}}'");
+                Close(_open.FindLastIndex(span => span.Name == name), $"|{name}}}", _ => true);
             }
             else
             {
@@ -73,9 +75,19 @@ internal sealed class MarkupParser
             }
         }
 
-        Require(_open.Count == 0, "'[|' is never closed");
-        Require(_openNamed.Count == 0, "'{|name:' is never closed");
-        return new MarkedCode(_code.ToString(), _positions.ToImmutable(), _spans.ToImmutable(), _namedSpans.ToImmutable());
+        Require(_open.Count == 0, $"'{Start(_open)}' is never closed");
+        return new MarkedCode(_code.ToString(), _positions.ToImmutable(), _spans.ToImmutable());
+    }
+
+    private static string Start(List<(string Name, int Start)> open) => open is [.., { Name.Length: > 0 } last] ? $"{{|{last.Name}:" : "[|";
+
+    private void Close(int index, string end, Predicate<string> isOfItsKind)
+    {
+        Require(index >= 0, $"'{end}' closes nothing");
+        (string name, int start) = _open[index];
+        Require(isOfItsKind(name), $"'{end}' does not close '{Start(_open)}'");
+        _open.RemoveAt(index);
+        _spans.Add((name, TextSpan.FromBounds(start, _code.Length)));
     }
 
     private bool Take(string mark)
@@ -97,16 +109,14 @@ internal sealed class MarkupParser
             _next++;
         }
 
-        string name = _text[start.._next];
-        Require(name.Length > 0 && Take(":"), "'{|' is not followed by a name and ':'");
-        return name;
+        return _text[start.._next];
     }
 
     private void Require(bool condition, string problem)
     {
         if (!condition)
         {
-            throw new InvalidOperationException($"Markup: {problem}, at character {_next} of:{Environment.NewLine}{_text}");
+            throw new ArgumentException($"Markup: {problem}, at character {_next} of:{Environment.NewLine}{_text}");
         }
     }
 }

@@ -43,6 +43,9 @@ public class ProjectState
 
     private protected string DefaultExtension { get; }
 
+    /// <summary>The path of a source that is meant where none is given.</summary>
+    internal string DefaultPath => $"{DefaultPrefix}0.{DefaultExtension}";
+
     /// <summary>Whether nothing has been put into it.</summary>
     internal bool IsEmpty => Sources.Count == 0 && AdditionalFiles.Count == 0 && AnalyzerConfigFiles.Count == 0;
 

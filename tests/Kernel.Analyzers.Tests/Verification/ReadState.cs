@@ -36,14 +36,14 @@ internal sealed class StateReader(MarkupOptions options, ImmutableArray<Diagnost
     private readonly List<DiagnosticResult> _expected = [];
 
     /// <summary>The projects without markup, and what explicit expectations and markup together expect.</summary>
-    /// <exception cref="InvalidOperationException">The markup is malformed, or an expectation names a key that no source has.</exception>
+    /// <exception cref="ArgumentException">The markup is malformed.</exception>
+    /// <exception cref="InvalidOperationException">Markup names no single rule, or an expectation names a key that no source has.</exception>
     public ReadState Read(SolutionState state)
     {
         _keys.Clear();
         _expected.Clear();
         ImmutableArray<ReadProject> projects = [Read((ProjectState)state), .. state.AdditionalProjects.Values.Select(Read)];
-        string defaultPath = state.Sources.Count > 0 ? state.Sources[0].filename : string.Empty;
-        _expected.AddRange(state.ExpectedDiagnostics.Select(expected => expected.Resolve(defaultPath, _keys)));
+        _expected.AddRange(state.ExpectedDiagnostics.Select(expected => expected.Resolve(state.DefaultPath, _keys)));
         return new ReadState(projects, [.. _expected]);
     }
 
@@ -59,16 +59,11 @@ internal sealed class StateReader(MarkupOptions options, ImmutableArray<Diagnost
             _expected.Add(InMarkup(TheRule()).WithLocation(file.Path, text.Lines.GetLinePosition(position)));
         }
 
-        foreach (TextSpan span in marked.Spans)
-        {
-            _expected.Add(InMarkup(TheRule()).WithSpan(Place(span)));
-        }
-
-        foreach ((string name, TextSpan span) in marked.NamedSpans)
+        foreach ((string name, TextSpan span) in marked.Spans)
         {
             if (!name.StartsWith('#'))
             {
-                _expected.Add(InMarkup(Rule(name)).WithSpan(Place(span)));
+                _expected.Add(InMarkup(name.Length == 0 ? TheRule() : Rule(name)).WithSpan(Place(span)));
             }
             else if (!int.TryParse(name.AsSpan(1), out int key))
             {
@@ -90,8 +85,16 @@ internal sealed class StateReader(MarkupOptions options, ImmutableArray<Diagnost
         : throw new InvalidOperationException(
             $"Markup: '[|…|]' and '$$' need an analyzer with exactly one rule, not with {rules.Length}; use '{{|ID:…|}}'.");
 
-    private DiagnosticResult Rule(string id) =>
-        rules.FirstOrDefault(rule => rule.Id == id) is { } rule ? new DiagnosticResult(rule) : DiagnosticResult.CompilerError(id);
+    private DiagnosticResult Rule(string id)
+    {
+        ImmutableArray<DiagnosticDescriptor> named = [.. rules.Where(rule => rule.Id == id)];
+        if (named.Length > 1 && !options.HasFlag(MarkupOptions.UseFirstDescriptor))
+        {
+            throw new InvalidOperationException($"Markup: '{{|{id}:…|}}' needs one rule with that ID, not {named.Length}.");
+        }
+
+        return named.Length > 0 ? new DiagnosticResult(named[0]) : DiagnosticResult.CompilerError(id);
+    }
 
     // Markup says which rule and where, nothing more.
     private static DiagnosticResult InMarkup(DiagnosticResult result) => result

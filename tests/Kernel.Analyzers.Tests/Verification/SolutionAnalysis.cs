@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
@@ -8,7 +9,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Microsoft.CodeAnalysis.Testing;
 
 /// <summary>A diagnostic and the project that it was found in.</summary>
-internal readonly record struct Finding(ProjectId Project, Diagnostic Diagnostic);
+/// <param name="Project">The project.</param>
+/// <param name="Diagnostic">The diagnostic.</param>
+/// <param name="IsLocal">Whether an editor shows it at once: it was not reported at the end of a compilation.</param>
+internal readonly record struct Finding(ProjectId Project, Diagnostic Diagnostic, bool IsLocal);
 
 /// <summary>Compiles and analyzes solutions.</summary>
 internal sealed class SolutionAnalysis(ImmutableArray<DiagnosticAnalyzer> analyzers, CompilerDiagnostics compilerDiagnostics)
@@ -19,13 +23,8 @@ internal sealed class SolutionAnalysis(ImmutableArray<DiagnosticAnalyzer> analyz
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         foreach (Project project in solution.Projects)
         {
-            foreach (Diagnostic diagnostic in await DiagnoseAsync(project, cancellationToken).ConfigureAwait(false))
-            {
-                if (!diagnostic.IsSuppressed && Counts(diagnostic))
-                {
-                    findings.Add(new Finding(project.Id, diagnostic));
-                }
-            }
+            ImmutableArray<Finding> all = await DiagnoseAsync(project, cancellationToken).ConfigureAwait(false);
+            findings.AddRange(all.Where(finding => !finding.Diagnostic.IsSuppressed && Counts(finding.Diagnostic)));
         }
 
         return
@@ -38,13 +37,15 @@ internal sealed class SolutionAnalysis(ImmutableArray<DiagnosticAnalyzer> analyz
         ];
     }
 
-    private async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(Project project, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Finding>> DiagnoseAsync(Project project, CancellationToken cancellationToken)
     {
         Compilation compilation = await project.GetCompilationAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"Project {project.Name} cannot be compiled.");
+        ImmutableArray<Finding> fromCompiler =
+            [.. compilation.GetDiagnostics(cancellationToken).Select(diagnostic => new Finding(project.Id, diagnostic, IsLocal: true))];
         if (analyzers.IsEmpty)
         {
-            return compilation.GetDiagnostics(cancellationToken);
+            return fromCompiler;
         }
 
         CompilationWithAnalyzersOptions options = new(
@@ -53,7 +54,13 @@ internal sealed class SolutionAnalysis(ImmutableArray<DiagnosticAnalyzer> analyz
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false,
             reportSuppressedDiagnostics: false);
-        return await compilation.WithAnalyzers(analyzers, options).GetAllDiagnosticsAsync(cancellationToken).ConfigureAwait(false);
+        AnalysisResult result = await compilation.WithAnalyzers(analyzers, options).GetAnalysisResultAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<Diagnostic> atTheEnd = [.. result.CompilationDiagnostics.Values.SelectMany(diagnostics => diagnostics)];
+        return
+        [
+            .. fromCompiler,
+            .. result.GetAllDiagnostics().Select(diagnostic => new Finding(project.Id, diagnostic, !atTheEnd.Contains(diagnostic))),
+        ];
     }
 
     private bool Counts(Diagnostic diagnostic)

@@ -23,8 +23,8 @@ public sealed class SolutionState : ProjectState
     internal bool HasContent => !IsEmpty || AdditionalProjects.Values.Any(project => !project.IsEmpty);
 
     /// <summary>
-    /// This state after the fix of <paramref name="before"/>: what it does not give itself is as before. Where content was
-    /// changed, the expected diagnostics with a fix are gone.
+    /// This state after the fix of <paramref name="before"/>: what it does not give itself is as before. If the main project's
+    /// content was changed, the expected diagnostics with a fix are gone.
     /// </summary>
     internal SolutionState After(SolutionState before, IReadOnlyCollection<string> fixableIds)
     {
@@ -37,8 +37,7 @@ public sealed class SolutionState : ProjectState
             after.AdditionalProjects[name].Fill(own ?? inherited!, inherited);
         }
 
-        bool changed = ChangesContentOf(before) || AdditionalProjects.Values.Any(project =>
-            before.AdditionalProjects.TryGetValue(project.Name, out ProjectState? other) ? project.ChangesContentOf(other) : !project.IsEmpty);
+        bool changed = ChangesContentOf(before);
         after.ExpectedDiagnostics.AddRange(ExpectedDiagnostics);
         after.ExpectedDiagnostics.AddRange(before.ExpectedDiagnostics.Where(expected => !changed || !fixableIds.Contains(expected.Id)));
         return after;
