@@ -115,6 +115,11 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
     public void Activate(in KernelImage image, InterruptsDisabled token)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        if (!_built)
+        {
+            Panic.Raise("kernel page tables", 0, "tables that were built before", "KernelPageTables.Activate");
+        }
+
         PageTableWalker<TMode, TMemory> walker = new(_root.Frame.Start);
         Translation text = walker.Translate(image.AddressesOf(image.Text).Start);
         if (!text.IsMapped || !text.Attributes.IsExecutable)
