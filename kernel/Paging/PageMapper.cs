@@ -61,7 +61,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
-        if (IsInLast<TSize>(page, level) && TMode.AllowsLeafAt(level, _features) && CanHave(attributes) && IsLastOpenFor(attributes))
+        if (IsInLast(page, level) && TMode.AllowsLeafAt(level, _features) && CanHave(attributes) && IsLastOpenFor(attributes))
         {
             PageTable<TMode, TMemory> table = _last;
             ulong index = page.Start.IndexAt<TMode>(level);
@@ -72,7 +72,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
         }
 
-        MapError refusal = MapFromRoot(page, frame, attributes, out bool opened);
+        MapError refusal = MapAnywhere(page, frame, attributes, out bool opened);
         return refusal == MapError.None
             ? TableChange<MapError>.Done(opened ? PendingFlush.Of(page.Start, 1, Size4KiB.Shift) : PendingFlush.None)
             : TableChange<MapError>.Refused(refusal);
@@ -85,7 +85,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
-        if (IsInLast<TSize>(page, level))
+        if (IsInLast(page, level))
         {
             PageTable<TMode, TMemory> table = _last;
             ulong index = page.Start.IndexAt<TMode>(level);
@@ -98,7 +98,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
         }
 
-        UnmapError refusal = UnmapFromRoot(page, out Frame<TSize> found);
+        UnmapError refusal = UnmapAnywhere(page, out Frame<TSize> found);
         frame = found;
         return refusal == UnmapError.None
             ? TableChange<UnmapError>.Done(PendingFlush.OfPage(page))
@@ -111,7 +111,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
-        if (IsInLast<TSize>(page, level) && CanHave(attributes) && IsLastOpenFor(attributes))
+        if (IsInLast(page, level) && CanHave(attributes) && IsLastOpenFor(attributes))
         {
             PageTable<TMode, TMemory> table = _last;
             ulong index = page.Start.IndexAt<TMode>(level);
@@ -123,7 +123,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
         }
 
-        ProtectError refusal = ProtectFromRoot(page, attributes);
+        ProtectError refusal = ProtectAnywhere(page, attributes);
         return refusal == ProtectError.None
             ? TableChange<ProtectError>.Done(PendingFlush.OfPage(page))
             : TableChange<ProtectError>.Refused(refusal);
@@ -159,32 +159,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         return CanHave(attributes) ? MapError.None : MapError.NoExecuteUnsupported;
     }
 
-    /// <summary>The address bits above those that a table at <paramref name="level"/> translates, and the level's number below them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong TagOf(VirtualAddress address, PageTableLevel level) =>
-        (address.Value & ~((1UL << TMode.ShiftAt(level.Above)) - 1)) | (uint)level.Number;
-
-    /// <summary>Whether the last table decides about the page. Then the page's address is canonical too.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsInLast<TSize>(Page<TSize> page, PageTableLevel level) where TSize : struct, IPageSize =>
-        HasSize<TSize>() && _lastTag == TagOf(page.Start, level);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsLastOpenFor(PageAttributes attributes) => !attributes.IsUser || _lastOpenToUser;
-
-    private void Enter(PageTable<TMode, TMemory> table, VirtualAddress address, PageTableLevel level, bool openToUser)
-    {
-        _last = table;
-        _lastTag = TagOf(address, level);
-        _lastOpenToUser = openToUser;
-    }
-
-    /// <summary>Forgets the last table: the tree above it has changed.</summary>
-    private void Leave() => _lastTag = 0;
-
     /// <summary>Maps a page whatever table it is in, or finds out why it cannot be.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MapError MapFromRoot<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes, out bool opened)
+    private MapError MapAnywhere<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes, out bool opened)
         where TSize : struct, IPageSize
     {
         opened = false;
@@ -206,7 +183,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Unmaps a page whatever table it is in, or finds out why it cannot be.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private UnmapError UnmapFromRoot<TSize>(Page<TSize> page, out Frame<TSize> frame)
+    private UnmapError UnmapAnywhere<TSize>(Page<TSize> page, out Frame<TSize> frame)
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
@@ -224,7 +201,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Changes a page whatever table it is in, or finds out why it cannot be.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ProtectError ProtectFromRoot<TSize>(Page<TSize> page, PageAttributes attributes)
+    private ProtectError ProtectAnywhere<TSize>(Page<TSize> page, PageAttributes attributes)
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
@@ -252,131 +229,18 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <summary>Enters the existing table that decides about the page, and makes sure that the page is mapped by a leaf in it.</summary>
     private UnmapError FindLeaf<TSize>(Page<TSize> page, PageTableLevel level) where TSize : struct, IPageSize
     {
-        UnmapError missing = HasSize<TSize>() ? EnterExisting(page.Start, level) : UnmapError.NotMapped;
-        if (missing != UnmapError.None)
+        if (!IsInLast(page, level))
         {
-            return missing;
+            UnmapError missing = HasSize<TSize>() ? EnterExisting(page.Start, level) : UnmapError.NotMapped;
+            if (missing != UnmapError.None)
+            {
+                return missing;
+            }
         }
 
         PageTableEntry entry = _last[page.Start.IndexAt<TMode>(level)];
         return entry.KindAt<TMode>(level) == EntryKind.Leaf ? UnmapError.None : WhyNoLeaf(entry, level);
     }
-
-    private UnmapError EnterExisting(VirtualAddress address, PageTableLevel target)
-    {
-        if (!TMode.IsCanonical(address))
-        {
-            return UnmapError.NotCanonical;
-        }
-
-        PageTable<TMode, TMemory> table = new(_root);
-        bool openToUser = true;
-        for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
-        {
-            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
-            switch (entry.KindAt<TMode>(level))
-            {
-                case EntryKind.Absent: return UnmapError.NotMapped;
-                case EntryKind.Leaf: return UnmapError.CoveredByLargerPage;
-                case EntryKind.Malformed: return UnmapError.MalformedEntry;
-                default:
-                    openToUser &= entry.AllowsUser;
-                    table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
-                    break;
-            }
-        }
-
-        Enter(table, address, target, openToUser);
-        return UnmapError.None;
-    }
-
-    /// <summary>Enters the table at <paramref name="target"/>, after creating what is missing on the way and opening it to ring 3 if asked to.</summary>
-    /// <remarks>Does nothing, and says why, unless the entry for the address is empty there.</remarks>
-    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user, out bool opened)
-    {
-        opened = false;
-        if (!TMode.IsCanonical(address))
-        {
-            return MapError.NotCanonical;
-        }
-
-        // The deepest table that exists.
-        PageTable<TMode, TMemory> table = new(_root);
-        PageTableLevel level = TMode.RootLevel;
-        bool openToUser = true;
-        for (; level > target; level = level.Below)
-        {
-            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
-            if (entry.IsEmpty)
-            {
-                break;
-            }
-
-            if (entry.KindAt<TMode>(level) != EntryKind.Table)
-            {
-                return WhyNotEmpty(entry, level) is MapError.AlreadyMapped ? MapError.CoveredByLargerPage : WhyNotEmpty(entry, level);
-            }
-
-            openToUser &= entry.AllowsUser;
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
-        }
-
-        PageTableEntry deciding = table[address.IndexAt<TMode>(level)];
-        if (!deciding.IsEmpty)
-        {
-            return WhyNotEmpty(deciding, level);
-        }
-
-        if (level == TMode.RootLevel && level > target && IsFixedRootEntry(address))
-        {
-            return MapError.RootEntryFixed;
-        }
-
-        if (!TableReserve<TMemory, TFrames>.TryFill((ulong)(level.Number - target.Number), ref _frames, _token, out TableReserve<TMemory, TFrames> reserve))
-        {
-            return MapError.OutOfFrames;
-        }
-
-        // From here on nothing can fail.
-        if (user && !openToUser)
-        {
-            OpenToUser(address, level);
-            opened = true;
-        }
-
-        bool complete = level == target;
-        for (; level > target; level = level.Below)
-        {
-            PageTableFrame below = reserve.Take();
-            table[address.IndexAt<TMode>(level)] = PageTableEntry.ForTable(below, user);
-            table = new PageTable<TMode, TMemory>(below.Frame.Start);
-        }
-
-        Enter(table, address, target, user || (complete && openToUser));
-        return MapError.None;
-    }
-
-    /// <summary>Lets ring 3 pass through every table entry above <paramref name="target"/>. Its leaves decide for themselves.</summary>
-    private void OpenToUser(VirtualAddress address, PageTableLevel target)
-    {
-        PageTable<TMode, TMemory> table = new(_root);
-        for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
-        {
-            ulong index = address.IndexAt<TMode>(level);
-            PageTableEntry entry = table[index];
-            if (!entry.AllowsUser)
-            {
-                table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
-            }
-
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
-        }
-
-        _lastOpenToUser = true;
-    }
-
-    private readonly bool IsFixedRootEntry(VirtualAddress address) =>
-        _rootEntries == RootEntries.Fixed && address >= TMode.UpperHalfStart;
 
     private static UnmapError WhyNoLeaf(PageTableEntry entry, PageTableLevel level) => entry.KindAt<TMode>(level) switch
     {

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Kernel.Addresses;
+using Kernel.Machine;
+using Kernel.PhysicalMemory;
+
+namespace Kernel.Paging;
+
+/// <content>Getting to the table that decides about a page, and remembering it.</content>
+public ref partial struct PageMapper<TMode, TMemory, TFrames>
+{
+    /// <summary>The address bits above those that a table at <paramref name="level"/> translates, and the level's number below them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong TagOf(VirtualAddress address, PageTableLevel level) =>
+        (address.Value & ~((1UL << TMode.ShiftAt(level.Above)) - 1)) | (uint)level.Number;
+
+    /// <summary>Whether the last table decides about the page. Then the page's address is canonical too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsInLast<TSize>(Page<TSize> page, PageTableLevel level) where TSize : struct, IPageSize =>
+        HasSize<TSize>() && _lastTag == TagOf(page.Start, level);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsLastOpenFor(PageAttributes attributes) => !attributes.IsUser || _lastOpenToUser;
+
+    private void Enter(PageTable<TMode, TMemory> table, VirtualAddress address, PageTableLevel level, bool openToUser)
+    {
+        _last = table;
+        _lastTag = TagOf(address, level);
+        _lastOpenToUser = openToUser;
+    }
+
+    /// <summary>Forgets the last table: the tree above it has changed.</summary>
+    private void Leave() => _lastTag = 0;
+
+    private UnmapError EnterExisting(VirtualAddress address, PageTableLevel target)
+    {
+        if (!TMode.IsCanonical(address))
+        {
+            return UnmapError.NotCanonical;
+        }
+
+        PageTable<TMode, TMemory> table = new(_root);
+        bool openToUser = true;
+        for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
+        {
+            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
+            switch (entry.KindAt<TMode>(level))
+            {
+                case EntryKind.Absent: return UnmapError.NotMapped;
+                case EntryKind.Leaf: return UnmapError.CoveredByLargerPage;
+                case EntryKind.Malformed: return UnmapError.MalformedEntry;
+                default:
+                    openToUser &= entry.AllowsUser;
+                    table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+                    break;
+            }
+        }
+
+        Enter(table, address, target, openToUser);
+        return UnmapError.None;
+    }
+
+    /// <summary>Enters the table at <paramref name="target"/>, after creating what is missing on the way and opening it to ring 3 if asked to.</summary>
+    /// <remarks>Does nothing, and says why, unless the entry for the address is empty there.</remarks>
+    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user, out bool opened)
+    {
+        opened = false;
+        if (!TMode.IsCanonical(address))
+        {
+            return MapError.NotCanonical;
+        }
+
+        // The deepest table that exists.
+        PageTable<TMode, TMemory> table = new(_root);
+        PageTableLevel level = TMode.RootLevel;
+        bool openToUser = true;
+        for (; level > target; level = level.Below)
+        {
+            PageTableEntry entry = table[address.IndexAt<TMode>(level)];
+            if (entry.IsEmpty)
+            {
+                break;
+            }
+
+            if (entry.KindAt<TMode>(level) != EntryKind.Table)
+            {
+                return WhyNotEmpty(entry, level) is MapError.AlreadyMapped ? MapError.CoveredByLargerPage : WhyNotEmpty(entry, level);
+            }
+
+            openToUser &= entry.AllowsUser;
+            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+        }
+
+        PageTableEntry deciding = table[address.IndexAt<TMode>(level)];
+        if (!deciding.IsEmpty)
+        {
+            return WhyNotEmpty(deciding, level);
+        }
+
+        if (level == TMode.RootLevel && level > target && IsFixedRootEntry(address))
+        {
+            return MapError.RootEntryFixed;
+        }
+
+        if (!TableReserve<TMemory, TFrames>.TryFill((ulong)(level.Number - target.Number), ref _frames, _token, out TableReserve<TMemory, TFrames> reserve))
+        {
+            return MapError.OutOfFrames;
+        }
+
+        // From here on nothing can fail.
+        if (user && !openToUser)
+        {
+            OpenToUser(address, level);
+            opened = true;
+        }
+
+        bool complete = level == target;
+        for (; level > target; level = level.Below)
+        {
+            PageTableFrame below = reserve.Take();
+            table[address.IndexAt<TMode>(level)] = PageTableEntry.ForTable(below, user);
+            table = new PageTable<TMode, TMemory>(below.Frame.Start);
+        }
+
+        Enter(table, address, target, user || (complete && openToUser));
+        return MapError.None;
+    }
+
+    /// <summary>Lets ring 3 pass through every table entry above <paramref name="target"/>. Its leaves decide for themselves.</summary>
+    private void OpenToUser(VirtualAddress address, PageTableLevel target)
+    {
+        PageTable<TMode, TMemory> table = new(_root);
+        for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
+        {
+            ulong index = address.IndexAt<TMode>(level);
+            PageTableEntry entry = table[index];
+            if (!entry.AllowsUser)
+            {
+                table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
+            }
+
+            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+        }
+
+        _lastOpenToUser = true;
+    }
+
+    private readonly bool IsFixedRootEntry(VirtualAddress address) =>
+        _rootEntries == RootEntries.Fixed && address >= TMode.UpperHalfStart;
+}
