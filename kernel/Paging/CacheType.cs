@@ -2,7 +2,7 @@ namespace Kernel.Paging;
 
 /// <summary>How accesses to a page go through the caches: an index into the page attribute table, as its PAT, PCD and PWT bits spell it.</summary>
 /// <remarks>
-/// The kernel programs IA32_PAT (277h) so that the values hold: 0007_0506_0007_0106h read as bytes from index 7 down is
+/// The kernel programs IA32_PAT (277h) so that the values hold: 0407_0506_0007_0106h read as bytes from index 7 down is
 /// WT, UC-, WP, WB, UC, UC-, WC, WB (AMD64 APM volume 2, 7.8; Intel SDM volume 3A, 12.12).
 /// </remarks>
 public enum CacheType
