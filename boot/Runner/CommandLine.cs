@@ -20,7 +20,7 @@ public sealed partial class CommandLine
 
     private readonly Option<MemorySize> _memory = new("--memory")
     {
-        Description = "The guest's memory, from 16M to 1024G",
+        Description = "The guest's memory, from 32M to 1024G",
         HelpName = "SIZE",
         DefaultValueFactory = static _ => new MemorySize(512UL << 20),
         CustomParser = ParseMemory,

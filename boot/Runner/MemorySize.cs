@@ -10,8 +10,8 @@ public readonly record struct MemorySize(ulong Bytes)
     private const ulong Mebibyte = 1UL << 20;
     private const ulong Gibibyte = 1UL << 30;
 
-    /// <summary>The least the runner gives a guest, 16 MiB: image, tables and tests do not fit into less.</summary>
-    public static MemorySize Least { get; } = new(16 * Mebibyte);
+    /// <summary>The least the runner gives a guest, 32 MiB: the suites want more than 16 MiB beside image and firmware.</summary>
+    public static MemorySize Least { get; } = new(32 * Mebibyte);
 
     /// <summary>The most the runner gives a guest, 1 TiB: what QEMU's emulated processor can address.</summary>
     public static MemorySize Most { get; } = new(1024 * Gibibyte);

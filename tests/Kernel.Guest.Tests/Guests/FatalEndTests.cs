@@ -20,6 +20,7 @@ public sealed class FatalEndTests
             (string Scenario, string[] Report)[] ends =
             [
                 ("panic", ["Bail out! panic: a panic that was asked for 0x2a (expected nothing else), in FatalScenarios.Run"]),
+                ("stack-overflow", ["# exception 8 (#DF double fault)", "Bail out! panic: exception #DF double fault"]),
                 ("double-fault", ["# exception 8 (#DF double fault)", "Bail out! panic: exception #DF double fault"]),
                 (
                     "page-fault",

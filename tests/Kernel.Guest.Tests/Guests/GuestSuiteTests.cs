@@ -61,6 +61,21 @@ public sealed class GuestSuiteTests
         Assert.InRange(run.End.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>A test that is lost or skipped must not go unnoticed.</summary>
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
+    public async Task Every_configuration_knows_the_same_tests_and_skips_only_what_the_plain_one_runs(GuestConfiguration on)
+    {
+        GuestRun plain = await GuestBoot.OnceAsync(GuestConfiguration.Plain.Machine);
+        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
+
+        Assert.InRange(run.Report.Passed, 60, int.MaxValue);
+        Assert.Equal(Names(plain), Names(run));
+        TapTest[] skipped = [.. run.Report.Tests.Where(static test => test.Outcome == TapOutcome.Skipped)];
+        Assert.All(skipped, static test => Assert.NotEmpty(test.Reason));
+        Assert.All(skipped, test => Assert.Equal(TapOutcome.Passed, plain.Report.Tests[test.Number - 1].Outcome));
+    }
+
     [Theory]
     [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
     public async Task No_two_tests_of_a_guest_have_the_same_description(GuestConfiguration on)
@@ -70,6 +85,8 @@ public sealed class GuestSuiteTests
         string[] descriptions = [.. run.Report.Tests.Select(static test => test.Description)];
         Assert.Equal(descriptions.Distinct(), descriptions);
     }
+
+    private static IEnumerable<string> Names(GuestRun run) => run.Report.Tests.Select(static test => test.ToString());
 
     private static IReadOnlyList<TapTest> TestsOf(GuestConfiguration configuration)
     {

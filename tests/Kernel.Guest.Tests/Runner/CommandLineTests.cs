@@ -62,7 +62,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("'x86' is not built yet; x64 is the only architecture so far", "--arch", "x86")]
     [InlineData("'arm' is not built yet", "--arch", "arm")]
-    [InlineData("'4M' is no size between 16M and 1024G", "--memory", "4M")]
+    [InlineData("'4M' is no size between 32M and 1024G", "--memory", "4M")]
     [InlineData("'much' is no size", "--memory", "much")]
     [InlineData("'0' is no time above zero", "--timeout", "0")]
     [InlineData("'-1' is no time", "--timeout=-1")]
