@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -47,5 +48,6 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
 
     // SAFETY: no check, because every access to a page table comes through here. Addresses come from entries and frames of RAM,
     // all of which the direct map shows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static unsafe void* IPhysicalMemory.PointerTo(PhysicalAddress address) => (void*)(TMode.UpperHalfStart.Value + address.Value);
 }
