@@ -43,13 +43,14 @@ public readonly unsafe struct FrameMetadataTable
     {
         get
         {
-            if (!Covers(frame))
+            FrameMetadata* slots = SectionOf(frame);
+            if (slots == null)
             {
                 Panic.Raise("frame number", frame, "a frame with metadata", "FrameMetadataTable");
             }
 
             // SAFETY: the section exists, and the low bits of the number are an index into its 8192 slots.
-            return ref _sections[frame >> SectionShift][frame & (SectionFrames - 1)];
+            return ref slots[frame & (SectionFrames - 1)];
         }
     }
 
@@ -84,12 +85,20 @@ public readonly unsafe struct FrameMetadataTable
     }
 
     /// <summary>Whether there is metadata for the frame with that number.</summary>
-    internal bool Covers(uint frame)
-    {
-        uint section = frame >> SectionShift;
+    internal bool Covers(uint frame) => SectionOf(frame) != null;
 
-        // SAFETY: the directory has that many entries.
-        return section < _sectionCount && _sections[section] != null;
+    /// <summary>Whether the frame is the first of a free block of that order. A frame without metadata is not.</summary>
+    internal bool IsFreeBlock(uint frame, int order)
+    {
+        FrameMetadata* slots = SectionOf(frame);
+        if (slots == null)
+        {
+            return false;
+        }
+
+        // SAFETY: the section exists, and the low bits of the number are an index into its 8192 slots.
+        ref readonly FrameMetadata slot = ref slots[frame & (SectionFrames - 1)];
+        return slot.State == FrameState.Free && slot.Order == order;
     }
 
     /// <summary>The number of the first frame at or above <paramref name="frame"/> that has metadata; 2^32 or more if there is none.</summary>
@@ -101,6 +110,14 @@ public readonly unsafe struct FrameMetadataTable
         }
 
         return frame >> SectionShift < _sectionCount ? frame : ulong.MaxValue;
+    }
+
+    private FrameMetadata* SectionOf(uint frame)
+    {
+        uint section = frame >> SectionShift;
+
+        // SAFETY: the directory has that many entries.
+        return section < _sectionCount ? _sections[section] : null;
     }
 
     // What the early allocator handed out can come back as well as what is free.

@@ -38,8 +38,7 @@ internal struct FreeBlocks
     }
 
     /// <summary>Whether the block that begins at <paramref name="frame"/> is free, as one block of that order.</summary>
-    public readonly bool Contains(uint frame, int order) =>
-        _metadata.Covers(frame) && _metadata[frame].State == FrameState.Free && _metadata[frame].Order == order;
+    public readonly bool Contains(uint frame, int order) => _metadata.IsFreeBlock(frame, order);
 
     /// <summary>Adds a block.</summary>
     public void Push(uint frame, int order)
