@@ -9,6 +9,11 @@ internal static unsafe class Interrupts
     /// <summary>How many interrupts have come that no exception explains.</summary>
     public static uint SpuriousCount { get; private set; }
 
+    private static delegate*<void> s_unexplained;
+
+    /// <summary>Sets what is called when such an interrupt comes; null for nothing.</summary>
+    public static void WhenUnexplained(delegate*<void> action) => s_unexplained = action;
+
     /// <summary>Called by the stubs with everything saved; what is in the frame on return is gone back to.</summary>
     [RuntimeExport("interrupt_dispatch")]
     private static void Dispatch(InterruptFrame* frame)
@@ -18,6 +23,11 @@ internal static unsafe class Interrupts
         if (frame->Vector >= ExceptionNames.Count)
         {
             SpuriousCount++;
+            if (s_unexplained != null)
+            {
+                s_unexplained();
+            }
+
             return;
         }
 

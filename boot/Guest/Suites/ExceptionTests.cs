@@ -15,7 +15,10 @@ internal static unsafe class ExceptionTests
     {
         Tap.Test("a breakpoint is recovered after its instruction ran", &BreakpointIsRecovered);
         Tap.Test("a division by zero in the processor is recovered", &DivideErrorIsRecovered);
-        Tap.Test("registers survive an exception", &RegistersSurvive);
+        Tap.Test("an invalid instruction is recovered where it stands", &InvalidOpcodeIsRecovered);
+        Tap.Test("locals survive a recovered exception", &LocalsSurvive);
+        Tap.Test("every general and XMM register survives an interrupt whose handler changes them", &RegistersSurvive);
+        Tap.Test("an action that does not fault is not reported as a fault", &NoFaultIsNoFault);
         Tap.Test("an exception on a bad stack arrives as a double fault on its own stack", &DoubleFaultHasItsOwnStack);
     }
 
@@ -24,6 +27,9 @@ internal static unsafe class ExceptionTests
         FaultRecord record = Faults.Expect(ExceptionVector.Breakpoint, &Instructions.Breakpoint);
         Check.True(record.Happened, "the exception came");
         Check.Equal(0ul, record.ErrorCode, "it has no error code");
+
+        // SAFETY: the breakpoint's instruction is in the kernel's text, and one byte long.
+        Check.Equal(0xCC, *(byte*)(record.Instruction - 1), "the instruction before the one to go on with");
     }
 
     private static void DivideErrorIsRecovered()
@@ -32,7 +38,32 @@ internal static unsafe class ExceptionTests
         Check.True(record.Happened, "the exception came");
     }
 
+    private static void InvalidOpcodeIsRecovered()
+    {
+        FaultRecord record = Faults.Expect(ExceptionVector.InvalidOpcode, &Instructions.InvalidOpcode);
+        Check.True(record.Happened, "the exception came");
+
+        // SAFETY: the instruction is in the kernel's text, and two bytes long.
+        Check.Equal(0x0B0F, *(ushort*)record.Instruction, "the instruction that it came at");
+    }
+
     private static void RegistersSurvive()
+    {
+        uint before = Interrupts.SpuriousCount;
+        Interrupts.WhenUnexplained(&Instructions.ClearXmmRegisters);
+        uint changed = Instructions.RegistersAcrossInterrupt();
+        Interrupts.WhenUnexplained(null);
+        Check.Equal(0u, changed, "registers that changed");
+        Check.Equal(before + 1, Interrupts.SpuriousCount, "interrupts that nothing explains");
+    }
+
+    private static void NoFaultIsNoFault()
+    {
+        FaultRecord record = Faults.Expect(ExceptionVector.PageFault, &Instructions.Pause);
+        Check.False(record.Happened, "an exception came");
+    }
+
+    private static void LocalsSurvive()
     {
         ulong first = Opaque(1);
         ulong second = Opaque(2);

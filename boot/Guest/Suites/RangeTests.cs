@@ -28,6 +28,7 @@ internal static unsafe class RangeTests<TMode>
         Tap.Test("unmapping a range reports every frame once", &UnmapReportsFrames);
         Tap.Test("a large flush leaves nothing stale", &LargeFlush);
         Tap.Test("tables that became empty go back to the allocator", &Reclaim);
+        Tap.Test("without a free frame a mapping is refused and nothing changes", &OutOfFrames);
         Tap.Test("a table with one page left is not reclaimed", &KeepUsedTable);
     }
 
@@ -159,6 +160,24 @@ internal static unsafe class RangeTests<TMode>
         Check.Equal(tables, Laboratory<TMode>.Reclaim(Place, BlockBytes), "tables reclaimed");
         Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames afterwards");
         Laboratory<TMode>.Give(block, BlockOrder);
+    }
+
+    private static void OutOfFrames()
+    {
+        Frame<Size4KiB> block = Laboratory<TMode>.Take(BlockOrder);
+        ulong free = Laboratory<TMode>.FreeFrames;
+        Hoard hoard = Hoard.Take<TMode>();
+        Check.Equal(0ul, Laboratory<TMode>.FreeFrames, "free frames while all are taken");
+        MapError page = Laboratory<TMode>.Map<Size4KiB>(Place, block.Start, PageAttributes.KernelData);
+        MapError range = Laboratory<TMode>.MapRange(Place, block.Start + Size4KiB.Bytes, 0x10_0000, PageAttributes.KernelData);
+        bool mapped = Laboratory<TMode>.Translate(Place).IsMapped;
+        hoard.Give<TMode>();
+        Check.Equal((ulong)MapError.OutOfFrames, (ulong)page, "the error for a page");
+        Check.Equal((ulong)MapError.OutOfFrames, (ulong)range, "the error for a range");
+        Check.False(mapped, "mapped");
+        Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames afterwards");
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.Map<Size4KiB>(Place, block.Start, PageAttributes.KernelData), "map now");
+        CleanUp(Place, Size4KiB.Bytes, block);
     }
 
     private static void KeepUsedTable()

@@ -152,6 +152,97 @@ routine fault_on_absent_stack
     mov rsp, rax
     ret
 
+; Fills every register with a value of its own, takes an interrupt, and answers how many registers came back changed.
+%define GENERAL rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+%define PATTERN(n) (0x0123456789ABCDEF + (n) * 0x1111111111111111)
+
+%macro fill_general 1-*
+%assign number 0
+%rep %0
+    mov %1, PATTERN(number)
+%rotate 1
+%assign number number + 1
+%endrep
+%endmacro
+
+%macro push_general 1-*
+%rep %0
+    push %1
+%rotate 1
+%endrep
+%endmacro
+
+routine registers_across_interrupt
+    push rbx
+    push rbp
+    push r12
+    push r13
+    push r14
+    push r15
+
+%assign number 0
+%rep 16
+    mov rax, PATTERN(100 + number)
+    movq xmm %+ number, rax
+    punpcklqdq xmm %+ number, xmm %+ number
+%assign number number + 1
+%endrep
+    fill_general GENERAL
+
+    int 0x40                            ; a vector that nothing uses: the handler counts it and comes back
+
+    ; The last one pushed lies lowest.
+    push_general GENERAL
+    xor eax, eax
+%assign number 0
+%rep 15
+    mov rcx, PATTERN(number)
+    xor edx, edx
+    cmp rcx, [rsp + 8 * (14 - number)]
+    setne dl
+    add eax, edx
+%assign number number + 1
+%endrep
+    add rsp, 8 * 15
+
+%assign number 0
+%rep 16
+    mov rcx, PATTERN(100 + number)
+    xor edx, edx
+    movq rsi, xmm %+ number
+    cmp rcx, rsi
+    setne dl
+    add eax, edx
+    xor edx, edx
+    psrldq xmm %+ number, 8
+    movq rsi, xmm %+ number
+    cmp rcx, rsi
+    setne dl
+    add eax, edx
+%assign number number + 1
+%endrep
+
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbp
+    pop rbx
+    ret
+
+; Changes every XMM register, as a handler may that copies memory.
+routine clear_xmm_registers
+%assign number 0
+%rep 16
+    pxor xmm %+ number, xmm %+ number
+%assign number number + 1
+%endrep
+    ret
+
+routine invalid_opcode
+    ud2
+    ret
+
 ; run_instructions(count): 2 * count + 1 instructions, to see what the time stamp counts.
 routine run_instructions
 .again:

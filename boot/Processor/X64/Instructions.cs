@@ -131,6 +131,21 @@ internal static unsafe class Instructions
     [RuntimeImport("*", "fault_on_absent_stack")]
     public static extern void FaultOnAbsentStack();
 
+    /// <summary>Fills every general and XMM register, takes interrupt 40h, and answers how many came back changed.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "registers_across_interrupt")]
+    public static extern uint RegistersAcrossInterrupt();
+
+    /// <summary>Zeroes every XMM register.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "clear_xmm_registers")]
+    public static extern void ClearXmmRegisters();
+
+    /// <summary>UD2: #UD.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "invalid_opcode")]
+    public static extern void InvalidOpcode();
+
     /// <summary>LGDT, LIDT, LTR, and every segment register anew.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "load_descriptor_tables")]
