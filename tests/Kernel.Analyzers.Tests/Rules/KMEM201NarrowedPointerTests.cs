@@ -68,6 +68,33 @@ public class KMEM201NarrowedPointerTests
         """);
 
     [Fact]
+    public Task A_value_read_through_a_pointer_is_reported() => Verify("""
+        unsafe struct Node
+        {
+            public nuint Link;
+
+            uint M(nuint* links, Node* node, void** slots) =>
+                [|(uint)*links|] + [|(uint)links[1]|] + [|(uint)node->Link|] + [|(uint)slots[0]|] + [|(uint)(ulong)(*node).Link|];
+        }
+        """);
+
+    [Fact]
+    public Task Elements_of_a_tuple_are_reported() => InMethod("""
+        (uint A, int B) a = ([|(uint)native|], 1);
+        (uint A, int B) b = ((uint, int))([|native|], 1);
+        (nuint A, int B) wide = (native, 1);
+        (uint A, int B) c = [|((uint, int))wide|];
+        """);
+
+    [Fact]
+    public Task A_native_integer_that_may_be_absent_is_reported() => InMethod("""
+        nuint? maybe = native;
+        uint? a = [|(uint?)maybe|];
+        uint b = [|(uint)maybe|];
+        uint c = [|(uint)(maybe ?? 0)|];
+        """);
+
+    [Fact]
     public Task A_user_defined_conversion_that_takes_fewer_bits_is_reported() => Verify("""
         struct Port
         {

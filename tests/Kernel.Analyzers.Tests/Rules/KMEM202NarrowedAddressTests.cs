@@ -26,6 +26,9 @@ public class KMEM202NarrowedAddressTests
             public static ulong operator -(Address left, Address right) => left._value - right._value;
 
             public static explicit operator ulong(Address address) => address._value;
+
+            [return: AddressValue]
+            public static ulong operator +(Address address, int bytes) => address._value + (ulong)bytes;
         }
 
         static class Registers
@@ -101,6 +104,9 @@ public class KMEM202NarrowedAddressTests
 
     [Fact]
     public Task A_user_defined_conversion_from_an_address_type_is_followed() => InMethod("uint n = [|(uint)(ulong)address|];");
+
+    [Fact]
+    public Task An_operator_whose_result_is_marked_is_followed() => InMethod("uint n = [|(uint)(address + 8)|];");
 
     [Fact]
     public Task A_chain_is_reported_once() => InMethod("byte n = [|(byte)(uint)(long)address.Value|];");

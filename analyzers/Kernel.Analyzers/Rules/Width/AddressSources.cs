@@ -86,6 +86,8 @@ internal static class AddressSources
         IFieldReferenceOperation field => MarkedMembers.IsMarked(field.Field),
         IParameterReferenceOperation parameter => Contract.Has(parameter.Parameter, Contract.AddressValue),
         IInvocationOperation call => IsReturnMarked(call.TargetMethod),
+        IBinaryOperation { OperatorMethod: { } @operator } => IsReturnMarked(@operator),
+        IUnaryOperation { OperatorMethod: { } @operator } => IsReturnMarked(@operator),
         IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),
         _ => false,
     };

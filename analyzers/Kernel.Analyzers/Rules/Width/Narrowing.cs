@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Rules.Width;
 
-/// <summary>One narrowing to 32 bits or fewer that may lose bits: a whole chain of conversions, or the element of a <c>foreach</c>.</summary>
+/// <summary>One narrowing to 32 bits or fewer: a whole chain of conversions, or the elements of a <c>foreach</c> or a tuple.</summary>
 internal sealed class Narrowing
 {
     // A float holds every integer up to 2^24 exactly, a Half up to 2^11.
@@ -34,19 +34,21 @@ internal sealed class Narrowing
     /// <summary>The type narrowed to.</summary>
     public ITypeSymbol Target { get; }
 
-    /// <summary>What went into the chain, from the outermost operand to the innermost; for a <c>foreach</c> the collection.</summary>
+    /// <summary>What went into the chain, from the outermost operand to the innermost; for elements what holds them.</summary>
     public IReadOnlyList<IOperation> Values { get; }
 
-    /// <summary>The type of the elements that a <c>foreach</c> narrows; null for a chain of conversions.</summary>
+    /// <summary>The type of the elements that a <c>foreach</c> or a tuple narrows; null for a chain of conversions.</summary>
     public ITypeSymbol? ElementType { get; private set; }
 
     /// <summary>Whether the operation can be a narrowing at all: asked of every conversion and loop, so it asks little.</summary>
     public static bool IsCandidate(IOperation operation) =>
-        operation is IForEachLoopOperation || (operation is IConversionOperation conversion && IsNarrow(conversion));
+        operation is IForEachLoopOperation
+        || (operation is IConversionOperation conversion && (conversion.Type is { IsTupleType: true } || IsNarrow(conversion)));
 
     /// <summary>The narrowing that the operation does, or null where it does none.</summary>
     public static Narrowing? Of(IOperation operation, int pointerBits) => operation switch
     {
+        IConversionOperation { Type: INamedTypeSymbol { IsTupleType: true } tuple } conversion => Of(conversion, tuple, pointerBits),
         IConversionOperation conversion => Of(conversion, pointerBits),
         IForEachLoopOperation loop => Of(loop, pointerBits),
         _ => null,
@@ -71,6 +73,32 @@ internal sealed class Narrowing
         }
 
         return startsWide ? new(SyntaxOf(outermost), outermost.Type, values, outermost, pointerBits) : null;
+    }
+
+    // A tuple that is converted whole narrows its elements where nothing names them; in a literal each element is converted by itself.
+    private static Narrowing? Of(IConversionOperation conversion, INamedTypeSymbol target, int pointerBits)
+    {
+        if (conversion.Operand is ITupleOperation || conversion.Operand.Type is not INamedTypeSymbol { IsTupleType: true } source)
+        {
+            return null;
+        }
+
+        for (int index = 0; index < target.TupleElements.Length && index < source.TupleElements.Length; index++)
+        {
+            ITypeSymbol element = source.TupleElements[index].Type;
+            if (CapacityOf(target.TupleElements[index].Type) is { } capacity
+                && IntegerWidth.Of(element, pointerBits) is { } width
+                && width.Bits >= pointerBits
+                && !width.Range.IsWithin(capacity))
+            {
+                return new(conversion.Syntax, target.TupleElements[index].Type, [conversion.Operand], outermost: null, pointerBits)
+                {
+                    ElementType = element,
+                };
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The narrowing that a <c>foreach</c> does without a cast in the text, when its variable is narrower than the elements.</summary>
