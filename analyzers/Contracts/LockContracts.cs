@@ -1,3 +1,6 @@
+// A project that takes this source may not have nullable annotations on.
+#nullable enable
+
 using System;
 
 namespace Kernel.Contracts;
