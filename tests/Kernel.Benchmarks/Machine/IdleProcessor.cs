@@ -1,7 +1,7 @@
 using Kernel.Addresses;
 using Kernel.Machine;
 
-namespace Kernel.Benchmarks;
+namespace Kernel.Benchmarks.Machine;
 
 /// <summary>A processor whose interrupts are off and whose caches are empty: flushes are not part of what is measured.</summary>
 internal readonly struct IdleProcessor : IProcessor
