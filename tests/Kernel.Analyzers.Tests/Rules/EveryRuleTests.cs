@@ -131,6 +131,10 @@ public class EveryRuleTests
             File.ReadAllText(RuleCatalogue.UnshippedPath),
             StringComparison.Ordinal);
 
+    [Theory, MemberData(nameof(RuleIds))]
+    public void It_is_an_error_in_this_repository(string id) => Assert.Contains(
+        $"\ndotnet_diagnostic.{id}.severity = error\n", File.ReadAllText(RuleCatalogue.EditorConfigPath), StringComparison.Ordinal);
+
     [Fact]
     public void No_two_analyzers_share_an_id()
     {

@@ -23,6 +23,9 @@ internal static class RuleCatalogue
     /// <summary>The table of rules that the next release will bring.</summary>
     public static string UnshippedPath => Path.Combine(TopOfRepository(), "analyzers", "Kernel.Analyzers", "AnalyzerReleases.Unshipped.md");
 
+    /// <summary>The file that sets the severities in this repository.</summary>
+    public static string EditorConfigPath => Path.Combine(TopOfRepository(), ".editorconfig");
+
     /// <summary>A new instance of each analyzer.</summary>
     public static IReadOnlyList<DiagnosticAnalyzer> Analyzers() =>
     [
