@@ -83,6 +83,8 @@ public class MutantFileTests
     [InlineData("KMEM401")]
     [InlineData("KMEM502")]
     [InlineData("KMEM601")]
+    [InlineData("KMEM602")]
+    [InlineData("KMEM603")]
     public void Every_headline_rule_has_a_mutant(string rule) =>
         Assert.Contains(Repository.MutantNames, name => Repository.Mutant(name).Rules.Contains(rule));
 }
