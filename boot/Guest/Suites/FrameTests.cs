@@ -47,7 +47,7 @@ internal static unsafe class FrameTests<TMode>
             end = region.Range.End;
         }
 
-        Check.True(KernelSpace<TMode>.Map.UsableBytes > 16 << 20, "more than 16 MiB are usable");
+        Check.True(KernelSpace<TMode>.Map.UsableBytes > 1 << 20, "more than 1 MiB is usable");
     }
 
     private static void ImageIsNotUsable()
