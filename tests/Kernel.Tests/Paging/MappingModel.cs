@@ -1,0 +1,371 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kernel.Paging;
+using Kernel.Tests.SimulatedMachine;
+
+namespace Kernel.Tests.Paging;
+
+/// <summary>A page in the model.</summary>
+/// <param name="Level">The level of its leaf.</param>
+/// <param name="Frame">The first physical byte.</param>
+/// <param name="Attributes">Rights and cache type.</param>
+public readonly record struct ModelPage(int Level, ulong Frame, PageAttributes Attributes);
+
+/// <summary>What lies at an address: a page, a table that smaller pages go into, or nothing.</summary>
+/// <param name="Level">The level of the entry that decides.</param>
+/// <param name="Page">The page, if there is one.</param>
+/// <param name="IsTable">Whether there is a table instead.</param>
+public readonly record struct ModelEntry(int Level, ModelPage? Page, bool IsTable);
+
+/// <summary>The first part of a range that one entry decides about.</summary>
+/// <param name="Start">Its first address.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Entry">What lies there.</param>
+public readonly record struct ModelPiece(ulong Start, ulong Length, ModelEntry Entry);
+
+/// <summary>What the mapper should do, said with two dictionaries: the pages by address, the tables by level and address.</summary>
+/// <remarks>Every operation first says which error it expects, and changes the dictionaries only if that is none.</remarks>
+public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
+{
+    private readonly Dictionary<ulong, ModelPage> _pages = [];
+
+    // How many entries of each table are in use.
+    private readonly Dictionary<(int Level, ulong Prefix), int> _tables = [];
+
+    /// <summary>The pages by their first address.</summary>
+    public IReadOnlyDictionary<ulong, ModelPage> Pages => _pages;
+
+    /// <summary>How many tables there are below the root.</summary>
+    public int TableCount => _tables.Count;
+
+    /// <summary>Adds a table right below the root that nothing is in yet.</summary>
+    public void Populate(ulong address) => AddTable(levels - 1, address);
+
+    /// <summary>What lies at an address, seen from the root down to <paramref name="target"/>.</summary>
+    public ModelEntry At(ulong address, int target = 1)
+    {
+        for (int level = levels; ; level--)
+        {
+            if (level <= 3 && _pages.TryGetValue(address & ~(BytesAt(level) - 1), out ModelPage page) && page.Level == level)
+            {
+                return new ModelEntry(level, page, false);
+            }
+
+            bool table = level > 1 && _tables.ContainsKey(TableKey(level - 1, address));
+            if (level == target || !table)
+            {
+                return new ModelEntry(level, null, table);
+            }
+        }
+    }
+
+    /// <summary>Maps one page, if there are frames enough for the tables.</summary>
+    public MapError Map(int level, ulong address, ulong frame, PageAttributes attributes, int frames)
+    {
+        if (level == 3 && !gigabytePages)
+        {
+            return MapError.PageSizeUnsupported;
+        }
+
+        if (attributes.IsWritable && attributes.IsExecutable)
+        {
+            return MapError.WritableAndExecutable;
+        }
+
+        ModelEntry found = At(address, level);
+        MapError error = found switch
+        {
+            { Page: not null } when found.Level > level => MapError.CoveredByLargerPage,
+            { Page: not null } => MapError.AlreadyMapped,
+            { IsTable: true } => MapError.SmallerPagesBelow,
+            _ when found.Level == levels && IsFixed(address) => MapError.RootEntryFixed,
+            _ when found.Level - level > frames => MapError.OutOfFrames,
+            _ => MapError.None,
+        };
+        if (error == MapError.None)
+        {
+            Fill(found.Level, new ModelPiece(address, BytesAt(level), default), frame, attributes, level);
+        }
+
+        return error;
+    }
+
+    /// <summary>Maps a range; pages that are there already are refused, or kept if they are equal.</summary>
+    public MapError MapRange(ulong start, ulong length, ulong frame, PageAttributes attributes, bool keepIfEqual, int frames)
+    {
+        if (attributes.IsWritable && attributes.IsExecutable)
+        {
+            return MapError.WritableAndExecutable;
+        }
+
+        List<ModelPiece> missing = [];
+        long tables = 0;
+        foreach (ModelPiece piece in PiecesOf(start, length))
+        {
+            if (piece.Entry.Page is { } page)
+            {
+                if (!keepIfEqual)
+                {
+                    return piece.Length == BytesAt(page.Level) ? MapError.AlreadyMapped : MapError.CoveredByLargerPage;
+                }
+
+                ulong shown = page.Frame + (piece.Start & (BytesAt(page.Level) - 1));
+                if (shown != frame + (piece.Start - start) || page.Attributes != attributes)
+                {
+                    return MapError.MappedDifferently;
+                }
+            }
+            else if (piece.Entry.Level == levels && IsFixed(piece.Start))
+            {
+                return MapError.RootEntryFixed;
+            }
+            else
+            {
+                missing.Add(piece);
+                tables += TablesFor(piece.Entry.Level, piece.Start, piece.Length, frame + (piece.Start - start));
+            }
+        }
+
+        if (tables > frames)
+        {
+            return MapError.OutOfFrames;
+        }
+
+        foreach (ModelPiece piece in missing)
+        {
+            Fill(piece.Entry.Level, piece, frame + (piece.Start - start), attributes, null);
+        }
+
+        return MapError.None;
+    }
+
+    /// <summary>Removes one page.</summary>
+    public UnmapError Unmap(int level, ulong address)
+    {
+        UnmapError error = WhyNoPage(level, address);
+        if (error == UnmapError.None)
+        {
+            Remove(address);
+        }
+
+        return error;
+    }
+
+    /// <summary>Gives one page other attributes.</summary>
+    public ProtectError Protect(int level, ulong address, PageAttributes attributes)
+    {
+        if (attributes.IsWritable && attributes.IsExecutable)
+        {
+            return ProtectError.WritableAndExecutable;
+        }
+
+        UnmapError error = WhyNoPage(level, address);
+        if (error == UnmapError.None)
+        {
+            _pages[address] = _pages[address] with { Attributes = attributes };
+        }
+
+        return System.Enum.Parse<ProtectError>(error.ToString());
+    }
+
+    /// <summary>Replaces one page by 512 smaller ones.</summary>
+    public SplitError Split(int level, ulong address, int frames)
+    {
+        if (level == 1)
+        {
+            return SplitError.PageSizeUnsupported;
+        }
+
+        UnmapError error = WhyNoPage(level, address);
+        if (error != UnmapError.None)
+        {
+            return System.Enum.Parse<SplitError>(error.ToString());
+        }
+
+        if (frames < 1)
+        {
+            return SplitError.OutOfFrames;
+        }
+
+        ModelPage whole = _pages[address];
+        Remove(address);
+        AddTable(level - 1, address);
+        for (ulong part = 0; part < 512; part++)
+        {
+            ulong offset = part * BytesAt(level - 1);
+            Add(address + offset, new ModelPage(level - 1, whole.Frame + offset, whole.Attributes));
+        }
+
+        return SplitError.None;
+    }
+
+    /// <summary>Removes every page of a range.</summary>
+    public UnmapError UnmapRange(ulong start, ulong length)
+    {
+        UnmapError error = FindPages(start, length, out List<ModelPiece> pieces);
+        if (error == UnmapError.None)
+        {
+            pieces.ForEach(piece => Remove(piece.Start));
+        }
+
+        return error;
+    }
+
+    /// <summary>Gives every page of a range other attributes.</summary>
+    public ProtectError ProtectRange(ulong start, ulong length, PageAttributes attributes)
+    {
+        if (attributes.IsWritable && attributes.IsExecutable)
+        {
+            return ProtectError.WritableAndExecutable;
+        }
+
+        UnmapError error = FindPages(start, length, out List<ModelPiece> pieces);
+        if (error == UnmapError.None)
+        {
+            pieces.ForEach(piece => _pages[piece.Start] = _pages[piece.Start] with { Attributes = attributes });
+        }
+
+        return System.Enum.Parse<ProtectError>(error.ToString());
+    }
+
+    /// <summary>Removes the empty tables that decide about a part of the range; returns how many there were.</summary>
+    public int Reclaim(ulong start, ulong length)
+    {
+        int before = _tables.Count;
+        ulong last = start + (length - 1);
+        for (int level = 1; level < levels; level++)
+        {
+            int shift = HardwarePaging.ShiftAt(level + 1);
+            foreach ((int Level, ulong Prefix) key in _tables
+                .Where(table => table.Key.Level == level && table.Value == 0)
+                .Select(table => table.Key)
+                .Where(key => start >> shift <= key.Prefix && key.Prefix <= last >> shift)
+                .ToArray())
+            {
+                if (level < levels - 1 || !IsFixed(key.Prefix << shift))
+                {
+                    _tables.Remove(key);
+                    Use(level + 1, key.Prefix << shift, -1);
+                }
+            }
+        }
+
+        return before - _tables.Count;
+    }
+
+    /// <summary>The parts of a range that one entry each decides about.</summary>
+    public IEnumerable<ModelPiece> PiecesOf(ulong start, ulong length)
+    {
+        while (length > 0)
+        {
+            ModelEntry entry = At(start);
+            ulong left = BytesAt(entry.Level) - (start & (BytesAt(entry.Level) - 1));
+            ulong here = ulong.Min(left, length);
+            yield return new ModelPiece(start, here, entry);
+            length -= here;
+            start = unchecked(start + here);
+        }
+    }
+
+    private static ulong BytesAt(int level) => 1UL << HardwarePaging.ShiftAt(level);
+
+    private static (int Level, ulong Prefix) TableKey(int level, ulong address) => (level, address >> HardwarePaging.ShiftAt(level + 1));
+
+    private bool IsFixed(ulong address) => fixedRoot && address >> 63 != 0;
+
+    private bool FitsAsPage(int level, ulong length, ulong frame) =>
+        length == BytesAt(level) && (frame & (length - 1)) == 0 && (level <= 2 || (level == 3 && gigabytePages));
+
+    private UnmapError WhyNoPage(int level, ulong address) => At(address, level) switch
+    {
+        { Page: not null } found when found.Level > level => UnmapError.CoveredByLargerPage,
+        { Page: not null } => UnmapError.None,
+        { IsTable: true } => UnmapError.SmallerPagesBelow,
+        _ => UnmapError.NotMapped,
+    };
+
+    private UnmapError FindPages(ulong start, ulong length, out List<ModelPiece> pieces)
+    {
+        pieces = [];
+        foreach (ModelPiece piece in PiecesOf(start, length))
+        {
+            if (piece.Entry.Page is null)
+            {
+                return UnmapError.NotMapped;
+            }
+
+            if (piece.Length != BytesAt(piece.Entry.Level))
+            {
+                return UnmapError.CoveredByLargerPage;
+            }
+
+            pieces.Add(piece);
+        }
+
+        return UnmapError.None;
+    }
+
+    /// <summary>How many tables an empty entry needs below it.</summary>
+    private long TablesFor(int level, ulong start, ulong length, ulong frame)
+    {
+        if (level == 1 || FitsAsPage(level, length, frame))
+        {
+            return 0;
+        }
+
+        long tables = 1;
+        for (ulong done = 0; level > 2 && done < length;)
+        {
+            ulong here = ulong.Min(BytesAt(level - 1) - ((start + done) & (BytesAt(level - 1) - 1)), length - done);
+            tables += TablesFor(level - 1, start + done, here, frame + done);
+            done += here;
+        }
+
+        return tables;
+    }
+
+    /// <summary>Fills an empty entry at <paramref name="level"/> with the largest pages that fit, or with pages of one size.</summary>
+    private void Fill(int level, ModelPiece piece, ulong frame, PageAttributes attributes, int? only)
+    {
+        if (only is null ? level == 1 || FitsAsPage(level, piece.Length, frame) : level == only)
+        {
+            Add(piece.Start, new ModelPage(level, frame, attributes));
+            return;
+        }
+
+        AddTable(level - 1, piece.Start);
+        for (ulong done = 0; done < piece.Length;)
+        {
+            ulong start = piece.Start + done;
+            ulong here = ulong.Min(BytesAt(level - 1) - (start & (BytesAt(level - 1) - 1)), piece.Length - done);
+            Fill(level - 1, new ModelPiece(start, here, default), frame + done, attributes, only);
+            done += here;
+        }
+    }
+
+    private void Add(ulong address, ModelPage page)
+    {
+        _pages.Add(address, page);
+        Use(page.Level, address, 1);
+    }
+
+    private void Remove(ulong address)
+    {
+        _pages.Remove(address, out ModelPage page);
+        Use(page.Level, address, -1);
+    }
+
+    private void AddTable(int level, ulong address)
+    {
+        _tables.Add(TableKey(level, address), 0);
+        Use(level + 1, address, 1);
+    }
+
+    private void Use(int level, ulong address, int change)
+    {
+        if (level < levels)
+        {
+            _tables[TableKey(level, address)] += change;
+        }
+    }
+}
