@@ -1,3 +1,4 @@
+using Boot.Devices;
 using Boot.Processor.X64;
 using Kernel.Addresses;
 using Kernel.Machine;
@@ -132,6 +133,9 @@ internal static unsafe class KernelTableTests<TMode>
         ulong first = (shown.Start.Value >> shift) & 511;
         ulong last = (shown.Last.Value >> shift) & 511;
         TableSurvey<TMode> survey = TableSurvey<TMode>.Take(X64Processor.TableRoot, first, last, default);
+        SerialLine.Write("# direct map: page-table frames "u8);
+        SerialLine.WriteDecimal(survey.Tables);
+        SerialLine.WriteLine(""u8);
         Check.True(survey.Tables >= 3, "tables were counted");
         Check.AtMost(8, survey.Tables, "tables, the root included");
     }
