@@ -53,7 +53,7 @@ public sealed class GuestSuiteTests
     }
 
     [Theory]
-    [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
+    [MemberData(nameof(GuestConfiguration.EachUsual), MemberType = typeof(GuestConfiguration))]
     public async Task The_guest_reaches_its_summary_within_five_seconds(GuestConfiguration on)
     {
         GuestRun run = await GuestBoot.OnceAsync(on.Machine);
