@@ -34,7 +34,9 @@ internal sealed class AccessPath : IEquatable<AccessPath>
     /// <summary><c>this</c>.</summary>
     public static AccessPath This { get; } = new(ThisRoot);
 
-    /// <summary><see cref="ThisRoot"/>, a local, a parameter, a type (for its static members), or a marker of one analysis.</summary>
+    /// <summary>
+    /// <see cref="ThisRoot"/>, a local, a parameter, a type (for its static members), or a marker of one analysis.
+    /// </summary>
     public object Root { get; }
 
     /// <summary>The definitions of the fields and properties from the root on.</summary>
@@ -66,9 +68,11 @@ internal sealed class AccessPath : IEquatable<AccessPath>
     }
 
     /// <summary>The same members from another root.</summary>
-    public AccessPath Rebase(AccessPath from, AccessPath to) => new(to.Root, to.Members.AddRange(Members.RemoveRange(0, from.Members.Length)));
+    public AccessPath Rebase(AccessPath from, AccessPath to) =>
+        new(to.Root, to.Members.AddRange(Members.RemoveRange(0, from.Members.Length)));
 
-    public bool Equals(AccessPath? other) => other is not null && _hash == other._hash && Members.Length == other.Members.Length && StartsWith(other);
+    public bool Equals(AccessPath? other) =>
+        other is not null && _hash == other._hash && Members.Length == other.Members.Length && StartsWith(other);
 
     public override bool Equals(object? obj) => Equals(obj as AccessPath);
 

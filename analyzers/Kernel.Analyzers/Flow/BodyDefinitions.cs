@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow;
 
-/// <summary>What a graph says once and for all: what each capture and each <c>ref</c> local stands for, and which locals nested functions see.</summary>
+/// <summary>
+/// What a graph says once and for all: what each capture and each <c>ref</c> local stands for, and which locals nested functions
+/// see.
+/// </summary>
 internal sealed class BodyDefinitions
 {
     private const int MaximumSteps = 16;

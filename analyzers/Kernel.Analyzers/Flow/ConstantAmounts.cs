@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow;
 
-/// <summary>Amounts that are the same on every run though the language does not call them constants: a static getter that returns one, the size of a struct.</summary>
+/// <summary>
+/// Amounts that are the same on every run though the language does not call them constants: a static getter that returns one, the
+/// size of a struct.
+/// </summary>
 internal sealed class ConstantAmounts(BodySource bodies)
 {
     private const int MaximumDepth = 8;
@@ -35,7 +38,8 @@ internal sealed class ConstantAmounts(BodySource bodies)
                 return OfGetter(property, depth);
             case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field }:
                 return OfInitializer(field, depth);
-            case IBinaryOperation { OperatorMethod: null } binary when Of(binary.LeftOperand, depth + 1) is { } left && Of(binary.RightOperand, depth + 1) is { } right:
+            case IBinaryOperation { OperatorMethod: null } binary
+                when Of(binary.LeftOperand, depth + 1) is { } left && Of(binary.RightOperand, depth + 1) is { } right:
                 return Combine(binary.OperatorKind, left, right);
             default:
                 return null;

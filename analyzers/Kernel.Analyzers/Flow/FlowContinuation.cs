@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace Kernel.Analyzers.Flow;
 
 /// <summary>Where a path goes on when the <c>finally</c> regions that it runs on its way are done.</summary>
-/// <remarks>Every branch that leaves a <c>try</c> has its own copy of the <c>finally</c>, so that the paths through it do not mix.</remarks>
+/// <remarks>
+/// Every branch that leaves a <c>try</c> has its own copy of the <c>finally</c>, so that the paths through it do not mix.
+/// </remarks>
 internal sealed class FlowContinuation(
     ImmutableArray<ControlFlowRegion> regions,
     int index,

@@ -7,7 +7,10 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kernel.Analyzers.Flow;
 
-/// <summary>A forward dataflow analysis over one control-flow graph: a worklist, one state per block and continuation, joined where paths meet.</summary>
+/// <summary>
+/// A forward dataflow analysis over one control-flow graph: a worklist, one state per block and continuation, joined where paths
+/// meet.
+/// </summary>
 /// <remarks>
 /// Roslyn's graph runs a <c>finally</c> on the side and has no edges for exceptions. Here a branch that leaves a <c>try</c>
 /// goes through its own copy of the <c>finally</c> blocks, and from before and after every operation inside a <c>try</c> an
@@ -36,7 +39,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
     /// <summary>Asks to stop.</summary>
     protected CancellationToken Cancellation { get; }
 
-    /// <summary>False while states are still growing; true in the one pass over the final states in which findings are noted.</summary>
+    /// <summary>
+    /// False while states are still growing; true in the one pass over the final states in which findings are noted.
+    /// </summary>
     protected bool IsFinal { get; private set; }
 
     /// <summary>The block whose operations are read now.</summary>
@@ -51,7 +56,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
     /// <summary>Applies the value that the block returns.</summary>
     protected virtual TState? TransferReturn(IOperation value, TState state) => Transfer(value, state);
 
-    /// <summary>Runs to the fixpoint and then once more to note findings. Null if the budget ran out; then nothing was noted.</summary>
+    /// <summary>
+    /// Runs to the fixpoint and then once more to note findings. Null if the budget ran out; then nothing was noted.
+    /// </summary>
     /// <param name="entry">What holds at the start.</param>
     /// <param name="exit">What holds at the normal end; null if it is never reached.</param>
     protected bool Run(TState entry, out TState? exit)
@@ -73,10 +80,10 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
 
         _spreading = false;
         IsFinal = true;
-        foreach (KeyValuePair<(int Block, FlowContinuation? After), TState> known in new List<KeyValuePair<(int, FlowContinuation?), TState>>(_entries))
+        foreach ((int known, FlowContinuation? inside) in new List<(int, FlowContinuation?)>(_entries.Keys))
         {
             Cancellation.ThrowIfCancellationRequested();
-            Visit(Graph.Blocks[known.Key.Block], known.Key.After);
+            Visit(Graph.Blocks[known], inside);
         }
 
         _entries.TryGetValue((Graph.Blocks.Length - 1, null), out exit);
@@ -198,7 +205,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
         Enter(Graph.Blocks[regions[index].FirstBlockOrdinal], continuation, state);
     }
 
-    /// <summary>Follows an exception from a region outwards: into the handlers that may catch it, and through the nearest <c>finally</c>.</summary>
+    /// <summary>
+    /// Follows an exception from a region outwards: into the handlers that may catch it, and through the nearest <c>finally</c>.
+    /// </summary>
     private void Throw(ControlFlowRegion? from, FlowContinuation? after, TState state)
     {
         for (ControlFlowRegion? region = from; IsInside(region); region = region!.EnclosingRegion)

@@ -1,6 +1,8 @@
 namespace Kernel.Analyzers.Flow;
 
-/// <summary>What an analysis knows at one point of a method. Changed in place while a block is read, never after it was stored.</summary>
+/// <summary>
+/// What an analysis knows at one point of a method. Changed in place while a block is read, never after it was stored.
+/// </summary>
 internal interface IFlowState<TSelf> where TSelf : class, IFlowState<TSelf>
 {
     /// <summary>A copy that can be changed without changing this.</summary>

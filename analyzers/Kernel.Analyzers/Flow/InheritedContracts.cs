@@ -20,7 +20,7 @@ internal static class InheritedContracts
     /// <summary>What the method overrides, and the interface members that it implements.</summary>
     public static IEnumerable<IMethodSymbol> InheritedBy(IMethodSymbol method)
     {
-        for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        for (IMethodSymbol current = method; current.OverriddenMethod is { } overridden; current = overridden)
         {
             yield return overridden.OriginalDefinition;
         }
@@ -35,7 +35,8 @@ internal static class InheritedContracts
             foreach (ISymbol member in contract.GetMembers())
             {
                 if (member is IMethodSymbol declared
-                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(declared)?.OriginalDefinition, method.OriginalDefinition))
+                    && type.FindImplementationForInterfaceMember(declared) is { } implementation
+                    && SymbolEqualityComparer.Default.Equals(implementation.OriginalDefinition, method.OriginalDefinition))
                 {
                     yield return declared.OriginalDefinition;
                 }

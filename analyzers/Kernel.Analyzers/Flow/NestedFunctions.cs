@@ -10,7 +10,8 @@ namespace Kernel.Analyzers.Flow;
 internal static class NestedFunctions
 {
     /// <summary>The functions directly inside the graph.</summary>
-    public static IEnumerable<(IMethodSymbol Function, ControlFlowGraph Graph)> Of(ControlFlowGraph graph, CancellationToken cancellation)
+    public static IEnumerable<(IMethodSymbol Function, ControlFlowGraph Graph)> Of(ControlFlowGraph graph,
+        CancellationToken cancellation)
     {
         foreach (IMethodSymbol local in graph.LocalFunctions)
         {

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow;
 
-/// <summary>Finds the place that an expression names, through <c>ref</c> locals and captures with one definition and through getters that only name a place.</summary>
+/// <summary>
+/// Finds the place that an expression names, through <c>ref</c> locals and captures with one definition and through getters that
+/// only name a place.
+/// </summary>
 internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodies)
 {
     private const int MaximumDepth = 16;
@@ -32,7 +35,8 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
                 return Resolve(declaration.Expression, depth + 1);
             case IFlowCaptureReferenceOperation capture:
                 return Resolve(definitions.Captured(capture.Id), depth + 1) ?? new AccessPath(capture.Id);
-            case IConversionOperation { OperatorMethod: null, Conversion: { IsIdentity: true } or { IsReference: true, IsImplicit: true } } conversion:
+            case IConversionOperation { OperatorMethod: null,
+                Conversion: { IsIdentity: true } or { IsReference: true, IsImplicit: true } } conversion:
                 return Resolve(conversion.Operand, depth + 1);
             case IFieldReferenceOperation reference:
                 return ResolveMember(reference.Instance, Canonical(reference.Field), depth);
@@ -68,7 +72,9 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
         return Resolve(reference.Instance, depth + 1)?.Then(named);
     }
 
-    /// <summary>The place of a member of the object at <paramref name="holder"/>, under the name that accesses to it go by.</summary>
+    /// <summary>
+    /// The place of a member of the object at <paramref name="holder"/>, under the name that accesses to it go by.
+    /// </summary>
     /// <param name="holder">The object; null for a static member.</param>
     /// <param name="member">A field or property.</param>
     /// <param name="type">The type that the member is looked up in.</param>
@@ -136,7 +142,8 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
 
         foreach (ISymbol member in property.ContainingType.OriginalDefinition.GetMembers())
         {
-            if (member is IFieldSymbol { AssociatedSymbol: { } owner } && SymbolEqualityComparer.Default.Equals(owner, property.OriginalDefinition))
+            if (member is IFieldSymbol { AssociatedSymbol: { } owner }
+                && SymbolEqualityComparer.Default.Equals(owner, property.OriginalDefinition))
             {
                 return true;
             }

@@ -32,7 +32,8 @@ internal static class TypeSizes
             case SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double: return (8, 8);
         }
 
-        return type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } structure ? OfStruct(structure, depth) : null;
+        return type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } structure
+            ? OfStruct(structure, depth) : null;
     }
 
     private static (long Size, long Alignment)? OfStruct(INamedTypeSymbol type, int depth)
@@ -75,7 +76,8 @@ internal static class TypeSizes
                 continue;
             }
 
-            ITypeSymbol fieldType = field.IsFixedSizeBuffer && field.Type is IPointerTypeSymbol buffer ? buffer.PointedAtType : field.Type;
+            ITypeSymbol fieldType = field.IsFixedSizeBuffer && field.Type is IPointerTypeSymbol buffer ? buffer.PointedAtType
+                : field.Type;
             if (field.RefKind != RefKind.None || Of(fieldType, depth + 1) is not { } inner)
             {
                 return null;

@@ -19,8 +19,12 @@ internal sealed class FillLoop(IOperation memory, FillExtent extent)
     public FillExtent Extent { get; } = extent;
 }
 
-/// <summary>Finds the loops that zero a table entry by entry: their effect belongs to the edge on which their condition fails.</summary>
-/// <remarks>A <c>for</c> loop that stores zero at every index from 0 up to a constant is understood; any other covers an unknown part.</remarks>
+/// <summary>
+/// Finds the loops that zero a table entry by entry: their effect belongs to the edge on which their condition fails.
+/// </summary>
+/// <remarks>
+/// A <c>for</c> loop that stores zero at every index from 0 up to a constant is understood; any other covers an unknown part.
+/// </remarks>
 internal sealed class FillLoops
 {
     private const long EntriesOfTable = 512;
@@ -46,7 +50,8 @@ internal sealed class FillLoops
             };
             if (condition is not null && model.GetOperation(node, cancellation) is ILoopOperation loop)
             {
-                _loops[condition] = loop is IForLoopOperation counted && Read(counted, amounts) is { } fill ? [fill] : Unknown(loop);
+                _loops[condition] = loop is IForLoopOperation counted && Read(counted, amounts) is { } fill
+                    ? [fill] : Unknown(loop);
             }
         }
     }
@@ -58,8 +63,13 @@ internal sealed class FillLoops
     /// <summary>Whether the store belongs to some loop, so that one look at it does not tell how much it covers.</summary>
     public static bool IsRepeated(SyntaxNode store)
     {
-        for (SyntaxNode? node = store; node is not (null or MemberDeclarationSyntax or LocalFunctionStatementSyntax or LambdaExpressionSyntax); node = node.Parent)
+        foreach (SyntaxNode node in store.AncestorsAndSelf())
         {
+            if (node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or LambdaExpressionSyntax)
+            {
+                return false;
+            }
+
             if (node is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax)
             {
                 return true;
@@ -141,8 +151,10 @@ internal sealed class FillLoops
     /// <summary>How often the body runs.</summary>
     private static long? Bound(IOperation? condition, ILocalSymbol counter, ConstantAmounts amounts) => condition switch
     {
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.NotEquals } test when IsCounter(test.LeftOperand, counter) => amounts.Of(test.RightOperand),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } test when IsCounter(test.LeftOperand, counter) => amounts.Of(test.RightOperand) + 1,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.NotEquals } test
+            when IsCounter(test.LeftOperand, counter) => amounts.Of(test.RightOperand),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } test when IsCounter(test.LeftOperand, counter) =>
+            amounts.Of(test.RightOperand) + 1,
         _ => null,
     };
 
@@ -151,7 +163,8 @@ internal sealed class FillLoops
         && step switch
         {
             IIncrementOrDecrementOperation { Kind: OperationKind.Increment } increment => IsCounter(increment.Target, counter),
-            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add, Value.ConstantValue: { HasValue: true, Value: 1 or 1u or 1L or 1ul } } sum => IsCounter(sum.Target, counter),
+            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add,
+                Value.ConstantValue: { HasValue: true, Value: 1 or 1u or 1L or 1ul } } sum => IsCounter(sum.Target, counter),
             _ => false,
         };
 
@@ -176,10 +189,12 @@ internal sealed class FillLoops
                 return element.Instance;
             case { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax }:
                 return OfPair(target, counter);
-            case { Kind: OperationKind.None, Syntax: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } }:
+            case { Kind: OperationKind.None,
+                Syntax: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } }:
                 foreach (IOperation child in target.ChildOperations)
                 {
-                    if (Unwrap(child) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum && IsCounter(sum.RightOperand, counter))
+                    if (Unwrap(child) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum
+                        && IsCounter(sum.RightOperand, counter))
                     {
                         return sum.LeftOperand;
                     }
@@ -210,13 +225,15 @@ internal sealed class FillLoops
     }
 
     private static bool IsCounter(IOperation? operation, ILocalSymbol counter) =>
-        Unwrap(operation) is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, counter);
+        Unwrap(operation) is ILocalReferenceOperation reference
+            && SymbolEqualityComparer.Default.Equals(reference.Local, counter);
 
     private static IOperation? Unwrap(IOperation? operation)
     {
         while (operation is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
         {
-            operation = operation is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operation).Operand;
+            operation = operation is IConversionOperation conversion ? conversion.Operand
+                : ((IParenthesizedOperation)operation).Operand;
         }
 
         return operation;

@@ -16,7 +16,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     private readonly FrameCalls _calls;
     private readonly FrameArithmetic _arithmetic;
     private readonly FillLoops _loops;
-    private readonly List<(FrameFacts Facts, BasicBlock Block, SyntaxNode Place, string Link, ImmutableArray<Location> History)> _links = [];
+    private readonly LinkNotes _links;
 
     public FrameAnalysis(FrameBody body, FrameSummaryBuilder summaries)
         : base(body.Graph, body.Bodies.Cancellation)
@@ -26,7 +26,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         _arithmetic = new FrameArithmetic(amounts);
         _loops = new FillLoops(body.Graph, amounts, Cancellation);
         _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts));
-        Story = new ZeroingStory(body.Graph);
+        _links = new LinkNotes(new ZeroingStory(body.Graph));
     }
 
     /// <summary>What was found, once <see cref="Summarize"/> has run.</summary>
@@ -34,9 +34,6 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
 
     /// <summary>What the parameters without contract are let do, by ordinal: the first link of each.</summary>
     public Dictionary<int, (Location Location, string Name)> ParameterLinks { get; } = [];
-
-    /// <summary>Where frames are zeroed.</summary>
-    public ZeroingStory Story { get; }
 
     /// <summary>Whether findings are noted now.</summary>
     public bool IsNoting => IsFinal;
@@ -52,7 +49,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             return null;
         }
 
-        TellLinks();
+        Findings.AddRange(_links.Tell());
         if (exit is null)
         {
             return new FrameSummary(false, _body.Links(ParameterLinks), FrameResult.Nothing);
@@ -97,7 +94,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             foreach (FillLoop loop in _loops.EndingAt(condition.Syntax))
             {
                 FrameValue memory = Evaluate(loop.Memory, state, ref goesOn);
-                Fill(memory, memory.Interior && loop.Extent != FillExtent.None ? FillExtent.Unknown : loop.Extent, condition.Syntax, state);
+                Fill(memory, memory.Interior && loop.Extent != FillExtent.None ? FillExtent.Unknown
+                    : loop.Extent, condition.Syntax, state);
             }
         }
 
@@ -186,7 +184,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
 
     /// <summary>Whether a value of the type can lead to a frame.</summary>
     public static bool CanLead(ITypeSymbol? type) =>
-        type is { SpecialType: not (SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_String), TypeKind: not (TypeKind.Enum or TypeKind.Delegate) };
+        type is { SpecialType: not (SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_String),
+            TypeKind: not (TypeKind.Enum or TypeKind.Delegate) };
 
     /// <summary>Notes that some of the memory behind a value was overwritten with zeros.</summary>
     public void Fill(FrameValue memory, FillExtent extent, SyntaxNode syntax, FrameState state)
@@ -199,7 +198,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         FrameFacts facts = state.FactsOf(memory);
         if (IsFinal && extent != FillExtent.Part)
         {
-            Story.NoteZeroing(CurrentBlock, syntax, facts.Sources);
+            _links.Story.NoteZeroing(CurrentBlock, syntax, facts.Sources);
         }
 
         switch (extent)
@@ -216,28 +215,9 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         }
     }
 
-    /// <summary>Notes a link of a dirty frame. How it came about is told when all zeroings are known.</summary>
-    public void NoteLink(FrameFacts facts, SyntaxNode place, string link, ImmutableArray<Location> history)
-    {
-        foreach ((FrameFacts _, BasicBlock _, SyntaxNode known, string _, ImmutableArray<Location> _) in _links)
-        {
-            if (known == place)
-            {
-                return;
-            }
-        }
-
-        _links.Add((facts, CurrentBlock, place, link, history));
-    }
-
-    private void TellLinks()
-    {
-        foreach ((FrameFacts facts, BasicBlock block, SyntaxNode place, string link, ImmutableArray<Location> history) in _links)
-        {
-            string path = Story.Tell(facts, block, place.SpanStart);
-            Findings.Add(new FrameFinding(place.GetLocation(), place.ToString(), link, path, history, isBrokenContract: false));
-        }
-    }
+    /// <summary>Notes a link of a dirty frame.</summary>
+    public void NoteLink(FrameFacts facts, SyntaxNode place, string link, ImmutableArray<Location> history) =>
+        _links.Add(facts, CurrentBlock, place, link, history);
 
     /// <summary>Puts a value into the place that an assignment, an <c>out</c> argument or a deconstruction names.</summary>
     public void WriteTarget(IOperation target, FrameValue value, FrameState state)
@@ -260,7 +240,9 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         }
     }
 
-    /// <summary>Evaluates a value and puts it, with what is known of its members, into a place; null for a place that is not followed.</summary>
+    /// <summary>
+    /// Evaluates a value and puts it, with what is known of its members, into a place; null for a place that is not followed.
+    /// </summary>
     private FrameValue EvaluateInto(AccessPath? path, IOperation source, FrameState state, ref bool goesOn)
     {
         IOperation inner = source;
@@ -289,7 +271,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         if (path is not null)
         {
             state.Write(path, value);
-            AccessPath? from = source is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _body.Paths.Resolve(source);
+            AccessPath? from = source is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id)
+                : _body.Paths.Resolve(source);
             if (from is not null && !from.Equals(path))
             {
                 state.CopyMembers(from, path);
@@ -300,7 +283,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     }
 
     private FrameValue ReadPlace(IOperation operation, FrameState state) =>
-        CanLead(operation.Type) && _body.Paths.Resolve(operation) is { } path && !_body.IsShared(path) ? state.Read(path) : FrameValue.Untracked;
+        CanLead(operation.Type) && _body.Paths.Resolve(operation) is { } path && !_body.IsShared(path) ? state.Read(path)
+            : FrameValue.Untracked;
 
     private FrameValue ReadMember(IFieldReferenceOperation reference, FrameValue holder, FrameState state)
     {
@@ -323,7 +307,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         FrameValue memory = Evaluate(TargetMemory(assignment.Target), state, ref goesOn);
         FrameValue value = Evaluate(assignment.Value, state, ref goesOn);
         bool zero = MemoryFills.IsZero(assignment.Value);
-        FillExtent extent = zero ? MemoryFills.Filled(memory, TypeSizes.Of(assignment.Target.Type ?? assignment.Value.Type), 0) : FillExtent.None;
+        FillExtent extent = zero ? MemoryFills.Filled(memory, TypeSizes.Of(assignment.Target.Type ?? assignment.Value.Type), 0)
+            : FillExtent.None;
 
         // What a loop stores is counted where the loop ends.
         if (extent == FillExtent.Whole || !FillLoops.IsRepeated(assignment.Syntax))
@@ -357,7 +342,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
 
     private FrameValue Deconstruct(IDeconstructionAssignmentOperation deconstruction, FrameState state, ref bool goesOn)
     {
-        IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression
+            : deconstruction.Target;
         IOperation source = deconstruction.Value is IConversionOperation conversion ? conversion.Operand : deconstruction.Value;
         FrameValue whole = Evaluate(source, state, ref goesOn);
         if (target is not ITupleOperation names)
@@ -372,10 +358,13 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             {
                 values[index] = Evaluate(tuple.Elements[index], state, ref goesOn);
             }
-            else if (source.Type is INamedTypeSymbol { TupleElements: { IsDefault: false } elements } && elements.Length == values.Length)
+            else if (source.Type is INamedTypeSymbol { TupleElements: { IsDefault: false } elements }
+                && elements.Length == values.Length)
             {
-                AccessPath? path = source is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _body.Paths.Resolve(source);
-                values[index] = path is null ? FrameValue.Untracked : state.Read(path.Then(elements[index].CorrespondingTupleField ?? elements[index]));
+                AccessPath? path = source is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id)
+                    : _body.Paths.Resolve(source);
+                values[index] = path is null ? FrameValue.Untracked
+                    : state.Read(path.Then(elements[index].CorrespondingTupleField ?? elements[index]));
             }
         }
 

@@ -6,7 +6,10 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <summary>Arithmetic on the address of a frame.</summary>
 internal sealed class FrameArithmetic(ConstantAmounts amounts)
 {
-    /// <summary>Where the result leads: bits added or masked leave it where it led; an offset may lead elsewhere, unless it is the base of a mapping.</summary>
+    /// <summary>
+    /// Where the result leads: bits added or masked leave it where it led; an offset may lead elsewhere, unless it is the base of
+    /// a mapping.
+    /// </summary>
     public FrameValue Combine(IBinaryOperation binary, FrameValue left, FrameValue right)
     {
         if (!FrameAnalysis.CanLead(binary.Type) || left.IsTracked == right.IsTracked)
@@ -20,7 +23,10 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
         return moves && !IsMappingBase(offset) ? address.AsInterior() : address;
     }
 
-    /// <summary>Whether the amount is what lies between physical memory and its mapping: nothing, a static, or more than any table is long.</summary>
+    /// <summary>
+    /// Whether the amount is what lies between physical memory and its mapping: nothing, a static, or more than any table is
+    /// long.
+    /// </summary>
     private bool IsMappingBase(IOperation offset)
     {
         while (offset is IConversionOperation { OperatorMethod: null } conversion)
@@ -35,6 +41,7 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
 
         return amounts.Of(offset) is { } amount
             ? amount == 0 || amount >= uint.MaxValue
-            : offset is IFieldReferenceOperation { Field.IsStatic: true } or IPropertyReferenceOperation { Property.IsStatic: true };
+            : offset is IFieldReferenceOperation { Field.IsStatic: true }
+                or IPropertyReferenceOperation { Property.IsStatic: true };
     }
 }

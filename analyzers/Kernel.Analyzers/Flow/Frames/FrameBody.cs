@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Frames;
 
-/// <summary>One body and what does not change while it is analysed: its graph, its parameters and their contracts, its sources of frames.</summary>
+/// <summary>
+/// One body and what does not change while it is analysed: its graph, its parameters and their contracts, its sources of frames.
+/// </summary>
 internal sealed class FrameBody
 {
     private readonly MethodFrameContracts? _own;
@@ -21,7 +23,8 @@ internal sealed class FrameBody
     /// <param name="contracts">Looks contracts up.</param>
     /// <param name="bodies">The compilation's bodies.</param>
     /// <param name="constants">The outcomes of <c>bool</c> parameters that the caller gave as constants, by ordinal.</param>
-    public FrameBody(ControlFlowGraph graph, IMethodSymbol? method, FrameContracts contracts, BodySource bodies, ImmutableArray<bool?> constants)
+    public FrameBody(ControlFlowGraph graph, IMethodSymbol? method, FrameContracts contracts, BodySource bodies,
+        ImmutableArray<bool?> constants)
     {
         Graph = graph;
         Method = method;
@@ -56,7 +59,8 @@ internal sealed class FrameBody
             return state;
         }
 
-        if (!Method.IsStatic && Method.MethodKind is not (MethodKind.Constructor or MethodKind.LocalFunction or MethodKind.AnonymousFunction))
+        if (!Method.IsStatic
+            && Method.MethodKind is not (MethodKind.Constructor or MethodKind.LocalFunction or MethodKind.AnonymousFunction))
         {
             Enter(state, AccessPath.This, "this", -1, FrameContract.None, Method.ContainingType.Locations);
         }
@@ -65,17 +69,20 @@ internal sealed class FrameBody
         {
             if (parameter.RefKind != RefKind.Out && FrameAnalysis.CanLead(parameter.Type))
             {
-                Enter(state, new AccessPath(parameter), parameter.Name, parameter.Ordinal, _own.Parameters[parameter.Ordinal], parameter.Locations);
+                Enter(state, new AccessPath(parameter), parameter.Name, parameter.Ordinal, _own.Parameters[parameter.Ordinal],
+                    parameter.Locations);
             }
         }
 
         return state;
     }
 
-    private void Enter(FrameState state, AccessPath path, string name, int ordinal, FrameContract contract, ImmutableArray<Location> locations)
+    private void Enter(FrameState state, AccessPath path, string name, int ordinal, FrameContract contract,
+        ImmutableArray<Location> locations)
     {
         bool dirty = (contract & FrameContract.RequiresZeroed) == 0;
-        FrameSourceKind kind = (contract & (FrameContract.Dirty | FrameContract.Zeroes)) != 0 ? FrameSourceKind.DirtyParameter : FrameSourceKind.PlainParameter;
+        FrameSourceKind kind = (contract & (FrameContract.Dirty | FrameContract.Zeroes)) != 0 ? FrameSourceKind.DirtyParameter
+            : FrameSourceKind.PlainParameter;
         FrameSource source = new(_sources.Count, kind, name, locations.Length > 0 ? locations[0] : Location.None, ordinal, null);
         _sources.Add(source);
         FrameValue value = state.Add(FrameFacts.From(source.Id, dirty));
@@ -115,18 +122,21 @@ internal sealed class FrameBody
     /// <summary>Whether a nested function touches the place, so that it is not followed.</summary>
     public bool IsShared(AccessPath path) =>
         path.Root is ISymbol symbol and not ITypeSymbol
-        && (_definitions.IsShared(symbol) || (Method is not null && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, Method) && Method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction));
+        && (_definitions.IsShared(symbol)
+            || (Method is not null && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, Method)
+                && Method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction));
 
     /// <summary>Whether the target is a <c>ref</c> local that always refers to the same place.</summary>
     public bool IsRefLocal(IOperation target) =>
-        (target is IDeclarationExpressionOperation declaration ? declaration.Expression : target) is ILocalReferenceOperation { Local: { IsRef: true } local }
+        ((target as IDeclarationExpressionOperation)?.Expression ?? target) is ILocalReferenceOperation { Local: { IsRef: true } local }
         && _definitions.Referent(local) is not null;
 
     /// <summary>The outcome of a condition, if a constant argument decides it.</summary>
     public bool? KnownOutcome(IOperation condition) => condition switch
     {
         { ConstantValue: { HasValue: true, Value: bool constant } } => constant,
-        IParameterReferenceOperation { Parameter: var parameter } when !_written.Contains(parameter) && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Method)
+        IParameterReferenceOperation { Parameter: var parameter }
+            when !_written.Contains(parameter) && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Method)
             => parameter.Ordinal < _constants.Length ? _constants[parameter.Ordinal] : null,
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => !KnownOutcome(not.Operand),
         IParenthesizedOperation parenthesized => KnownOutcome(parenthesized.Operand),
@@ -134,11 +144,13 @@ internal sealed class FrameBody
     };
 
     /// <summary>The call whose <c>bool</c> result a condition tests, and whether the condition negates it.</summary>
-    public IInvocationOperation? TestedCall(IOperation condition, out bool negated) => _definitions.TestedCall(condition, out negated);
+    public IInvocationOperation? TestedCall(IOperation condition, out bool negated) =>
+        _definitions.TestedCall(condition, out negated);
 
     /// <summary>Whether all that the value may be is the dirty frame that was taken there.</summary>
     public bool IsFrom(FrameFacts facts, object site) =>
-        _known.TryGetValue((site, false), out FrameSource? source) && facts.Sources.Count == 1 && facts.Sources.Contains(source.Id);
+        _known.TryGetValue((site, false), out FrameSource? source) && facts.Sources.Count == 1
+            && facts.Sources.Contains(source.Id);
 
     private void NoteWrites(IOperation root)
     {
@@ -235,7 +247,8 @@ internal sealed class FrameBody
         }
 
         return new FrameResult(
-            [.. parameters], fresh is not null, fresh?.Location, fresh?.Name ?? "", facts.Partly, facts.Zeroed, facts.Other, value.Interior, value.Bytes);
+            [.. parameters], fresh is not null, fresh?.Location, fresh?.Name ?? "", facts.Partly, facts.Zeroed, facts.Other,
+                value.Interior, value.Bytes);
     }
 
     /// <summary>Checks that the body zeroes what its contracts say, on every normal return.</summary>
@@ -248,7 +261,8 @@ internal sealed class FrameBody
 
         foreach (IParameterSymbol parameter in Method.Parameters)
         {
-            if ((_own.Parameters[parameter.Ordinal] & FrameContract.Zeroes) == 0 || !exit.Read(Ghost(parameter.Ordinal)).IsTracked)
+            if ((_own.Parameters[parameter.Ordinal] & FrameContract.Zeroes) == 0
+                || !exit.Read(Ghost(parameter.Ordinal)).IsTracked)
             {
                 continue;
             }
@@ -257,7 +271,8 @@ internal sealed class FrameBody
             if (!facts.Dirty.IsEmpty && parameter.Locations.Length > 0)
             {
                 string path = facts.Partly ? "only a part of it" : facts.Zeroed ? "it only on some paths" : "nothing of it";
-                findings.Add(new FrameFinding(parameter.Locations[0], parameter.Name, Method.Name, path, [], isBrokenContract: true));
+                findings.Add(new FrameFinding(parameter.Locations[0], parameter.Name, Method.Name, path, [],
+                    isBrokenContract: true, canZeroBefore: false));
             }
         }
     }

@@ -6,7 +6,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Frames;
 
-/// <summary>What a call does to frames: by contract, by the summary of a method with source, by what the framework's memory functions are known to do.</summary>
+/// <summary>
+/// What a call does to frames: by contract, by the summary of a method with source, by what the framework's memory functions are
+/// known to do.
+/// </summary>
 internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills)
 {
     /// <summary>A property read: a stored one, one that takes a frame, or one that leads on from what it is read of.</summary>
@@ -22,7 +25,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         if (!reference.Arguments.IsEmpty)
         {
             bool slice = MemoryFills.IsSpan(reference.Instance?.Type) && MemoryFills.IsSpan(reference.Type);
-            return slice ? holder.AsInterior() : reference.Property.ReturnsByRef && reference.Parent is IArgumentOperation ? holder.AsInterior() : FrameValue.Untracked;
+            return slice ? holder.AsInterior() : reference.Property.ReturnsByRef && reference.Parent is IArgumentOperation
+                ? holder.AsInterior() : FrameValue.Untracked;
         }
 
         if (!FrameAnalysis.CanLead(reference.Type))
@@ -96,7 +100,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
     }
 
     /// <summary>A user-defined conversion or operator.</summary>
-    public FrameValue Operator(IOperation operation, IMethodSymbol method, ImmutableArray<IOperation> operands, FrameState state, ref bool goesOn)
+    public FrameValue Operator(IOperation operation, IMethodSymbol method, ImmutableArray<IOperation> operands,
+        FrameState state, ref bool goesOn)
     {
         Dictionary<int, FrameValue> arguments = [];
         for (int ordinal = 0; ordinal < operands.Length; ordinal++)
@@ -114,7 +119,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         foreach (IArgumentOperation argument in arguments)
         {
             bool assigned = argument.Parameter?.RefKind == RefKind.Out;
-            values[argument.Parameter?.Ordinal ?? values.Count] = assigned ? FrameValue.Untracked : analysis.Evaluate(argument.Value, state, ref goesOn);
+            values[argument.Parameter?.Ordinal ?? values.Count] = assigned ? FrameValue.Untracked
+                : analysis.Evaluate(argument.Value, state, ref goesOn);
         }
 
         return values;
@@ -141,7 +147,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         FrameLinks links = new(analysis, body, state);
         foreach (KeyValuePair<int, FrameValue> argument in arguments)
         {
-            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key] : FrameContract.None;
+            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key]
+                : FrameContract.None;
             SyntaxNode place = PlaceOf(operation, places, operands, argument.Key);
             ParameterSummary? inferred = summary?.Of(argument.Key);
             if ((contract & FrameContract.RequiresZeroed) != 0)
@@ -166,10 +173,12 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
 
         foreach (KeyValuePair<int, FrameValue> argument in arguments)
         {
-            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key] : FrameContract.None;
+            FrameContract contract = contracts.Parameters.Length > argument.Key ? contracts.Parameters[argument.Key]
+                : FrameContract.None;
             if ((contract & FrameContract.Zeroes) != 0)
             {
-                analysis.Fill(argument.Value, argument.Value.Interior ? FillExtent.Unknown : FillExtent.Whole, operation.Syntax, state);
+                analysis.Fill(argument.Value, argument.Value.Interior ? FillExtent.Unknown
+                    : FillExtent.Whole, operation.Syntax, state);
             }
             else if (summary?.Of(argument.Key) is { } inferred && contract == FrameContract.None)
             {
@@ -187,7 +196,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         }
 
         // A getter is taken to change nothing that is followed.
-        if (!contracts.Any && method.MethodKind is not (MethodKind.PropertyGet or MethodKind.Constructor or MethodKind.Conversion or MethodKind.UserDefinedOperator))
+        if (!contracts.Any && method.MethodKind is not (MethodKind.PropertyGet or MethodKind.Constructor
+            or MethodKind.Conversion or MethodKind.UserDefinedOperator))
         {
             state.ForgetReachable();
         }
@@ -234,14 +244,17 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
                 continue;
             }
 
-            FrameContract contract = parameter.Ordinal < contracts.Parameters.Length ? contracts.Parameters[parameter.Ordinal] : FrameContract.None;
+            FrameContract contract = parameter.Ordinal < contracts.Parameters.Length ? contracts.Parameters[parameter.Ordinal]
+                : FrameContract.None;
             if ((contract & FrameContract.Dirty) != 0 && parameter.RefKind == RefKind.Out)
             {
-                analysis.WriteTarget(place.Value, body.Take(state, place.Syntax, NameOf(method), operation.Syntax.GetLocation()), state);
+                analysis.WriteTarget(place.Value,
+                    body.Take(state, place.Syntax, NameOf(method), operation.Syntax.GetLocation()), state);
             }
             else if (summary?.Of(parameter.Ordinal)?.After is { } after)
             {
-                analysis.WriteTarget(place.Value, Build(after, place.Syntax, method, operation, receiver, arguments, state), state);
+                analysis.WriteTarget(place.Value, Build(after, place.Syntax, method, operation, receiver, arguments, state),
+                    state);
             }
             else if ((contract & FrameContract.Zeroes) == 0)
             {
@@ -307,7 +320,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         FrameFacts facts = new([], [], result.Other, result.Partly, result.Zeroed);
         foreach (int ordinal in result.Parameters)
         {
-            single = ordinal < 0 ? receiver : arguments.TryGetValue(ordinal, out FrameValue argument) ? argument : FrameValue.Untracked;
+            single = ordinal < 0 ? receiver : arguments.TryGetValue(ordinal, out FrameValue argument)
+                ? argument : FrameValue.Untracked;
             facts = facts.Join(state.FactsOf(single));
         }
 
@@ -364,7 +378,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         return null;
     }
 
-    private static SyntaxNode PlaceOf(IOperation operation, ImmutableArray<IArgumentOperation> places, ImmutableArray<IOperation> operands, int ordinal)
+    private static SyntaxNode PlaceOf(IOperation operation, ImmutableArray<IArgumentOperation> places,
+        ImmutableArray<IOperation> operands, int ordinal)
     {
         if (ValueOf(places, ordinal) is { } value)
         {

@@ -47,7 +47,9 @@ internal sealed class MethodFrameContracts(ImmutableArray<FrameContract> paramet
     }
 }
 
-/// <summary>Looks zeroing contracts up, on the method, on what it overrides and on the interface members that it implements.</summary>
+/// <summary>
+/// Looks zeroing contracts up, on the method, on what it overrides and on the interface members that it implements.
+/// </summary>
 internal sealed class FrameContracts
 {
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFrameContracts> _known = new(SymbolEqualityComparer.Default);
@@ -61,7 +63,8 @@ internal sealed class FrameContracts
         foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
         {
             returnsDirty |= Contract.FindOnReturn(declaration, Contract.Dirty) is not null
-                || (declaration.MethodKind == MethodKind.PropertyGet && Contract.Has(declaration.AssociatedSymbol, Contract.Dirty));
+                || (declaration.MethodKind == MethodKind.PropertyGet
+                    && Contract.Has(declaration.AssociatedSymbol, Contract.Dirty));
             for (int index = 0; index < parameters.Length && index < declaration.Parameters.Length; index++)
             {
                 parameters[index] |= ReadParameter(declaration.Parameters[index]);

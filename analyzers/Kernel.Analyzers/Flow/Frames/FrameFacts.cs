@@ -8,7 +8,8 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <param name="other">Whether it may be something that is not followed.</param>
 /// <param name="partly">Whether a part of it was zeroed on some path.</param>
 /// <param name="zeroed">Whether all of it was zeroed on some path.</param>
-internal readonly struct FrameFacts(ImmutableSortedSet<int> sources, ImmutableSortedSet<int> dirty, bool other, bool partly, bool zeroed)
+internal readonly struct FrameFacts(ImmutableSortedSet<int> sources, ImmutableSortedSet<int> dirty, bool other, bool partly,
+    bool zeroed)
 {
     public ImmutableSortedSet<int> Sources { get; } = sources;
 
@@ -48,7 +49,9 @@ internal readonly struct FrameFacts(ImmutableSortedSet<int> sources, ImmutableSo
     /// <summary>The one frame that came from <paramref name="source"/> has been zeroed.</summary>
     public FrameFacts Without(int source) => new(Sources, Dirty.Remove(source), Other, Partly, Zeroed || Dirty.Contains(source));
 
-    /// <summary>The place of <paramref name="newest"/> is passed again: what came from it before is now one of the earlier ones.</summary>
+    /// <summary>
+    /// The place of <paramref name="newest"/> is passed again: what came from it before is now one of the earlier ones.
+    /// </summary>
     public FrameFacts Aged(int newest, int earlier) => !Sources.Contains(newest)
         ? this
         : new(

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace Kernel.Analyzers.Flow.Frames;
 
 /// <summary>A frame that the walker can reach before it is zeroed, or a contract that a body does not keep.</summary>
-internal sealed class FrameFinding(Location location, string frame, string link, string path, ImmutableArray<Location> history, bool isBrokenContract)
+internal sealed class FrameFinding(Location location, string frame, string link, string path, ImmutableArray<Location> history,
+    bool isBrokenContract, bool canZeroBefore)
 {
     /// <summary>The argument at the link, or the parameter with the contract.</summary>
     public Location Location { get; } = location;
@@ -23,4 +24,9 @@ internal sealed class FrameFinding(Location location, string frame, string link,
 
     /// <summary>Whether a <c>[Zeroes]</c> contract is broken, rather than a frame linked.</summary>
     public bool IsBrokenContract { get; } = isBrokenContract;
+
+    /// <summary>
+    /// Whether zeroing the frame before the link would settle it: not if it is zeroed afterwards, for that would have to move.
+    /// </summary>
+    public bool CanZeroBefore { get; } = canZeroBefore;
 }

@@ -16,7 +16,8 @@ internal enum FrameSourceKind
 }
 
 /// <summary>One place in a method where a frame comes from.</summary>
-internal sealed class FrameSource(int id, FrameSourceKind kind, string name, Location location, int parameter, FrameSource? earlier)
+internal sealed class FrameSource(int id, FrameSourceKind kind, string name, Location location, int parameter,
+    FrameSource? earlier)
 {
     /// <summary>Tells sources of one analysis apart.</summary>
     public int Id { get; } = id;
@@ -32,6 +33,8 @@ internal sealed class FrameSource(int id, FrameSourceKind kind, string name, Loc
     /// <summary>The parameter's ordinal; -1 for a call.</summary>
     public int Parameter { get; } = parameter;
 
-    /// <summary>The source that this stands for when its place is passed again in a loop: all frames but the last that came from there.</summary>
+    /// <summary>
+    /// The source that this stands for when its place is passed again in a loop: all frames but the last that came from there.
+    /// </summary>
     public FrameSource? Newest { get; } = earlier;
 }

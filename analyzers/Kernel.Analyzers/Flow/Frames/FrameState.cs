@@ -24,7 +24,8 @@ internal sealed class FrameState : IFlowState<FrameState>
         _lastGroup = lastGroup;
     }
 
-    public FrameState Copy() => new(new Dictionary<AccessPath, FrameValue>(_cells), new Dictionary<int, FrameFacts>(_groups), _lastGroup);
+    public FrameState Copy() =>
+        new(new Dictionary<AccessPath, FrameValue>(_cells), new Dictionary<int, FrameFacts>(_groups), _lastGroup);
 
     /// <summary>A value of its own, with those facts.</summary>
     public FrameValue Add(FrameFacts facts)

@@ -25,7 +25,8 @@ internal enum FrameEffect
 
 /// <summary>Where a method's result, or what it leaves in a <c>ref</c> or <c>out</c> parameter, comes from.</summary>
 internal sealed class FrameResult(
-    ImmutableArray<int> parameters, bool fresh, Location? freshFrom, string freshName, bool partly, bool zeroed, bool other, bool interior, long? bytes)
+    ImmutableArray<int> parameters, bool fresh, Location? freshFrom, string freshName, bool partly, bool zeroed, bool other,
+        bool interior, long? bytes)
     : IEquatable<FrameResult>
 {
     /// <summary>Nothing that is followed.</summary>
@@ -81,11 +82,14 @@ internal sealed class FrameResult(
 }
 
 /// <summary>What a method does with one parameter.</summary>
-internal sealed class ParameterSummary(FrameEffect effect, Location? link, string linkName, FrameResult? after) : IEquatable<ParameterSummary>
+internal sealed class ParameterSummary(FrameEffect effect, Location? link, string linkName, FrameResult? after)
+    : IEquatable<ParameterSummary>
 {
     public FrameEffect Effect { get; } = effect;
 
-    /// <summary>Where the method, or one that it calls, lets the walker reach the frame without having zeroed it; null if nowhere.</summary>
+    /// <summary>
+    /// Where the method, or one that it calls, lets the walker reach the frame without having zeroed it; null if nowhere.
+    /// </summary>
     public Location? Link { get; } = link;
 
     /// <summary>The member through which it does.</summary>
@@ -106,7 +110,8 @@ internal sealed class ParameterSummary(FrameEffect effect, Location? link, strin
 /// <param name="returns">Whether it ever returns normally, as far as is known yet.</param>
 /// <param name="parameters"><c>this</c>, then the parameters in order.</param>
 /// <param name="result">What it returns.</param>
-internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result) : IEquatable<FrameSummary>
+internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result)
+    : IEquatable<FrameSummary>
 {
     /// <summary>What is assumed of a method in a recursion before anything is known: it does not return.</summary>
     public static FrameSummary Bottom { get; } = new(false, [], FrameResult.Nothing);

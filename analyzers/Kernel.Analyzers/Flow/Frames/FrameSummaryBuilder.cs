@@ -25,14 +25,17 @@ internal readonly struct FrameSummaryKey(IMethodSymbol method, string constants)
 
     public string Constants { get; } = constants;
 
-    public bool Equals(FrameSummaryKey other) => Constants == other.Constants && SymbolEqualityComparer.Default.Equals(Method, other.Method);
+    public bool Equals(FrameSummaryKey other) =>
+        Constants == other.Constants && SymbolEqualityComparer.Default.Equals(Method, other.Method);
 
     public override bool Equals(object? obj) => obj is FrameSummaryKey other && Equals(other);
 
     public override int GetHashCode() => SymbolEqualityComparer.Default.GetHashCode(Method);
 }
 
-/// <summary>Finds summaries for one thread. A recursion starts from "does not return" and is repeated until nothing changes.</summary>
+/// <summary>
+/// Finds summaries for one thread. A recursion starts from "does not return" and is repeated until nothing changes.
+/// </summary>
 internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bodies)
 {
     private const int MaximumDepth = 24;
@@ -43,12 +46,16 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
 
     public FrameContracts Contracts => cache.Contracts;
 
-    /// <summary>What a call does, as far as the method's body is in this compilation and is the one that will run; null if it is not.</summary>
-    public FrameSummary? Of(IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, ControlFlowGraph caller)
+    /// <summary>
+    /// What a call does, as far as the method's body is in this compilation and is the one that will run; null if it is not.
+    /// </summary>
+    public FrameSummary? Of(IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments,
+        ControlFlowGraph caller)
     {
         IMethodSymbol definition = method.OriginalDefinition;
         bool fixedTarget = !definition.IsAbstract && !definition.IsExtern
-            && (!(definition.IsVirtual || definition.IsOverride) || definition.IsSealed || definition.ContainingType is { IsSealed: true } || instance?.Syntax is BaseExpressionSyntax);
+            && (!(definition.IsVirtual || definition.IsOverride) || definition.IsSealed
+                || definition.ContainingType is { IsSealed: true } || instance?.Syntax is BaseExpressionSyntax);
         if (!fixedTarget || definition.DeclaringSyntaxReferences.IsEmpty || definition.IsAsync)
         {
             return null;
@@ -102,7 +109,8 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         {
             bodies.Cancellation.ThrowIfCancellationRequested();
             _running[key] = (known, depth);
-            FrameSummary? next = new FrameAnalysis(new FrameBody(graph, key.Method, Contracts, bodies, constants), this).Summarize();
+            FrameSummary? next =
+                new FrameAnalysis(new FrameBody(graph, key.Method, Contracts, bodies, constants), this).Summarize();
             if (next is null || next.Equals(known) || _lowestReached > depth)
             {
                 return next;
@@ -137,7 +145,8 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         bool?[] constants = new bool?[method.Parameters.Length];
         foreach (IArgumentOperation argument in arguments)
         {
-            if (argument is { Parameter.Ordinal: var ordinal, Value.ConstantValue: { HasValue: true, Value: bool value } } && ordinal < constants.Length)
+            if (argument is { Parameter.Ordinal: var ordinal, Value.ConstantValue: { HasValue: true, Value: bool value } }
+                && ordinal < constants.Length)
             {
                 constants[ordinal] = value;
             }

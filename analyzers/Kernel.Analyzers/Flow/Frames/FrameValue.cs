@@ -1,6 +1,8 @@
 namespace Kernel.Analyzers.Flow.Frames;
 
-/// <summary>A value that leads to a frame: the frame itself, its address, a pointer to it, something that wraps one of them.</summary>
+/// <summary>
+/// A value that leads to a frame: the frame itself, its address, a pointer to it, something that wraps one of them.
+/// </summary>
 /// <param name="group">The values that certainly lead to the same frame share a group; 0 for values that are not followed.</param>
 /// <param name="interior">Whether it may lead into the frame, or past it, rather than to its start.</param>
 /// <param name="bytes">How many bytes the value covers, if it says so (a span); null if it does not or they are not known.</param>

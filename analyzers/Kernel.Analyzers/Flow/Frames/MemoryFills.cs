@@ -32,7 +32,8 @@ internal sealed class MemoryFills(ConstantAmounts amounts)
     /// <param name="arguments">The values of the arguments, by parameter ordinal.</param>
     /// <param name="target">The memory that is filled.</param>
     /// <param name="extent">How much of it.</param>
-    public bool TryRead(IInvocationOperation call, FrameValue receiver, IReadOnlyDictionary<int, FrameValue> arguments, out FrameValue target, out FillExtent extent)
+    public bool TryRead(IInvocationOperation call, FrameValue receiver, IReadOnlyDictionary<int, FrameValue> arguments,
+        out FrameValue target, out FillExtent extent)
     {
         IMethodSymbol method = call.TargetMethod;
         target = FrameValue.Untracked;
@@ -101,15 +102,19 @@ internal sealed class MemoryFills(ConstantAmounts amounts)
     public static bool IsZero(IOperation? operation) => operation switch
     {
         null => false,
-        { ConstantValue: { HasValue: true, Value: var constant } } => constant is null or 0 or 0u or 0L or 0ul or (byte)0 or (sbyte)0 or (short)0 or (ushort)0,
+        { ConstantValue: { HasValue: true, Value: var constant } } =>
+            constant is null or 0 or 0u or 0L or 0ul or (byte)0 or (sbyte)0 or (short)0 or (ushort)0,
         IDefaultValueOperation => true,
-        IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null, Type.IsValueType: true, Constructor.IsImplicitlyDeclared: true } => true,
+        IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null, Type.IsValueType: true,
+            Constructor.IsImplicitlyDeclared: true } => true,
         IConversionOperation conversion => IsZero(conversion.Operand),
         _ => false,
     };
 
     /// <summary>Whether the type is <c>System.Span</c>.</summary>
-    public static bool IsSpan(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Span", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+    public static bool IsSpan(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Span", Arity: 1,
+            ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private long? Amount(IInvocationOperation call, int ordinal) => amounts.Of(Argument(call, ordinal));
 

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kernel.Analyzers.Flow.Frames;
 
-/// <summary>Tells on which path a frame stays dirty: never zeroed, zeroed too late, in part, or only where a condition holds.</summary>
+/// <summary>
+/// Tells on which path a frame stays dirty: never zeroed, zeroed too late, in part, or only where a condition holds.
+/// </summary>
 internal sealed class ZeroingStory(ControlFlowGraph graph)
 {
     private const int MaximumConditionLength = 60;
@@ -34,10 +36,12 @@ internal sealed class ZeroingStory(ControlFlowGraph graph)
                 : "without having been zeroed on every path to here";
         }
 
-        return IsZeroedAfter(facts, link, position) ? "before it is zeroed, which happens only afterwards" : "and is never zeroed before that";
+        return IsZeroedAfter(facts, link, position) ? "before it is zeroed, which happens only afterwards"
+            : "and is never zeroed before that";
     }
 
-    private bool IsZeroedAfter(FrameFacts facts, BasicBlock link, int position)
+    /// <summary>Whether such a frame is zeroed on a way on from the link.</summary>
+    public bool IsZeroedAfter(FrameFacts facts, BasicBlock link, int position)
     {
         bool[] reached = new bool[graph.Blocks.Length];
         Stack<BasicBlock> pending = new(Successors(link));

@@ -138,7 +138,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
 
                 return captured;
             case IFlowCaptureReferenceOperation capture:
-                return state.Guards.TryGetValue(new AccessPath(capture.Id), out AccessPath? kept) ? kept : GuardAt(capture, state);
+                return state.Guards.TryGetValue(new AccessPath(capture.Id), out AccessPath? kept)
+                    ? kept : GuardAt(capture, state);
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment, state);
             case IConversionOperation conversion:
@@ -165,12 +166,14 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
     }
 
     private AccessPath? GuardAt(IOperation operation, LockState state) =>
-        LockContracts.IsGuard(operation.Type) && _paths.Resolve(operation) is { } path && state.Guards.TryGetValue(path, out AccessPath? held) ? held : null;
+        LockContracts.IsGuard(operation.Type) && _paths.Resolve(operation) is { } path
+            && state.Guards.TryGetValue(path, out AccessPath? held) ? held : null;
 
     private AccessPath? Assign(ISimpleAssignmentOperation assignment, LockState state)
     {
         AccessPath? guard = Evaluate(assignment.Value, state);
-        IOperation target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment.Target;
+        IOperation target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression
+            : assignment.Target;
         if (assignment.IsRef && target is ILocalReferenceOperation)
         {
             return guard;
@@ -207,9 +210,13 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
     }
 
     private bool IsCreation(IOperation value) =>
-        value is IObjectCreationOperation || (value is IFlowCaptureReferenceOperation capture && _definitions.Captured(capture.Id) is IObjectCreationOperation);
+        value is IObjectCreationOperation
+            || (value is IFlowCaptureReferenceOperation capture && _definitions.Captured(capture.Id) is IObjectCreationOperation);
 
-    /// <summary>A read or write through a <c>ref</c> local touches what it refers to; any other use of a local than of its members publishes its object.</summary>
+    /// <summary>
+    /// A read or write through a <c>ref</c> local touches what it refers to; any other use of a local than of its members
+    /// publishes its object.
+    /// </summary>
     private void Follow(ILocalReferenceOperation reference, LockState state)
     {
         if (reference.Local.IsRef)
@@ -271,7 +278,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
             NoteLocalCall(method.OriginalDefinition, state);
         }
 
-        if (method is { Name: "Dispose", Parameters.IsEmpty: true } && LockContracts.IsGuard(call.Instance?.Type) && PlaceOfGuard(call.Instance!) is { } place)
+        if (method is { Name: "Dispose", Parameters.IsEmpty: true } && LockContracts.IsGuard(call.Instance?.Type)
+            && PlaceOfGuard(call.Instance!) is { } place)
         {
             state.Dispose(place, call.Syntax.GetLocation(), _entry.Certain);
             return null;
@@ -289,7 +297,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
 
         foreach ((IArgumentOperation argument, AccessPath? _) in arguments)
         {
-            if (argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type) && _paths.Resolve(argument.Value) is { } written)
+            if (argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type)
+                && _paths.Resolve(argument.Value) is { } written)
             {
                 state.Keep(written, null);
             }
@@ -303,7 +312,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
 
     /// <summary>Whether the call says by its result whether it took the lock.</summary>
     private static bool IsAttempt(IInvocationOperation call) =>
-        call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean && LockContracts.Acquires(call.TargetMethod, out _);
+        call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean
+            && LockContracts.Acquires(call.TargetMethod, out _);
 
     private AccessPath? Acquire(IInvocationOperation call, LockState state)
     {
@@ -318,7 +328,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
         state.Acquire(taken);
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter?.RefKind == RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type) && _paths.Resolve(argument.Value) is { } place)
+            if (argument.Parameter?.RefKind == RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type)
+                && _paths.Resolve(argument.Value) is { } place)
             {
                 state.Keep(place, taken);
             }
@@ -330,7 +341,8 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
     /// <summary>The <c>lock</c> statement, and what it stands for.</summary>
     private bool ReadMonitor(IInvocationOperation call, LockState state)
     {
-        if (call.TargetMethod is not { Name: "Enter" or "Exit", ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } } || call.Arguments.IsEmpty)
+        if (call.TargetMethod is not { Name: "Enter" or "Exit",
+            ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } } || call.Arguments.IsEmpty)
         {
             return false;
         }

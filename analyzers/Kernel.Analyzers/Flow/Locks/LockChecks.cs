@@ -33,14 +33,17 @@ internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
 
         foreach (ISymbol excluded in LockContracts.ExcludedBy(method))
         {
-            if (LockOf(called, excluded, instance) is { } path && state.Possible.Contains(path) && _noted.Add((call.Syntax, LockMistake.Held)))
+            if (LockOf(called, excluded, instance) is { } path && state.Possible.Contains(path)
+                && _noted.Add((call.Syntax, LockMistake.Held)))
             {
-                Findings.Add(new LockFinding(LockMistake.Held, NameIn(call.Syntax), called.Name, path, state.Certain.Contains(path) ? "is" : "may be", []));
+                Findings.Add(new LockFinding(LockMistake.Held, NameIn(call.Syntax), called.Name, path,
+                    state.Certain.Contains(path) ? "is" : "may be", []));
             }
         }
     }
 
-    private void Require(LockMistake mistake, SyntaxNode place, ISymbol member, ISymbol guard, IOperation? instance, LockState state)
+    private void Require(LockMistake mistake, SyntaxNode place, ISymbol member, ISymbol guard, IOperation? instance,
+        LockState state)
     {
         AccessPath? holder = member.IsStatic ? new AccessPath(member.ContainingType) : paths.Resolve(instance);
         if (holder is null
@@ -84,7 +87,8 @@ internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
 
         if (needed is not null && _noted.Add((argument.Syntax, LockMistake.OtherGuard)))
         {
-            Findings.Add(new LockFinding(LockMistake.OtherGuard, argument.Value.Syntax, call.TargetMethod.Name, needed, guard.ToString(), []));
+            Findings.Add(new LockFinding(LockMistake.OtherGuard, argument.Value.Syntax, call.TargetMethod.Name, needed,
+                guard.ToString(), []));
         }
     }
 

@@ -44,13 +44,15 @@ internal static class LockContracts
         {
             switch (member)
             {
-                case IMethodSymbol method when Acquires(method, out ISymbol? named) && named is not null && Gives(method, guard) && found.Add(named):
+                case IMethodSymbol method
+                    when Acquires(method, out ISymbol? named) && named is not null && Gives(method, guard) && found.Add(named):
                     yield return named;
                     break;
                 case IFieldSymbol { AssociatedSymbol: null } field when IsTakenBy(field.Type, guard) && found.Add(field):
                     yield return field;
                     break;
-                case IPropertySymbol property when PathResolver.IsStored(property) && IsTakenBy(property.Type, guard) && found.Add(property):
+                case IPropertySymbol property
+                    when PathResolver.IsStored(property) && IsTakenBy(property.Type, guard) && found.Add(property):
                     yield return property;
                     break;
             }
@@ -60,9 +62,9 @@ internal static class LockContracts
     /// <summary>The field or property of that name in the type or what it derives from.</summary>
     public static ISymbol? MemberNamed(INamedTypeSymbol? type, string name)
     {
-        for (INamedTypeSymbol? current = type?.OriginalDefinition; current is not null; current = current.BaseType?.OriginalDefinition)
+        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
         {
-            foreach (ISymbol member in current.GetMembers(name))
+            foreach (ISymbol member in current.OriginalDefinition.GetMembers(name))
             {
                 if (member is IFieldSymbol or IPropertySymbol)
                 {
@@ -108,7 +110,8 @@ internal static class LockContracts
 
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            if (parameter.RefKind == RefKind.Out && SymbolEqualityComparer.Default.Equals(parameter.Type.OriginalDefinition, guard.OriginalDefinition))
+            if (parameter.RefKind == RefKind.Out
+                && SymbolEqualityComparer.Default.Equals(parameter.Type.OriginalDefinition, guard.OriginalDefinition))
             {
                 return true;
             }
@@ -138,5 +141,6 @@ internal static class LockContracts
     }
 
     private static ISymbol? Named(ISymbol member, string contract) =>
-        Contract.Find(member, contract) is { } attribute && Contract.FirstText(attribute) is { } name ? MemberNamed(member.ContainingType, name) : null;
+        Contract.Find(member, contract) is { } attribute && Contract.FirstText(attribute) is { } name
+            ? MemberNamed(member.ContainingType, name) : null;
 }

@@ -14,7 +14,9 @@ internal sealed class LockExemptions(ISymbol? owner)
     public bool Cover(AccessPath holder, LockState state) =>
         _isExclusive || IsUnderConstruction(holder) || IsOwn(holder, state) || IsBehindGuard(holder, state);
 
-    /// <summary>Whether the path leads to the same object on every use, whoever else runs: nothing in it but its end can be replaced.</summary>
+    /// <summary>
+    /// Whether the path leads to the same object on every use, whoever else runs: nothing in it but its end can be replaced.
+    /// </summary>
     public static bool IsStable(AccessPath path)
     {
         for (int index = 0; index < path.Members.Length - 1; index++)
@@ -37,12 +39,15 @@ internal sealed class LockExemptions(ISymbol? owner)
     private bool IsUnderConstruction(AccessPath holder) => owner switch
     {
         IMethodSymbol { MethodKind: MethodKind.Constructor } => ReferenceEquals(holder.Root, AccessPath.ThisRoot),
-        IMethodSymbol { MethodKind: MethodKind.StaticConstructor } method => holder.Root is ITypeSymbol type && SymbolEqualityComparer.Default.Equals(type, method.ContainingType),
+        IMethodSymbol { MethodKind: MethodKind.StaticConstructor } method =>
+            holder.Root is ITypeSymbol type && SymbolEqualityComparer.Default.Equals(type, method.ContainingType),
         IFieldSymbol or IPropertySymbol => true,
         _ => false,
     };
 
-    /// <summary>A value on this stack, an object that was just made here, an intermediate result whose origin is unknown.</summary>
+    /// <summary>
+    /// A value on this stack, an object that was just made here, an intermediate result whose origin is unknown.
+    /// </summary>
     private static bool IsOwn(AccessPath holder, LockState state)
     {
         if (holder.Root is CaptureId)
@@ -60,8 +65,11 @@ internal sealed class LockExemptions(ISymbol? owner)
 
         return holder.Root switch
         {
-            ILocalSymbol local => (local.Type.IsValueType && !local.IsRef && !LockContracts.IsGuard(local.Type)) || state.Fresh.Contains(local),
-            IParameterSymbol parameter => parameter is { RefKind: RefKind.None, Type.IsValueType: true } && !LockContracts.IsGuard(parameter.Type) && parameter.ContainingSymbol is IMethodSymbol,
+            ILocalSymbol local => (local.Type.IsValueType && !local.IsRef && !LockContracts.IsGuard(local.Type))
+                || state.Fresh.Contains(local),
+            IParameterSymbol parameter =>
+                parameter is { RefKind: RefKind.None, Type.IsValueType: true } && !LockContracts.IsGuard(parameter.Type)
+                    && parameter.ContainingSymbol is IMethodSymbol,
             _ => false,
         };
     }

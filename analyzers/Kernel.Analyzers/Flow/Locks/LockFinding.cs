@@ -20,7 +20,8 @@ internal enum LockMistake
 }
 
 /// <summary>A use of a member that its lock contract forbids.</summary>
-internal sealed class LockFinding(LockMistake mistake, SyntaxNode place, string member, AccessPath needed, string story, ImmutableArray<Location> history)
+internal sealed class LockFinding(LockMistake mistake, SyntaxNode place, string member, AccessPath needed, string story,
+    ImmutableArray<Location> history)
 {
     public LockMistake Mistake { get; } = mistake;
 

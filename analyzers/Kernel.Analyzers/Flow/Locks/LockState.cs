@@ -8,6 +8,7 @@ namespace Kernel.Analyzers.Flow.Locks;
 internal sealed class LockState : IFlowState<LockState>
 {
     private static readonly ImmutableDictionary<AccessPath, Location> s_none = ImmutableDictionary<AccessPath, Location>.Empty;
+    private static readonly ImmutableDictionary<AccessPath, AccessPath> s_noGuards = ImmutableDictionary<AccessPath, AccessPath>.Empty;
 
     /// <summary>The locks that are held on every path to here.</summary>
     public ImmutableHashSet<AccessPath> Certain { get; private set; } = [];
@@ -16,7 +17,7 @@ internal sealed class LockState : IFlowState<LockState>
     public ImmutableHashSet<AccessPath> Possible { get; private set; } = [];
 
     /// <summary>The lock that the guard in a place certainly holds.</summary>
-    public ImmutableDictionary<AccessPath, AccessPath> Guards { get; private set; } = ImmutableDictionary<AccessPath, AccessPath>.Empty;
+    public ImmutableDictionary<AccessPath, AccessPath> Guards { get; private set; } = s_noGuards;
 
     /// <summary>The guards that were disposed on some path to here, and where.</summary>
     public ImmutableDictionary<AccessPath, Location> Disposed { get; private set; } = s_none;
@@ -25,7 +26,8 @@ internal sealed class LockState : IFlowState<LockState>
     public ImmutableDictionary<AccessPath, Location> Released { get; private set; } = s_none;
 
     /// <summary>The locals whose object was made here and has gone nowhere else.</summary>
-    public ImmutableHashSet<ISymbol> Fresh { get; private set; } = ImmutableHashSet<ISymbol>.Empty.WithComparer(SymbolEqualityComparer.Default);
+    public ImmutableHashSet<ISymbol> Fresh { get; private set; } =
+        ImmutableHashSet<ISymbol>.Empty.WithComparer(SymbolEqualityComparer.Default);
 
     public LockState Copy() => (LockState)MemberwiseClone();
 
@@ -66,7 +68,9 @@ internal sealed class LockState : IFlowState<LockState>
         Released = Released.SetItem(released, where);
     }
 
-    /// <summary>The guard in a place is disposed, and with it its lock; of a guard of an unknown lock, any lock that was taken here.</summary>
+    /// <summary>
+    /// The guard in a place is disposed, and with it its lock; of a guard of an unknown lock, any lock that was taken here.
+    /// </summary>
     public void Dispose(AccessPath place, Location where, ImmutableHashSet<AccessPath> fromOutside)
     {
         if (Guards.TryGetValue(place, out AccessPath? held))
@@ -100,8 +104,10 @@ internal sealed class LockState : IFlowState<LockState>
     /// <summary>Somebody else may know the local's object now.</summary>
     public void Publish(ISymbol local) => Fresh = Fresh.Remove(local);
 
-    private static ImmutableDictionary<AccessPath, AccessPath> Common(ImmutableDictionary<AccessPath, AccessPath> one, ImmutableDictionary<AccessPath, AccessPath> two) =>
-        one.RemoveRange(one.Where(entry => !two.TryGetValue(entry.Key, out AccessPath? other) || !entry.Value.Equals(other)).Select(entry => entry.Key));
+    private static ImmutableDictionary<AccessPath, AccessPath> Common(
+        ImmutableDictionary<AccessPath, AccessPath> one, ImmutableDictionary<AccessPath, AccessPath> two) =>
+        one.RemoveRange(one.Where(entry => !two.TryGetValue(entry.Key, out AccessPath? other) || !entry.Value.Equals(other))
+            .Select(entry => entry.Key));
 
     private static bool SameKeys(ImmutableDictionary<AccessPath, Location> one, ImmutableDictionary<AccessPath, Location> two) =>
         one.Count == two.Count && one.Keys.All(two.ContainsKey);

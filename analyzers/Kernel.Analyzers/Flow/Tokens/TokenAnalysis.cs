@@ -21,7 +21,9 @@ internal sealed class TokenFinding(Location location, string token, string reaso
     public Location? Ended { get; } = ended;
 }
 
-/// <summary>Follows interrupt tokens through one body, from where they are given to where their scope ends or interrupts are enabled.</summary>
+/// <summary>
+/// Follows interrupt tokens through one body, from where they are given to where their scope ends or interrupts are enabled.
+/// </summary>
 internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
 {
     private readonly IMethodSymbol? _method;
@@ -73,7 +75,8 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     {
         foreach (IParameterSymbol parameter in _method!.Parameters)
         {
-            if (parameter.RefKind == RefKind.Out && IsToken(parameter.Type) && !exit.IsAssigned(parameter) && parameter.Locations.Length > 0)
+            if (parameter.RefKind == RefKind.Out && IsToken(parameter.Type) && !exit.IsAssigned(parameter)
+                && parameter.Locations.Length > 0)
             {
                 Findings.Add(new TokenFinding(parameter.Locations[0], parameter.Name, "returning without a value for it", null));
             }
@@ -196,7 +199,8 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
             state.Assign(local);
             if (IsFinal && !_isTrusted && _noted.Add(use.Syntax))
             {
-                Findings.Add(new TokenFinding(use.Syntax.GetLocation(), local.Name, "reading a local that was never given a value", null));
+                Findings.Add(new TokenFinding(use.Syntax.GetLocation(), local.Name,
+                    "reading a local that was never given a value", null));
             }
         }
     }
@@ -204,7 +208,8 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     private TokenValue Assign(ISimpleAssignmentOperation assignment, TokenState state)
     {
         TokenValue value = Evaluate(assignment.Value, state);
-        if (assignment.Target is not (ILocalReferenceOperation or IParameterReferenceOperation or IDeclarationExpressionOperation))
+        if (assignment.Target is not (ILocalReferenceOperation or IParameterReferenceOperation
+            or IDeclarationExpressionOperation))
         {
             EvaluateAll(assignment.Target.ChildOperations, state);
         }
@@ -288,7 +293,8 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         ISimpleAssignmentOperation assignment => ReferenceEquals(assignment.Target, operation),
         IArgumentOperation argument => argument.Parameter?.RefKind == RefKind.Out,
         IDeclarationExpressionOperation => true,
-        ITupleOperation { Parent: IDeconstructionAssignmentOperation deconstruction } tuple => ReferenceEquals(deconstruction.Target, tuple),
+        ITupleOperation { Parent: IDeconstructionAssignmentOperation deconstruction } tuple =>
+            ReferenceEquals(deconstruction.Target, tuple),
         _ => false,
     };
 

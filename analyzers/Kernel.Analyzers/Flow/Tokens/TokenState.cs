@@ -73,7 +73,8 @@ internal sealed class TokenState : IFlowState<TokenState>
     /// <summary>Interrupts are enabled: every token ends.</summary>
     public void EndAll(Location where)
     {
-        _values = _values.SetItems(_values.Select(entry => new KeyValuePair<AccessPath, TokenValue>(entry.Key, entry.Value.EndedAt(where))));
+        _values = _values.SetItems(_values
+            .Select(entry => new KeyValuePair<AccessPath, TokenValue>(entry.Key, entry.Value.EndedAt(where))));
         _enabled ??= where;
     }
 

@@ -46,7 +46,8 @@ public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
             if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
             {
                 start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-                start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation, OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
+                start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,
+                    OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
                 start.RegisterOperationBlockAction(AnalyzeBlocks);
             }
         });
@@ -65,7 +66,8 @@ public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
     {
         if (Maker(context.Operation) is { } making && !Contract.HasAround(context.ContainingSymbol, Contract.TrustedContext))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Made, context.Operation.Syntax.GetLocation(), making.Token.Name, making.How));
+            context.ReportDiagnostic(Diagnostic.Create(Made, context.Operation.Syntax.GetLocation(), making.Token.Name,
+                making.How));
         }
     }
 
@@ -73,8 +75,10 @@ public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
     {
         IDefaultValueOperation { IsImplicit: false, Type: { } type } when TokenAnalysis.IsToken(type) => (type, "'default'"),
         IObjectCreationOperation { Type: { } type } when TokenAnalysis.IsToken(type) => (type, "'new'"),
-        IConversionOperation { Type: IPointerTypeSymbol { PointedAtType: var type }, Operand.Type: var from } when TokenAnalysis.IsToken(type) && !IsPointerTo(from, type) => (type, "a pointer cast"),
-        IInvocationOperation call when Conjured(call) is { } type => (type, $"'{call.TargetMethod.ContainingType?.Name}.{call.TargetMethod.Name}'"),
+        IConversionOperation { Type: IPointerTypeSymbol { PointedAtType: var type }, Operand.Type: var from }
+            when TokenAnalysis.IsToken(type) && !IsPointerTo(from, type) => (type, "a pointer cast"),
+        IInvocationOperation call when Conjured(call) is { } type =>
+            (type, $"'{call.TargetMethod.ContainingType?.Name}.{call.TargetMethod.Name}'"),
         _ => null,
     };
 
@@ -121,7 +125,8 @@ public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
         HashSet<IOperation> seen = [];
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && MentionsToken(block, context.OwningSymbol as IMethodSymbol))
+            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block))
+                && MentionsToken(block, context.OwningSymbol as IMethodSymbol))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
             }

@@ -20,7 +20,8 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
     private const int MaximumRounds = 16;
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard, LockRules.DemandsMore];
+        [LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
+            LockRules.DemandsMore];
 
     public override void Initialize(AnalysisContext context)
     {
@@ -51,7 +52,8 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method, ISymbol? owner, LockState? outside)
+    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method,
+        ISymbol? owner, LockState? outside)
     {
         BodySource bodies = new(context.Compilation, context.CancellationToken);
         HashSet<(SyntaxNode, LockMistake)> reported = [];
@@ -126,7 +128,8 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
         }
 
         context.ReportDiagnostic(Diagnostic.Create(
-            rule, finding.Place.GetLocation(), finding.History, properties, finding.Member, finding.Needed.ToString(), finding.Story));
+            rule, finding.Place.GetLocation(), finding.History, properties, finding.Member, finding.Needed.ToString(),
+                finding.Story));
     }
 
     /// <summary>A guard must exist.</summary>
@@ -137,7 +140,8 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
             && LockContracts.GuardOf(context.Symbol) is null)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                LockRules.NoSuchLock, context.Symbol.Locations[0], context.Symbol.Name, name, context.Symbol.ContainingType.Name));
+                LockRules.NoSuchLock, context.Symbol.Locations[0], context.Symbol.Name, name,
+                    context.Symbol.ContainingType.Name));
         }
     }
 
@@ -161,12 +165,14 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
                 if (!said && member.Locations.Length > 0)
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
-                        LockRules.DemandsMore, member.Locations[0], inherited.Locations, member.Name, name, Describe(inherited), verb));
+                        LockRules.DemandsMore, member.Locations[0], inherited.Locations, member.Name, name, Describe(inherited),
+                            verb));
                     return;
                 }
             }
         }
     }
 
-    private static string Describe(IMethodSymbol method) => $"{method.ContainingType.Name}.{(method.AssociatedSymbol ?? method).Name}";
+    private static string Describe(IMethodSymbol method) =>
+        $"{method.ContainingType.Name}.{(method.AssociatedSymbol ?? method).Name}";
 }

@@ -13,6 +13,9 @@ namespace Kernel.Analyzers.Rules.Zeroing;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The property of a finding that a zeroing before the link would settle.</summary>
+    public const string InsertableProperty = "Insertable";
+
     private const string Id = "KMEM101";
     private const string Title = "A frame is linked as a page table before it is zeroed";
 
@@ -28,6 +31,9 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         Title,
         "'{1}' promises to zero '{0}' but zeroes {2} before it returns: its callers link the frame as a page table, and the processor would follow what its last owner left there");
 
+    private static readonly ImmutableDictionary<string, string?> s_insertable =
+        ImmutableDictionary<string, string?>.Empty.Add(InsertableProperty, null);
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, BrokenContract];
 
     public override void Initialize(AnalysisContext context)
@@ -36,7 +42,8 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed) || Contract.IsDeclared(start.Compilation, Contract.Zeroes))
+            if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed)
+                || Contract.IsDeclared(start.Compilation, Contract.Zeroes))
             {
                 FrameSummaryCache cache = new();
                 start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, cache));
@@ -58,7 +65,8 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeGraph(OperationBlockAnalysisContext context, FrameSummaryCache cache, ControlFlowGraph graph, IMethodSymbol? method)
+    private static void AnalyzeGraph(OperationBlockAnalysisContext context, FrameSummaryCache cache, ControlFlowGraph graph,
+        IMethodSymbol? method)
     {
         BodySource bodies = new(context.Compilation, context.CancellationToken);
         FrameBody body = new(graph, method, cache.Contracts, bodies, []);
@@ -71,6 +79,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
                     finding.IsBrokenContract ? BrokenContract : Rule,
                     finding.Location,
                     finding.History,
+                    finding.CanZeroBefore ? s_insertable : null,
                     finding.Frame,
                     finding.Link,
                     finding.Path));
