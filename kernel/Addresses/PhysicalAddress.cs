@@ -36,7 +36,8 @@ public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhysicalAddress FromValue([AddressValue] ulong value)
     {
-        if (value > Limit)
+        // Asked as a frame is asked, so that the two questions become one.
+        if (value >> MaximumBits != 0 && value != Limit)
         {
             Panic.Raise("physical address", value, "at most 52 bits", "PhysicalAddress.FromValue");
         }

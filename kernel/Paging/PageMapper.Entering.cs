@@ -61,9 +61,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Enters the table at <paramref name="target"/>, after creating what is missing on the way and opening it to ring 3 if asked to.</summary>
     /// <remarks>Does nothing, and says why, unless the entry for the address is empty there.</remarks>
-    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user, out bool opened)
+    private MapError EnterCreating(VirtualAddress address, PageTableLevel target, bool user)
     {
-        opened = false;
         if (!TMode.IsCanonical(address))
         {
             return MapError.NotCanonical;
@@ -107,10 +106,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         // From here on nothing can fail.
+        _opened = PendingFlush.None;
         if (user && !openToUser)
         {
             OpenToUser(address, level);
-            opened = true;
+            _opened = PendingFlush.Of(address, 1, Size4KiB.Shift);
         }
 
         bool complete = level == target;

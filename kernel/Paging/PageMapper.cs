@@ -32,6 +32,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     private ulong _lastTag;
     private bool _lastOpenToUser;
 
+    // What the last creation of tables owes because it let ring 3 into some that were there.
+    private PendingFlush _opened;
+
     /// <summary>A mapper for the tree under <paramref name="root"/>.</summary>
     /// <param name="root">The root table.</param>
     /// <param name="features">What the processors that use the tree can do.</param>
@@ -72,10 +75,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
         }
 
-        MapError refusal = MapAnywhere(page, frame, attributes, out bool opened);
-        return refusal == MapError.None
-            ? TableChange<MapError>.Done(opened ? PendingFlush.Of(page.Start, 1, Size4KiB.Shift) : PendingFlush.None)
-            : TableChange<MapError>.Refused(refusal);
+        MapError refusal = MapAnywhere(page, frame, attributes);
+        return refusal == MapError.None ? TableChange<MapError>.Done(_opened) : TableChange<MapError>.Refused(refusal);
     }
 
     /// <summary>Removes the mapping of a page and tells which frame it had.</summary>
@@ -161,16 +162,15 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Maps a page whatever table it is in, or finds out why it cannot be.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MapError MapAnywhere<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes, out bool opened)
+    private MapError MapAnywhere<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes)
         where TSize : struct, IPageSize
     {
-        opened = false;
         PageTableLevel level = LevelOf<TSize>();
         bool supported = HasSize<TSize>() && TMode.AllowsLeafAt(level, _features);
         MapError refusal = supported ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
         if (refusal == MapError.None)
         {
-            refusal = EnterCreating(page.Start, level, attributes.IsUser, out opened);
+            refusal = EnterCreating(page.Start, level, attributes.IsUser);
         }
 
         if (refusal == MapError.None)
