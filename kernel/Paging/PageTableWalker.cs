@@ -29,7 +29,7 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WalkResult Walk(VirtualAddress address)
     {
-        PageTableEntry entry = Descend(address, out PageTableLevel level);
+        _ = ReachesLowest(address, out PageTableEntry entry, out PageTableLevel level);
         return new WalkResult(entry.KindAt<TMode>(level), level, entry);
     }
 
@@ -42,45 +42,50 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
             return Translation.NotCanonical;
         }
 
-        PageTableEntry entry = Descend(address, out PageTableLevel level);
-        return level == PageTableLevel.Lowest && entry.IsPresent
+        return ReachesLowest(address, out PageTableEntry entry, out PageTableLevel level) && entry.IsPresent
             ? Translation.Of<TMode>(entry, PageTableLevel.Lowest, address)
             : Translation.At<TMode>(entry, level, address);
     }
 
-    /// <summary>Goes down from table to table; returns the first entry that points to none.</summary>
+    /// <summary>Goes down from table to table, to the first entry that points to none. Returns whether that is at the lowest level.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private PageTableEntry Descend(VirtualAddress address, out PageTableLevel level)
+    private bool ReachesLowest(VirtualAddress address, out PageTableEntry entry, out PageTableLevel level)
     {
         // "While the entry points to a table, step down", written out for the five levels that there are at most: with a level that
         // the compiler knows, every shift and test is a constant one, and the levels that a mode lacks leave no code behind.
         level = TMode.RootLevel;
-        PageTableEntry entry = new PageTable<TMode, TMemory>(_root)[address.IndexAt<TMode>(level)];
+        entry = new PageTable<TMode, TMemory>(_root)[address.IndexAt<TMode>(level)];
         if (!entry.IsTableAt(level))
         {
-            return entry;
+            return false;
         }
 
-        entry = StepDown(entry, address, ref level);
+        StepDown(address, ref entry, ref level);
         if (!entry.IsTableAt(level))
         {
-            return entry;
+            return level == PageTableLevel.Lowest;
         }
 
-        entry = StepDown(entry, address, ref level);
+        StepDown(address, ref entry, ref level);
         if (!entry.IsTableAt(level))
         {
-            return entry;
+            return level == PageTableLevel.Lowest;
         }
 
-        entry = StepDown(entry, address, ref level);
-        return entry.IsTableAt(level) ? StepDown(entry, address, ref level) : entry;
+        StepDown(address, ref entry, ref level);
+        if (!entry.IsTableAt(level))
+        {
+            return level == PageTableLevel.Lowest;
+        }
+
+        StepDown(address, ref entry, ref level);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PageTableEntry StepDown(PageTableEntry entry, VirtualAddress address, ref PageTableLevel level)
+    private static void StepDown(VirtualAddress address, ref PageTableEntry entry, ref PageTableLevel level)
     {
         level = level.Below;
-        return new PageTable<TMode, TMemory>(entry.TableAddress<TMode>())[address.IndexAt<TMode>(level)];
+        entry = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>())[address.IndexAt<TMode>(level)];
     }
 }
