@@ -22,6 +22,16 @@ internal sealed class MapLargePages() : PageWorkload("map-large", PageTree.Large
         }
     }
 
+    public override void Verify()
+    {
+        base.Verify();
+        for (ulong index = 0; index < PageTree.LargePages; index += Step)
+        {
+            ulong offset = index << Size2MiB.Shift;
+            Require(Tree.EntryFor(PageTree.FirstPage + offset) == ((PageTree.FirstFrame + offset) | DataBits | LargePageBit));
+        }
+    }
+
     /// <summary>Of the large page that the small page would lie in.</summary>
     protected override ulong ExpectedEntry(ulong index) => (FrameOf(index) & ~(Size2MiB.Bytes - 1)) | DataBits | LargePageBit;
 }

@@ -14,8 +14,8 @@ internal sealed class PageTree
     /// <summary>Pages of 4 KiB: 4 GiB of address space.</summary>
     public const int Pages = 1 << 20;
 
-    /// <summary>Pages of 2 MiB: 16 GiB of address space.</summary>
-    public const int LargePages = 1 << 13;
+    /// <summary>Pages of 2 MiB: 256 GiB of address space.</summary>
+    public const int LargePages = 1 << 17;
 
     /// <summary>The address of page 0, aligned for every size.</summary>
     public const ulong FirstPage = 0xFFFF_9000_0000_0000;

@@ -14,7 +14,7 @@ internal abstract class PageWorkload(string name, int operations) : Workload(nam
     protected const ulong ReadOnlyBits = 0x8000_0000_0000_0161;
 
     // A prime step visits every position in a table over time.
-    private const int Step = 509;
+    protected const int Step = 509;
 
     protected PageTree Tree { get; } = new();
 
@@ -31,9 +31,9 @@ internal abstract class PageWorkload(string name, int operations) : Workload(nam
         VerifyPage(PageTree.Pages - 1);
     }
 
-    private void VerifyPage(ulong index) =>
-        Require(Tree.EntryFor(PageTree.FirstPage + (index << Size4KiB.Shift)) == ExpectedEntry(index));
-
     /// <summary>Where the frame for page <paramref name="index"/> begins.</summary>
     protected static ulong FrameOf(ulong index) => PageTree.FirstFrame + (index << Size4KiB.Shift);
+
+    private void VerifyPage(ulong index) =>
+        Require(Tree.EntryFor(PageTree.FirstPage + (index << Size4KiB.Shift)) == ExpectedEntry(index));
 }
