@@ -67,6 +67,90 @@ public class KMEM603StaticConstructionTests
         """);
 
     [Fact]
+    public Task A_struct_whose_constructor_does_more_than_compute_is_reported() => VerifyCS.VerifyAnalyzerAsync("""
+        unsafe struct Reads
+        {
+            private ulong _value;
+            public Reads(ulong address) => _value = *(ulong*)address;
+            public Reads(byte* from, int index) { _value = from[index]; }
+        }
+
+        struct Calls
+        {
+            private static int s_count;
+            private int _value;
+            private int _initial = s_count;
+            public Calls(int value) { _value = Next(value); }
+            public Calls(long value) : this((int)value) { _value = 5; }
+            private static int Next(int value) => value + 1;
+        }
+
+        struct Nests
+        {
+            private Calls _calls;
+            public Nests(int value) { _calls = new Calls(value); }
+        }
+
+        struct Primary(int number)
+        {
+            public int Number { get; } = number + Offset;
+            private static int Offset => System.Environment.TickCount;
+        }
+
+        class C
+        {
+            static Reads s_reads = [|new Reads(0x1000)|];
+            static Calls s_calls = [|new Calls(5)|];
+            static Calls s_chained = [|new Calls(5L)|];
+            static Nests s_nests = [|new Nests(5)|];
+            static Primary s_primary = [|new Primary(5)|];
+        }
+        """);
+
+    [Fact]
+    public Task A_struct_whose_constructor_checks_and_computes_is_quiet() => VerifyCS.VerifyAnalyzerAsync("""
+        using System.Diagnostics.CodeAnalysis;
+
+        struct Range
+        {
+            private const int Size = 4096;
+            private int _scale = Size;
+
+            public Range(int start, int end)
+            {
+                if (end < start || end > Size)
+                {
+                    Panic();
+                }
+
+                Start = start;
+                End = end * 2 + Start;
+                for (int i = 0; i < 3; i++) { End += i; }
+            }
+
+            public Range(int end) : this(0, end) { }
+
+            public int Start { get; }
+            public int End { get; private set; }
+
+            [DoesNotReturn]
+            private static void Panic() { while (true) { } }
+        }
+
+        readonly struct Pair(Range first, int second)
+        {
+            public Range First { get; } = first;
+            public int Second { get; } = second;
+        }
+
+        class C
+        {
+            static Range s_range = new(5);
+            static readonly Pair s_pair = new(new Range(1, 2), 3);
+        }
+        """);
+
+    [Fact]
     public Task The_message_names_the_field() => new FreestandingAnalyzerTest<StaticConstructionAnalyzer>
     {
         TestCode = "class C { static int s_number = {|#0:System.Environment.TickCount|}; static {|#1:C|}() { } }",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kernel.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -38,8 +39,8 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
             _ => null,
         };
         if (member is { IsStatic: true }
-            && !IsLaidOut(initializer.Value, context.Compilation)
-            && FreestandingCode.Holds(context))
+            && FreestandingCode.Holds(context)
+            && !IsLaidOut(initializer.Value, new BodySource(context.Compilation, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rule, initializer.Value.Syntax.GetLocation(), $"The initial value of '{member.Name}'", MakeConstant));
@@ -73,7 +74,7 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>Whether the native compiler lays the value out in the image, so that nothing has to run.</summary>
-    private static bool IsLaidOut(IOperation value, Compilation compilation)
+    private static bool IsLaidOut(IOperation value, BodySource bodies)
     {
         if (value.ConstantValue.HasValue)
         {
@@ -86,27 +87,27 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
             case IAddressOfOperation { Reference: IMethodReferenceOperation }:
                 return true;
             case IParenthesizedOperation parenthesized:
-                return IsLaidOut(parenthesized.Operand, compilation);
+                return IsLaidOut(parenthesized.Operand, bodies);
             case ITupleOperation tuple:
-                return AreLaidOut(tuple.Elements, compilation);
+                return AreLaidOut(tuple.Elements, bodies);
             case IObjectCreationOperation { Type: { IsValueType: true } } creation:
-                return AreLaidOut(creation, compilation);
+                return AreLaidOut(creation, bodies);
 
             // What needs the heap is KMEM601's: one report for one mistake.
-            case not null when ManagedAllocation.In(value, compilation) is not null:
+            case not null when ManagedAllocation.In(value, bodies.Compilation) is not null:
                 return true;
             case IConversionOperation { OperatorMethod: null } conversion:
-                return IsLaidOut(conversion.Operand, compilation);
+                return IsLaidOut(conversion.Operand, bodies);
             default:
                 return false;
         }
     }
 
-    private static bool AreLaidOut(ImmutableArray<IOperation> values, Compilation compilation)
+    private static bool AreLaidOut(ImmutableArray<IOperation> values, BodySource bodies)
     {
         foreach (IOperation value in values)
         {
-            if (!IsLaidOut(value, compilation))
+            if (!IsLaidOut(value, bodies))
             {
                 return false;
             }
@@ -115,11 +116,11 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
         return true;
     }
 
-    private static bool AreLaidOut(IObjectCreationOperation creation, Compilation compilation)
+    private static bool AreLaidOut(IObjectCreationOperation creation, BodySource bodies)
     {
         foreach (IArgumentOperation argument in creation.Arguments)
         {
-            if (!IsLaidOut(argument.Value, compilation))
+            if (!IsLaidOut(argument.Value, bodies))
             {
                 return false;
             }
@@ -127,12 +128,12 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
 
         foreach (IOperation initialized in creation.Initializer?.Initializers ?? [])
         {
-            if (initialized is not ISimpleAssignmentOperation assignment || !IsLaidOut(assignment.Value, compilation))
+            if (initialized is not ISimpleAssignmentOperation assignment || !IsLaidOut(assignment.Value, bodies))
             {
                 return false;
             }
         }
 
-        return true;
+        return new CompileTimeConstructor(bodies).OnlyComputes(creation.Constructor);
     }
 }
