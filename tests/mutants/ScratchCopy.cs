@@ -19,7 +19,7 @@ public sealed class ScratchCopy : IAsyncLifetime
 {
     private const string KernelProject = "kernel/Kernel.csproj";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-mutants-{Environment.ProcessId}");
     private readonly string _target = Environment.GetEnvironmentVariable("KERNEL_MUTANTS_TARGET") ?? KernelProject;

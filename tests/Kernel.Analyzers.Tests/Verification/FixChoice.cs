@@ -8,9 +8,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Microsoft.CodeAnalysis.Testing;
 
-/// <summary>An action that a fix offers for a diagnostic.</summary>
-internal sealed record OfferedAction(CodeFixProvider Fix, Document Document, CodeAction Action);
-
 /// <summary>Which of the actions offered for a diagnostic is applied.</summary>
 /// <param name="fixes">The fixes that may offer actions.</param>
 /// <param name="index">The index of the action; the first when null. When there is no such action, none is applied.</param>

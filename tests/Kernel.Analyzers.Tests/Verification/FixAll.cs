@@ -8,46 +8,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Microsoft.CodeAnalysis.Testing;
 
-/// <summary>What a round of fixing starts from.</summary>
-/// <param name="Number">How many rounds came before.</param>
-/// <param name="Solution">The solution.</param>
-/// <param name="Findings">What is found in it.</param>
-/// <param name="Verifier">Reports failures.</param>
-internal sealed record FixRound(int Number, Solution Solution, ImmutableArray<Finding> Findings, IVerifier Verifier);
-
-/// <summary>One way of applying a fix.</summary>
-internal interface IFixStep
-{
-    /// <summary>What it is called in a failure.</summary>
-    string Name { get; }
-
-    /// <summary>Whether the fix under test can be applied in this way, as far as is known yet.</summary>
-    bool IsOffered { get; }
-
-    /// <summary>Whether the first diagnostic for which there is an action decides the round, even if the action changes nothing.</summary>
-    bool FirstActionDecides { get; }
-
-    /// <summary>The action to apply for a diagnostic; null when there is none.</summary>
-    Task<CodeAction?> OfferAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken);
-}
-
-/// <summary>Fixes one diagnostic at a time.</summary>
-internal sealed class SingleFix(FixChoice choice) : IFixStep
-{
-    /// <inheritdoc/>
-    public string Name => "fixing one diagnostic after the other";
-
-    /// <inheritdoc/>
-    public bool IsOffered => true;
-
-    /// <inheritdoc/>
-    public bool FirstActionDecides => false;
-
-    /// <inheritdoc/>
-    public async Task<CodeAction?> OfferAsync(FixRound round, Diagnostic diagnostic, CancellationToken cancellationToken) =>
-        (await choice.ChooseAsync(round, diagnostic, cancellationToken).ConfigureAwait(false))?.Action;
-}
-
 /// <summary>Fixes every diagnostic in a document, a project or the solution at once.</summary>
 internal sealed class FixAll(FixChoice choice, FixAllScope scope) : IFixStep
 {
