@@ -1,18 +1,33 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Addresses;
 using Kernel.PhysicalMemory;
 using Kernel.Tests.SimulatedMachine;
 using Xunit;
 using static Kernel.Tests.Make;
+using SpinLock = Kernel.Synchronization.SpinLock;
 
 namespace Kernel.Tests.PhysicalMemory;
 
 public sealed class FrameAllocatorTests
 {
     private static readonly PhysicalAddress s_anywhere = Physical(1UL << 52);
+
+    private static readonly Dictionary<string, Action<FrameMachine>> s_operations = new()
+    {
+        ["allocate"] = machine => machine.Frames.Allocate(0, FramePurpose.UserData, machine.Token, out _),
+        ["allocate zeroed"] = machine => machine.Frames.AllocateZeroed<SimulatedMemory>(0, FramePurpose.UserData, machine.Token, out _),
+        ["allocate contiguous"] = machine => Contiguous(machine, 3, 0x1000, s_anywhere),
+        ["free"] = machine => machine.Frames.Free(Frame(0), 0, machine.Token),
+        ["free contiguous"] = machine => machine.Frames.FreeContiguous(Frame(0), 3, machine.Token),
+        ["add"] = machine => machine.Frames.Add(Range(0, 0), machine.Token),
+        ["take"] = machine => machine.Frames.TryTake(machine.Token, out _),
+        ["describe"] = machine => machine.Frames.TryDescribe(Frame(0), machine.Token, out _),
+        ["statistics"] = machine => machine.Frames.GetStatistics(machine.Token),
+    };
 
     [Fact]
     public void An_allocation_is_held_once_for_a_purpose_by_an_owner()
@@ -207,6 +222,23 @@ public sealed class FrameAllocatorTests
         Assert.Equal(AllocationError.NotAnAlignment, Contiguous(machine, 1, 0x1800, s_anywhere));
         Assert.Equal(AllocationError.OutOfFrames, Contiguous(machine, 1024, 0x1000, s_anywhere));
         Assert.Equal(AllocationError.OutOfFrames, Contiguous(machine, 1, 0x1000, PhysicalAddress.Zero));
+    }
+
+    public static TheoryData<string> Operations => [.. s_operations.Keys];
+
+    [Theory, MemberData(nameof(Operations))]
+    public void Every_operation_takes_the_lock(string operation)
+    {
+        using FrameMachine machine = FrameMachine.Ready();
+        ref SpinLock allocatorsLock = ref Unsafe.As<FrameAllocator<SimulatedProcessor>, SpinLock>(ref machine.Frames);
+        using (allocatorsLock.Acquire<SimulatedProcessor>(machine.Token))
+        {
+            Panics.In("SpinLock.Acquire", () => s_operations[operation](machine));
+        }
+
+        Assert.False(allocatorsLock.IsHeld);
+        s_operations[operation](machine);
+        Assert.False(allocatorsLock.IsHeld);
     }
 
     [Fact]

@@ -40,6 +40,14 @@ public sealed class FrameSetUpTests
     }
 
     [Fact]
+    public void What_was_handed_out_is_adopted_where_nothing_else_is_left()
+    {
+        using FrameMachine machine = FrameMachine.Ready(new RawMemoryRegion(96 << 20, 0x2000, MemoryRegionKind.KernelData));
+        Assert.Equal(FreeError.None, machine.Frames.Free(Frame<Size4KiB>.FromStart(Physical(96 << 20)), 0, machine.Token));
+        Assert.Equal(1UL, machine.Statistics.UsedFor(FramePurpose.KernelData));
+    }
+
+    [Fact]
     public void The_metadata_beside_what_was_handed_out_is_not_adopted()
     {
         using FrameMachine machine = new(new RawMemoryRegion(0x8000, 0x1000, MemoryRegionKind.KernelData));

@@ -111,6 +111,17 @@ public sealed class MemoryMapTests
         Assert.Equal(0x4000UL, map.UsableBytes);
     }
 
+    [Theory]
+    [InlineData((1UL << 52) - 0x1000, 0x9000)]
+    [InlineData((1UL << 52) - 0x1000, ulong.MaxValue - (1UL << 52))]
+    public void An_entry_that_reaches_beyond_52_bits_is_cut_off_too(ulong start, ulong length)
+    {
+        using MapStorage storage = new();
+        RawMemoryRegion[] entries = [new(start, length, MemoryRegionKind.Usable)];
+        Assert.Equal(MemoryMapError.None, storage.Normalize(entries, 52, out MemoryMap map, out MemoryMapReport report));
+        Assert.Equal((1, Range(start, 1UL << 52)), (report.ClippedEntries, map.LargestUsable));
+    }
+
     [Fact]
     public void An_entry_that_ends_at_the_physical_width_is_not_clipped()
     {

@@ -139,6 +139,16 @@ public sealed class TranslationCachesTests
         Assert.Equal(1, machine.Processors[0].Caches.TranslationCount);
     }
 
+    [Fact]
+    public void A_remote_invalidation_of_everything_forgets_global_translations_too()
+    {
+        using TestMachine machine = Mapped(out _, 0x5000 | All | HardwareWalk.Global);
+        machine.Enter(1);
+        SimulatedProcessor.InvalidateAllOnOtherProcessors();
+        Assert.Equal((0, 0), (machine.Processors[0].Caches.TranslationCount, machine.Processors[0].Caches.TableCount));
+        Assert.Equal(0, machine.Processors[1].RemoteInvalidations);
+    }
+
     private static TestMachine Mapped(out TableWriter tables, ulong entry)
     {
         TestMachine machine = new(processors: 2);
