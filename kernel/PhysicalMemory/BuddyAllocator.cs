@@ -272,36 +272,29 @@ public struct BuddyAllocator
         return false;
     }
 
-    // Takes exactly these frames, all of them free, out of whatever blocks they are in; the rest of those blocks stays free.
+    // Takes exactly these frames out of the free blocks that they are in; what of the last block lies above them stays free.
+    // They begin where a block does: a run starts at one, and rounding up to an alignment ends at one, since a block that is
+    // smaller than the alignment cannot have a multiple of it inside, and a larger one starts at a multiple.
     private void TakeRun(uint start, uint count)
     {
         uint end = start + count;
         for (uint at = start; at < end;)
         {
-            uint block = FreeBlockAround(at, out int order);
-            uint blockEnd = block + (1u << order);
-            _free.Remove(block);
-            uint before = block < start ? start - block : 0;
-            uint after = blockEnd > end ? blockEnd - end : 0;
-            FreeFrames -= before + after;
-            FreeRun(block, before);
-            FreeRun(end, after);
+            ref FrameMetadata block = ref _metadata[at];
+            if (block.State != FrameState.Free)
+            {
+                Panic.Raise("frame number", at, "the first frame of a free block", "BuddyAllocator.TakeRun");
+            }
+
+            uint blockEnd = at + (1u << block.Order);
+            _free.Remove(at);
+            if (blockEnd > end)
+            {
+                FreeFrames -= blockEnd - end;
+                FreeRun(end, blockEnd - end);
+            }
+
             at = blockEnd;
         }
-    }
-
-    private readonly uint FreeBlockAround(uint frame, out int order)
-    {
-        for (order = 0; order <= MaximumOrder; order++)
-        {
-            uint block = frame >> order << order;
-            if (_free.Contains(block, order))
-            {
-                return block;
-            }
-        }
-
-        Panic.Raise("frame number", frame, "a frame in a free block", "BuddyAllocator.FreeBlockAround");
-        return frame;
     }
 }
