@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>What the processor notes in an entry is never lost, not even when it does so while the kernel changes that entry.</summary>
+/// <summary>
+/// What the processor notes in an entry is never lost, not even when it does so while the kernel changes that entry.
+/// </summary>
 public abstract class AccessedDirtyTests<TMode>
     where TMode : struct, IPagingMode
 {
@@ -175,7 +177,9 @@ public abstract class AccessedDirtyTests<TMode>
     private static void ArmWrite(PagingMachine<RacingPaging<TMode>> machine, VirtualAddress address) =>
         RacingPaging<TMode>.Arm(() => Assert.True(machine.Machine.Processors[1].Write(address, user: true).Succeeded));
 
-    /// <summary>Waits for <paramref name="writes"/> writes to entries, then lets the other processor write before the one after them.</summary>
+    /// <summary>
+    /// Waits for <paramref name="writes"/> writes to entries, then lets the other processor write before the one after them.
+    /// </summary>
     private static Action WriteAfter(PagingMachine<RacingPaging<TMode>> machine, int writes) => () =>
     {
         if (writes == 0)

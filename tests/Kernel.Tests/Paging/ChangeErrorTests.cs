@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>Every reason to refuse unmapping, protecting or splitting: the right one is given, and no byte of a table changes.</summary>
+/// <summary>
+/// Every reason to refuse unmapping, protecting or splitting: the right one is given, and no byte of a table changes.
+/// </summary>
 public abstract class ChangeErrorTests<TMode>
     where TMode : struct, IPagingMode
 {
@@ -115,11 +117,13 @@ public abstract class ChangeErrorTests<TMode>
     public void A_range_that_ends_inside_a_larger_page_is_refused_as_a_whole(string way)
     {
         using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame + 0x20_0000, PageAttributes.KernelData));
+        Assert.Equal(
+            MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame + 0x20_0000, PageAttributes.KernelData));
         machine.ExpectRefused(
             "CoveredByLargerPage", () => ChangeRange(machine, way, VirtualRange.FromStart(Places<TMode>.Low, 0x20_1000)));
         machine.ExpectRefused(
-            "CoveredByLargerPage", () => ChangeRange(machine, way, VirtualRange.FromStart(Places<TMode>.Low + 0x1F_F000, 0x1000)));
+            "CoveredByLargerPage",
+            () => ChangeRange(machine, way, VirtualRange.FromStart(Places<TMode>.Low + 0x1F_F000, 0x1000)));
     }
 
     [Theory]
@@ -150,7 +154,8 @@ public abstract class ChangeErrorTests<TMode>
     {
         using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { NoExecute = false });
         Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.UserCode));
-        machine.ExpectRefused("NoExecuteUnsupported", () => Change(machine, way, 1, Places<TMode>.Low, PageAttributes.UserReadOnly));
+        machine.ExpectRefused(
+            "NoExecuteUnsupported", () => Change(machine, way, 1, Places<TMode>.Low, PageAttributes.UserReadOnly));
     }
 
     [Fact]
@@ -174,7 +179,8 @@ public abstract class ChangeErrorTests<TMode>
 
     /// <summary>Does it to one page, or to the range of exactly that page.</summary>
     protected static string Change(
-        PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes? attributes = null) => way switch
+        PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes? attributes = null) =>
+        way switch
         {
             "Unmap" => machine.Unmap(level, address).ToString(),
             "Protect" => machine.Protect(level, address, attributes ?? PageAttributes.UserReadOnly).ToString(),
@@ -183,11 +189,13 @@ public abstract class ChangeErrorTests<TMode>
         };
 
     /// <summary>Does it to a range.</summary>
-    protected static string ChangeRange(PagingMachine<TMode> machine, string way, VirtualRange range, PageAttributes? attributes = null) =>
+    protected static string ChangeRange(
+        PagingMachine<TMode> machine, string way, VirtualRange range, PageAttributes? attributes = null) =>
         way switch
         {
             "UnmapRange" => machine.UnmapRange(range.Start, range.Length).ToString(),
-            "ProtectRange" => machine.ProtectRange(range.Start, range.Length, attributes ?? PageAttributes.UserReadOnly).ToString(),
+            "ProtectRange" =>
+                machine.ProtectRange(range.Start, range.Length, attributes ?? PageAttributes.UserReadOnly).ToString(),
             _ => throw new ArgumentOutOfRangeException(nameof(way)),
         };
 }

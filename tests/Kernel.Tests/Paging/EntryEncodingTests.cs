@@ -46,8 +46,8 @@ public abstract class EntryEncodingTests<TMode>
         for (int level = 1; level <= 3; level++)
         {
             ulong last = (1UL << PhysicalAddress.MaximumBits) - Places<TMode>.BytesAt(level);
-            PageTableEntry leaf = PageTableEntry.ForLeaf(
-                PhysicalAddress.FromValue(last), PageAttributes.KernelData.With(CacheType.WriteThrough), new PageTableLevel(level));
+            PageAttributes attributes = PageAttributes.KernelData.With(CacheType.WriteThrough);
+            PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(last), attributes, new PageTableLevel(level));
             Assert.Equal(last, leaf.LeafAddress<TMode>(new PageTableLevel(level)).Value);
         }
     }
@@ -59,7 +59,8 @@ public abstract class EntryEncodingTests<TMode>
     {
         using TestMachine machine = new();
         CountingFrames frames = CountingFrames.Of(machine);
-        Assert.True(PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref frames, machine.Token, out PageTableFrame table));
+        Assert.True(
+            PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref frames, machine.Token, out PageTableFrame table));
         PageTableEntry entry = PageTableEntry.ForTable(table, user);
         Assert.Equal(table.Frame.Start.Value | expected, entry.Bits);
         Assert.Equal(table.Frame.Start, entry.TableAddress<TMode>());

@@ -30,12 +30,17 @@ public sealed class KernelMachine<TMode> : IDisposable
         _frames = CountingFrames.Of(Machine);
     }
 
-    /// <summary>All RAM of a machine of 1 GiB, as a PC reports it: with a hole below 1 MiB and a few frames missing at the end.</summary>
+    /// <summary>
+    /// All RAM of a machine of 1 GiB, as a PC reports it: with a hole below 1 MiB and a few frames missing at the end.
+    /// </summary>
     public static PhysicalRange[] Memory { get; } = [Range(0, 0x9_F000), Range(0x10_0000, 0x3FFE_0000)];
 
     /// <summary>Where the kernel lies.</summary>
     public static KernelImage Image { get; } = new(
-        VirtualAddress.FromValue(0xFFFF_FFFF_8010_0000), Range(0x10_0000, 0x14_3000), Range(0x14_3000, 0x15_1000), Range(0x15_1000, 0x28_0000));
+        VirtualAddress.FromValue(0xFFFF_FFFF_8010_0000),
+        text: Range(0x10_0000, 0x14_3000),
+        readOnlyData: Range(0x14_3000, 0x15_1000),
+        data: Range(0x15_1000, 0x28_0000));
 
     /// <summary>The machine.</summary>
     public TestMachine Machine { get; }
@@ -60,7 +65,7 @@ public sealed class KernelMachine<TMode> : IDisposable
 
     /// <summary>The tables below the root that translate addresses of the direct map, and no other.</summary>
     public int DirectMapTables => LeafScan.TablesOf(Machine, Processor.TableRoot, TMode.RootLevel.Number)
-        .Count(table => table.Address >= TMode.UpperHalfStart.Value && table.Address - TMode.UpperHalfStart.Value < DirectMap<TMode>.Limit);
+        .Count(table => table.Address - TMode.UpperHalfStart.Value < DirectMap<TMode>.Limit);
 
     /// <summary>The physical bytes between two addresses.</summary>
     public static PhysicalRange Range(ulong start, ulong end) =>
@@ -90,28 +95,33 @@ public sealed class KernelMachine<TMode> : IDisposable
     /// <summary>Makes sure that a device is mapped, in a session of its own.</summary>
     public MapError EnsureMapped(ulong start, ulong end, CacheType cache)
     {
-        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session = _tables.Open(ref _frames, Token);
+        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session =
+            _tables.Open(ref _frames, Token);
         return session.EnsureMapped(Range(start, end), cache);
     }
 
     /// <summary>Maps one small kernel page, in a session of its own.</summary>
     public MapError Map(VirtualAddress address, ulong frame)
     {
-        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session = _tables.Open(ref _frames, Token);
-        return session.Mapper.Map(1, address, PhysicalAddress.FromValue(frame), PageAttributes.KernelData).Flush<SimulatedProcessor>();
+        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session =
+            _tables.Open(ref _frames, Token);
+        return session.Mapper.Map(1, address, PhysicalAddress.FromValue(frame), PageAttributes.KernelData)
+            .Flush<SimulatedProcessor>();
     }
 
     /// <summary>Unmaps one small kernel page, in a session of its own.</summary>
     public UnmapError Unmap(VirtualAddress address)
     {
-        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session = _tables.Open(ref _frames, Token);
+        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session =
+            _tables.Open(ref _frames, Token);
         return session.Mapper.Unmap(1, address, out _).Flush<SimulatedProcessor>();
     }
 
     /// <summary>Opens a session and closes it again.</summary>
     public void OpenAndClose()
     {
-        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session = _tables.Open(ref _frames, Token);
+        using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session =
+            _tables.Open(ref _frames, Token);
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,8 @@ public abstract class KernelPageTablesTests<TMode>
     public void Activation_forgets_what_the_boot_tables_had_mapped_as_global()
     {
         using KernelMachine<TMode> machine = new();
-        machine.Processor.Caches.Keep(Places<TMode>.Low, new CachedTranslation(PhysicalAddress.Zero, 12, true, true, true, Global: true, Dirty: true));
+        CachedTranslation global = new(PhysicalAddress.Zero, Size4KiB.Shift, true, true, true, Global: true, Dirty: true);
+        machine.Processor.Caches.Keep(Places<TMode>.Low, global);
         Assert.Equal(MapError.None, machine.Build());
         machine.Tables.Activate(Image, machine.Token);
         Assert.False(machine.Processor.Read(Places<TMode>.Low).Succeeded);

@@ -73,7 +73,8 @@ public static class LeafScan
             else
             {
                 tables?.Add((here.Address.Value, level - 1));
-                Scan(machine, PhysicalAddress.FromValue(entry & HardwareWalk.AddressBits), level - 1, levels, here, leaves, tables);
+                PhysicalAddress below = PhysicalAddress.FromValue(entry & HardwareWalk.AddressBits);
+                Scan(machine, below, level - 1, levels, here, leaves, tables);
             }
         }
     }

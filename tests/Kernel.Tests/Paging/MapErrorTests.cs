@@ -103,7 +103,8 @@ public abstract class MapErrorTests<TMode>
             using PagingMachine<TMode> machine = new();
             Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
             machine.SetEntry(Places<TMode>.Low, level, 0x2081);
-            machine.ExpectRefused(MapError.MalformedEntry, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+            machine.ExpectRefused(
+                MapError.MalformedEntry, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
         }
     }
 
@@ -123,7 +124,9 @@ public abstract class MapErrorTests<TMode>
         using PagingMachine<TMode> machine = new();
         foreach (PageAttributes attributes in new[]
         {
-            PageAttributes.KernelData.WithExecution(), PageAttributes.KernelCode.WithWriting(), PageAttributes.UserCode.WithWriting(),
+            PageAttributes.KernelData.WithExecution(),
+            PageAttributes.KernelCode.WithWriting(),
+            PageAttributes.UserCode.WithWriting(),
         })
         {
             machine.ExpectRefused(MapError.WritableAndExecutable, () => Map(machine, way, 1, Places<TMode>.Low, attributes));
@@ -175,7 +178,8 @@ public abstract class MapErrorTests<TMode>
     public void A_fixed_root_entry_that_is_filled_takes_new_pages(string way)
     {
         using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(Places<TMode>.High, 1)).NeverLoaded());
+        Assert.Equal(
+            MapError.None, machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(Places<TMode>.High, 1)).NeverLoaded());
         machine.RootEntries = RootEntries.Fixed;
         Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
     }
@@ -185,7 +189,8 @@ public abstract class MapErrorTests<TMode>
     {
         using PagingMachine<TMode> machine = new() { RootEntries = RootEntries.Fixed };
         machine.ExpectRefused(
-            MapError.RootEntryFixed, () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
+            MapError.RootEntryFixed,
+            () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
     }
 
     [Fact]
@@ -206,9 +211,11 @@ public abstract class MapErrorTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         machine.ExpectRefused(
-            MapError.Misaligned, () => machine.MapRange(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+            MapError.Misaligned,
+            () => machine.MapRange(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
         machine.ExpectRefused(
-            MapError.Misaligned, () => machine.MapMissing(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+            MapError.Misaligned,
+            () => machine.MapMissing(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
     }
 
     [Fact]
@@ -236,7 +243,8 @@ public abstract class MapErrorTests<TMode>
     }
 
     /// <summary>Maps one page of that size in one of the three ways.</summary>
-    private static MapError Map(PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes attributes) =>
+    private static MapError Map(
+        PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes attributes) =>
         way switch
         {
             "Map" => machine.Map(level, address, Frame, attributes),

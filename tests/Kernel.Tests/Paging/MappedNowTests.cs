@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>The question that early allocators ask before the kernel has tables of its own, and the distance that it is about.</summary>
+/// <summary>
+/// The question that early allocators ask before the kernel has tables of its own, and the distance that it is about.
+/// </summary>
 public abstract class MappedNowTests<TMode>
     where TMode : struct, IPagingMode
 {
@@ -46,7 +48,8 @@ public abstract class MappedNowTests<TMode>
         foreach (ulong missing in new ulong[] { 0x1_0000_0000, 0x1_0001_0000, 0x1_001F_F000 })
         {
             using PagingMachine<TMode> machine = MachineWithBootTables();
-            Assert.Equal(MapError.None, machine.MapRange(Shown(0x1_0000_0000), Size2MiB.Bytes, 0x1_0000_0000, PageAttributes.KernelData));
+            Assert.Equal(
+                MapError.None, machine.MapRange(Shown(0x1_0000_0000), Size2MiB.Bytes, 0x1_0000_0000, PageAttributes.KernelData));
             Assert.True(IsMappedNow(0xFFFF_0000, 0x1_0020_0000));
             Assert.Equal(SplitError.None, machine.Split(2, Shown(0x1_0000_0000)));
             Assert.Equal(UnmapError.None, machine.Unmap(1, Shown(missing)));
@@ -96,14 +99,17 @@ public abstract class MappedNowTests<TMode>
     [Fact]
     public void An_address_outside_the_direct_map_shows_nothing()
     {
-        foreach (VirtualAddress address in new[] { VirtualAddress.Zero, KernelLayout<TMode>.Dynamic.Start, KernelLayout<TMode>.Image.Start })
+        VirtualAddress[] outside = [VirtualAddress.Zero, KernelLayout<TMode>.Dynamic.Start, KernelLayout<TMode>.Image.Start];
+        foreach (VirtualAddress address in outside)
         {
-            Assert.Equal("DirectMap.PhysicalOf", Assert.Throws<KernelPanicException>(() => DirectMap<TMode>.PhysicalOf(address)).Where);
+            Assert.Equal(
+                "DirectMap.PhysicalOf", Assert.Throws<KernelPanicException>(() => DirectMap<TMode>.PhysicalOf(address)).Where);
         }
     }
 
     private static bool IsMappedNow(ulong start, ulong end) =>
-        KernelPageTables<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames>.IsMappedNow(KernelMachine<TMode>.Range(start, end));
+        KernelPageTables<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames>
+            .IsMappedNow(KernelMachine<TMode>.Range(start, end));
 
     private static VirtualAddress Shown(ulong address) => KernelMachine<TMode>.Shown(address);
 

@@ -23,7 +23,9 @@ public readonly record struct ModelEntry(int Level, ModelPage? Page, bool IsTabl
 /// <param name="Entry">What lies there.</param>
 public readonly record struct ModelPiece(ulong Start, ulong Length, ModelEntry Entry);
 
-/// <summary>What the mapper should do, said with two dictionaries: the pages by address, the tables by level and address.</summary>
+/// <summary>
+/// What the mapper should do, said with two dictionaries: the pages by address, the tables by level and address.
+/// </summary>
 /// <remarks>Every operation first says which error it expects, and changes the dictionaries only if that is none.</remarks>
 public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
 {
@@ -269,7 +271,8 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
 
     private static ulong BytesAt(int level) => 1UL << HardwarePaging.ShiftAt(level);
 
-    private static (int Level, ulong Prefix) TableKey(int level, ulong address) => (level, address >> HardwarePaging.ShiftAt(level + 1));
+    private static (int Level, ulong Prefix) TableKey(int level, ulong address) =>
+        (level, address >> HardwarePaging.ShiftAt(level + 1));
 
     private bool IsFixed(ulong address) => fixedRoot && address >> 63 != 0;
 
@@ -324,7 +327,9 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         return tables;
     }
 
-    /// <summary>Fills an empty entry at <paramref name="level"/> with the largest pages that fit, or with pages of one size.</summary>
+    /// <summary>
+    /// Fills an empty entry at <paramref name="level"/> with the largest pages that fit, or with pages of one size.
+    /// </summary>
     private void Fill(int level, ModelPiece piece, ulong frame, PageAttributes attributes, int? only)
     {
         if (only is null ? level == 1 || FitsAsPage(level, piece.Length, frame) : level == only)

@@ -93,7 +93,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         MemorySnapshot? before = _random.Next(16) == 0 ? _machine.Ledger.TakeSnapshot() : null;
         int frames = _random.Next(20) == 0 ? _random.Next(4) : int.MaxValue;
         _machine.Ledger.Limit = frames;
-        (ulong start, ulong length, bool changed) = _random.Next(100) switch
+        ModelChange change = _random.Next(100) switch
         {
             < 20 => Map(ref mapper, frames),
             < 36 => Unmap(ref mapper),
@@ -104,8 +104,8 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
             < 92 => UnmapRange(ref mapper),
             _ => ProtectRange(ref mapper),
         };
-        Successes += changed ? 1 : 0;
-        if (!changed && before is not null)
+        Successes += change.Done ? 1 : 0;
+        if (!change.Done && before is not null)
         {
             Assert.Null(before.FirstDifference(_machine.Ledger.TakeSnapshot()));
         }
@@ -115,15 +115,15 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         {
             _owed.Flush<SimulatedProcessor>();
             _owed = PendingFlush.None;
-            Compare(start);
-            Compare(start - Size4KiB.Bytes);
-            Compare(start + length - 1);
-            Compare(start + length);
+            Compare(change.Start);
+            Compare(change.Start - Size4KiB.Bytes);
+            Compare(change.Start + change.Length - 1);
+            Compare(change.Start + change.Length);
             Compare(RandomAddress(out _) + 0x123);
         }
     }
 
-    private (ulong Start, ulong Length, bool Changed) Map(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
+    private ModelChange Map(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
         int level = RandomLevel();
         ulong bytes = Places<TMode>.BytesAt(level);
@@ -136,12 +136,13 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         ulong frame = RandomFrame(address) & ~(bytes - 1);
         PageAttributes attributes = RandomRights();
         _operation = $"map {address:x} level {level} to {frame:x}";
-        MapError error = mapper.Map(level, VirtualAddress.FromValue(address), PhysicalAddress.FromValue(frame), attributes).HandOn(ref _owed);
+        MapError error = mapper.Map(
+            level, VirtualAddress.FromValue(address), PhysicalAddress.FromValue(frame), attributes).HandOn(ref _owed);
         Assert.Equal(_model.Map(level, address, frame, attributes, frames), error);
-        return (address, bytes, error == MapError.None);
+        return new(address, bytes, error == MapError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) Unmap(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
+    private ModelChange Unmap(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
         (ulong address, int level) = RandomPage();
         _operation = $"unmap {address:x} level {level}";
@@ -149,41 +150,42 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         UnmapError error = mapper.Unmap(level, VirtualAddress.FromValue(address), out PhysicalAddress unmapped).HandOn(ref _owed);
         Assert.Equal(_model.Unmap(level, address), error);
         Assert.Equal(error == UnmapError.None ? frame : 0, unmapped.Value);
-        return (address, Places<TMode>.BytesAt(level), error == UnmapError.None);
+        return new(address, Places<TMode>.BytesAt(level), error == UnmapError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) Protect(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
+    private ModelChange Protect(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
         (ulong address, int level) = RandomPage();
         PageAttributes attributes = RandomRights();
         _operation = $"protect {address:x} level {level}";
         ProtectError error = mapper.Protect(level, VirtualAddress.FromValue(address), attributes).HandOn(ref _owed);
         Assert.Equal(_model.Protect(level, address, attributes), error);
-        return (address, Places<TMode>.BytesAt(level), error == ProtectError.None);
+        return new(address, Places<TMode>.BytesAt(level), error == ProtectError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) Split(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
+    private ModelChange Split(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
         (ulong address, int level) = _random.Next(3) == 0 ? RandomPage() : RandomLargePage();
         _operation = $"split {address:x} level {level}";
         SplitError error = mapper.Split(level, VirtualAddress.FromValue(address)).HandOn(ref _owed);
         Assert.Equal(_model.Split(level, address, frames), error);
-        return (address, Places<TMode>.BytesAt(level), error == SplitError.None);
+        return new(address, Places<TMode>.BytesAt(level), error == SplitError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) Reclaim(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
+    private ModelChange Reclaim(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
         ulong start = RandomAddress(out ulong left) + (ulong)_random.Next(0x1000);
         left -= start & 0xFFF;
         ulong length = _random.Next(2) == 0 ? left : 1 + (ulong)_random.NextInt64((long)ulong.Min(left, 8 << 20));
         _operation = $"reclaim {start:x} length {length:x}";
-        RetiredTables<SimulatedMemory> retired = mapper.ReclaimEmptyTables(VirtualRange.FromStart(VirtualAddress.FromValue(start), length));
+        RetiredTables<SimulatedMemory> retired = mapper.ReclaimEmptyTables(
+            VirtualRange.FromStart(VirtualAddress.FromValue(start), length));
         retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref _machine.Frames, _machine.Token);
         Assert.Equal((ulong)_model.Reclaim(start, length), retired.Count);
-        return (start, length, retired.Count > 0);
+        return new(start, length, retired.Count > 0);
     }
 
-    private (ulong Start, ulong Length, bool Changed) MapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
+    private ModelChange MapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
         bool keepIfEqual = _random.Next(2) == 0;
         ulong start = RandomAddress(out ulong left);
@@ -210,28 +212,30 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
             ? mapper.MapMissing(range, frames0, attributes).HandOn(ref _owed)
             : mapper.MapRange(range, frames0, attributes).HandOn(ref _owed);
         Assert.Equal(_model.MapRange(start, length, frame, attributes, keepIfEqual, frames), error);
-        return (start, length, error == MapError.None);
+        return new(start, length, error == MapError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) UnmapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
+    private ModelChange UnmapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
         (ulong start, ulong length) = RandomMappedRange();
         _operation = $"unmap range {start:x} length {length:x}";
         NotedFrames noted = new([]);
-        UnmapError error = mapper.UnmapRange(VirtualRange.FromStart(VirtualAddress.FromValue(start), length), ref noted).HandOn(ref _owed);
+        UnmapError error = mapper.UnmapRange(
+            VirtualRange.FromStart(VirtualAddress.FromValue(start), length), ref noted).HandOn(ref _owed);
         Assert.Equal(_model.UnmapRange(start, length), error);
         Assert.Equal(error == UnmapError.None ? length : 0, noted.Ranges.Aggregate(0UL, (sum, range) => sum + range.Length));
-        return (start, length, error == UnmapError.None);
+        return new(start, length, error == UnmapError.None);
     }
 
-    private (ulong Start, ulong Length, bool Changed) ProtectRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
+    private ModelChange ProtectRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
         (ulong start, ulong length) = RandomMappedRange();
         PageAttributes attributes = RandomRights();
         _operation = $"protect range {start:x} length {length:x}";
-        ProtectError error = mapper.ProtectRange(VirtualRange.FromStart(VirtualAddress.FromValue(start), length), attributes).HandOn(ref _owed);
+        ProtectError error = mapper.ProtectRange(
+            VirtualRange.FromStart(VirtualAddress.FromValue(start), length), attributes).HandOn(ref _owed);
         Assert.Equal(_model.ProtectRange(start, length, attributes), error);
-        return (start, length, error == ProtectError.None);
+        return new(start, length, error == ProtectError.None);
     }
 
     /// <summary>Compares what the walker, the processor and the model say about an address.</summary>
@@ -305,7 +309,8 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
     /// <summary>The first address of a small page in one of the places, and how many bytes the place has from there on.</summary>
     private ulong RandomAddress(out ulong left)
     {
-        ulong offset = ((ulong)_random.Next(2) * Size1GiB.Bytes) + (Any(s_fewLarge) * Size2MiB.Bytes) + (Any(s_fewSmall) * Size4KiB.Bytes);
+        ulong gigabyte = (ulong)_random.Next(2) * Size1GiB.Bytes;
+        ulong offset = gigabyte + (Any(s_fewLarge) * Size2MiB.Bytes) + (Any(s_fewSmall) * Size4KiB.Bytes);
         left = (2 * Size1GiB.Bytes) - offset;
         return Any(_regions) + offset;
     }
@@ -347,7 +352,9 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         return (page.Key, page.Value.Level);
     }
 
-    /// <summary>How much of a range, at least one page, a mapping would not be refused for; with attributes, equal pages are no obstacle.</summary>
+    /// <summary>
+    /// How much of a range, at least one page, a mapping would not be refused for; with attributes, equal pages are no obstacle.
+    /// </summary>
     private ulong FreeLength(ulong start, ulong length, ulong frame, PageAttributes? equal)
     {
         ulong free = 0;
@@ -378,8 +385,13 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         ulong offset = start & (Places<TMode>.BytesAt(first.Level) - 1);
         ulong length = 0;
         int most = _random.Next(1, 1500);
-        foreach (ModelPiece piece in _model.PiecesOf(start - offset, left + offset).TakeWhile(piece => piece.Entry.Page is not null).Take(most))
+        foreach (ModelPiece piece in _model.PiecesOf(start - offset, left + offset).Take(most))
         {
+            if (piece.Entry.Page is null)
+            {
+                break;
+            }
+
             length += piece.Length;
         }
 

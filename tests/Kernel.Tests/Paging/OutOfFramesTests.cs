@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>The source runs dry at every single frame that an operation takes: nothing leaks, and no byte of a table changes.</summary>
+/// <summary>
+/// The source runs dry at every single frame that an operation takes: nothing leaks, and no byte of a table changes.
+/// </summary>
 public abstract class OutOfFramesTests<TMode>
     where TMode : struct, IPagingMode
 {
@@ -52,7 +54,8 @@ public abstract class OutOfFramesTests<TMode>
     [Fact]
     public void Mapping_a_range_of_small_pages_fails_at_every_one_of_its_tables() =>
         Assert.Equal(20 + Levels - 2, FramesUntilSuccess(
-            _ => { }, machine => machine.MapRange(Places<TMode>.Low, 20 * Size2MiB.Bytes, Frame + 0x1000, PageAttributes.UserData)));
+            _ => { },
+            machine => machine.MapRange(Places<TMode>.Low, 20 * Size2MiB.Bytes, Frame + 0x1000, PageAttributes.UserData)));
 
     [Fact]
     public void Mapping_a_range_through_tables_that_exist_fails_at_every_one_that_does_not() =>
@@ -81,7 +84,10 @@ public abstract class OutOfFramesTests<TMode>
                     machine.Map(2, Places<TMode>.Low + Size2MiB.Bytes, Frame + Size2MiB.Bytes, PageAttributes.UserData));
             },
             machine => machine.MapMissing(
-                VirtualAddress.FromValue(Places<TMode>.Low.Value - 0x1000), 0x1000 + (2 * Size2MiB.Bytes), Frame - 0x1000, PageAttributes.UserData)));
+                VirtualAddress.FromValue(Places<TMode>.Low.Value - 0x1000),
+                0x1000 + (2 * Size2MiB.Bytes),
+                Frame - 0x1000,
+                PageAttributes.UserData)));
 
     [Theory]
     [InlineData(2)]
@@ -100,7 +106,9 @@ public abstract class OutOfFramesTests<TMode>
     private static void MapSmall(PagingMachine<TMode> machine) =>
         Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
 
-    /// <summary>Repeats a call on machines whose source gives 0, 1, 2 … frames, until it succeeds; gives how many it needed.</summary>
+    /// <summary>
+    /// Repeats a call on machines whose source gives 0, 1, 2 … frames, until it succeeds; gives how many it needed.
+    /// </summary>
     private static int FramesUntilSuccess(
         Action<PagingMachine<TMode>> prepare, Func<PagingMachine<TMode>, MapError> call)
     {

@@ -6,7 +6,9 @@ using Kernel.Tests.SimulatedMachine;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>The mapper's operations with the page size as a number, the level of the leaf, so that a theory can run through the sizes.</summary>
+/// <summary>
+/// The mapper's operations with the page size as a number, the level of the leaf, so that a theory can run through the sizes.
+/// </summary>
 public static class PageOperations
 {
     /// <summary>Maps a page of the size that a leaf at <paramref name="level"/> has.</summary>
@@ -23,7 +25,8 @@ public static class PageOperations
 
     /// <summary>Unmaps a page of that size.</summary>
     public static TableChange<UnmapError> Unmap<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int level, VirtualAddress address, out PhysicalAddress frame)
+        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper,
+        int level, VirtualAddress address, out PhysicalAddress frame)
         where TMode : struct, IPagingMode
     {
         TableChange<UnmapError> change;
@@ -48,7 +51,8 @@ public static class PageOperations
 
     /// <summary>Protects a page of that size.</summary>
     public static TableChange<ProtectError> Protect<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int level, VirtualAddress address, PageAttributes attributes)
+        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper,
+        int level, VirtualAddress address, PageAttributes attributes)
         where TMode : struct, IPagingMode => level switch
         {
             1 => mapper.Protect(Page<Size4KiB>.FromStart(address), attributes),

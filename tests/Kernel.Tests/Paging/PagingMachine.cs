@@ -10,7 +10,9 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>A simulated machine with one tree of page tables, in use by all of its processors. Used with <c>using</c>.</summary>
-/// <remarks>Tables lie in the first megabytes of memory; pages are mapped to addresses above, where there need be no memory.</remarks>
+/// <remarks>
+/// Tables lie in the first megabytes of memory; pages are mapped to addresses above, where there need be no memory.
+/// </remarks>
 /// <typeparam name="TMode">The paging mode.</typeparam>
 public sealed class PagingMachine<TMode> : IDisposable
     where TMode : struct, IPagingMode
@@ -23,7 +25,8 @@ public sealed class PagingMachine<TMode> : IDisposable
         Machine = new TestMachine(memoryBytes, processors);
         Machine.Paging = paging ?? Hardware;
         _frames = CountingFrames.Of(Machine);
-        Assert.True(PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
+        Assert.True(
+            PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
         Root = root;
         if (load)
         {
@@ -77,11 +80,13 @@ public sealed class PagingMachine<TMode> : IDisposable
 
     /// <summary>Maps a range through a new mapper and flushes.</summary>
     public MapError MapRange(VirtualAddress address, ulong length, ulong frames, PageAttributes attributes) =>
-        Mapper.MapRange(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes).Flush<SimulatedProcessor>();
+        Mapper.MapRange(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes)
+            .Flush<SimulatedProcessor>();
 
     /// <summary>Maps what is missing of a range through a new mapper and flushes.</summary>
     public MapError MapMissing(VirtualAddress address, ulong length, ulong frames, PageAttributes attributes) =>
-        Mapper.MapMissing(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes).Flush<SimulatedProcessor>();
+        Mapper.MapMissing(VirtualRange.FromStart(address, length), PhysicalAddress.FromValue(frames), attributes)
+            .Flush<SimulatedProcessor>();
 
     /// <summary>Unmaps through a new mapper and flushes.</summary>
     public UnmapError Unmap(int level, VirtualAddress address)
@@ -150,7 +155,9 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Overwrites the raw entry for an address.</summary>
     public void SetEntry(VirtualAddress address, int level, ulong entry) => Machine.Memory.Write64(SlotOf(address, level), entry);
 
-    /// <summary>Fails unless the call is refused for that reason and every table, byte for byte, and every frame is where it was.</summary>
+    /// <summary>
+    /// Fails unless the call is refused for that reason and every table, byte for byte, and every frame is where it was.
+    /// </summary>
     public void ExpectRefused<TError>(TError reason, Func<TError> call)
     {
         MemorySnapshot before = Ledger.TakeSnapshot();

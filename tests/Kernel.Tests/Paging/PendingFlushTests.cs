@@ -196,7 +196,9 @@ public abstract class PendingFlushTests<TMode>
     {
         using PagingMachine<TMode> machine = new(processors: 2, load: false);
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, PhysicalAddress.FromValue(Frame), PageAttributes.UserData).NeverLoaded());
+        Assert.Equal(
+            MapError.None,
+            mapper.Map(1, Places<TMode>.Low, PhysicalAddress.FromValue(Frame), PageAttributes.UserData).NeverLoaded());
         Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.Low, out _).NeverLoaded());
         mapper.ReclaimEmptyTables(Places<TMode>.LowerHalf).ReleaseNeverLoaded(ref machine.Frames, machine.Token);
         Assert.Equal((0, 0), Invalidations(machine.Processor));
@@ -211,7 +213,9 @@ public abstract class PendingFlushTests<TMode>
     {
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
-        Assert.Equal(MapError.None, mapper.Map(level, address, PhysicalAddress.FromValue(Frame), PageAttributes.KernelData).HandOn(ref owed));
+        Assert.Equal(
+            MapError.None,
+            mapper.Map(level, address, PhysicalAddress.FromValue(Frame), PageAttributes.KernelData).HandOn(ref owed));
         Assert.True(owed.IsNone);
         foreach (ProcessorCore processor in machine.Machine.Processors)
         {

@@ -22,7 +22,8 @@ public static class Places<TMode>
     public static VirtualRange LowerHalf => VirtualRange.FromStart(VirtualAddress.Zero, HalfBytes);
 
     /// <summary>All of the upper half.</summary>
-    public static VirtualRange UpperHalf => VirtualRange.FromStart(VirtualAddress.FromValue(unchecked(0UL - HalfBytes)), HalfBytes);
+    public static VirtualRange UpperHalf =>
+        VirtualRange.FromStart(VirtualAddress.FromValue(unchecked(0UL - HalfBytes)), HalfBytes);
 
     /// <summary>The bytes of a leaf at <paramref name="level"/>.</summary>
     public static ulong BytesAt(int level) => 1UL << HardwarePaging.ShiftAt(level);

@@ -1,17 +1,24 @@
 using System;
 using Kernel.Addresses;
 using Kernel.Machine;
+using Kernel.Tests.SimulatedMachine;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>A paging mode in which a processor gets in between: what is armed happens right before the next write to an entry.</summary>
-/// <remarks>The kernel has read the entry by then, so it must notice what the processor has noted meanwhile.</remarks>
+/// <summary>A paging mode in which other processors get in between: before a write to an entry, or after each.</summary>
+/// <remarks>What was armed for one machine does not happen on the next one.</remarks>
 /// <typeparam name="TMode">The mode that it is otherwise.</typeparam>
 public readonly struct RacingPaging<TMode> : IPagingMode
     where TMode : struct, IPagingMode
 {
     [ThreadStatic]
-    private static Action? t_armed;
+    private static TestMachine? t_machine;
+
+    [ThreadStatic]
+    private static Action? t_beforeNextWrite;
+
+    [ThreadStatic]
+    private static Action? t_afterEveryWrite;
 
     /// <summary>How many compare-exchanges this thread has done since the last <see cref="Arm"/>.</summary>
     [field: ThreadStatic]
@@ -35,11 +42,21 @@ public readonly struct RacingPaging<TMode> : IPagingMode
     /// <inheritdoc/>
     public static VirtualAddress UpperHalfStart => TMode.UpperHalfStart;
 
-    /// <summary>Lets something happen once, right before the next write to an entry.</summary>
+    /// <summary>
+    /// Lets something happen once, right before the next write to an entry: the kernel has read the entry by then.
+    /// </summary>
     public static void Arm(Action happening)
     {
-        t_armed = happening;
+        Forget();
+        t_beforeNextWrite = happening;
         CompareExchanges = 0;
+    }
+
+    /// <summary>Lets something happen right after every write to an entry.</summary>
+    public static void Watch(Action happening)
+    {
+        Forget();
+        t_afterEveryWrite = happening;
     }
 
     /// <inheritdoc/>
@@ -63,22 +80,42 @@ public readonly struct RacingPaging<TMode> : IPagingMode
     /// <inheritdoc/>
     public static unsafe void Store(void* entry, ulong value)
     {
-        LetItHappen();
+        Before();
         TMode.Store(entry, value);
+        After();
     }
 
     /// <inheritdoc/>
     public static unsafe ulong CompareExchange(void* entry, ulong value, ulong expected)
     {
         CompareExchanges++;
-        LetItHappen();
-        return TMode.CompareExchange(entry, value, expected);
+        Before();
+        ulong found = TMode.CompareExchange(entry, value, expected);
+        After();
+        return found;
     }
 
-    private static void LetItHappen()
+    private static void Before()
     {
-        Action? happening = t_armed;
-        t_armed = null;
-        happening?.Invoke();
+        if (t_machine == TestMachine.Current && t_beforeNextWrite is { } happening)
+        {
+            t_beforeNextWrite = null;
+            happening();
+        }
+    }
+
+    private static void After()
+    {
+        if (t_machine == TestMachine.Current)
+        {
+            t_afterEveryWrite?.Invoke();
+        }
+    }
+
+    private static void Forget()
+    {
+        t_machine = TestMachine.Current;
+        t_beforeNextWrite = null;
+        t_afterEveryWrite = null;
     }
 }

@@ -44,7 +44,8 @@ public abstract class RangeTests<TMode>
     public void Frames_that_are_not_aligned_as_the_pages_are_need_smaller_pages(ulong shift, int level)
     {
         using PagingMachine<TMode> machine = new(memoryBytes: 8 << 20);
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame + shift, PageAttributes.KernelData));
+        Assert.Equal(
+            MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame + shift, PageAttributes.KernelData));
         Assert.All(LeafScan.Of(machine), leaf => Assert.Equal(level, leaf.Level));
         ExpectMappedTo(machine, Places<TMode>.Low, Size1GiB.Bytes, Frame + shift);
     }
@@ -109,7 +110,8 @@ public abstract class RangeTests<TMode>
     public void A_kernel_range_opens_no_table()
     {
         using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size2MiB.Bytes, Frame + 0x1000, PageAttributes.KernelData));
+        Assert.Equal(
+            MapError.None, machine.MapRange(Places<TMode>.Low, Size2MiB.Bytes, Frame + 0x1000, PageAttributes.KernelData));
         for (int level = 2; level <= TMode.RootLevel.Number; level++)
         {
             Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, level) & HardwareWalk.User);
@@ -134,9 +136,12 @@ public abstract class RangeTests<TMode>
         using PagingMachine<TMode> machine = new();
         ulong large = Frame + Size1GiB.Bytes;
         Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0x3000, Frame, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low + 0x3000, 0x1FD000, 0x1000_0000, PageAttributes.KernelData));
+        Assert.Equal(
+            MapError.None, machine.MapRange(Places<TMode>.Low + 0x3000, 0x1FD000, 0x1000_0000, PageAttributes.KernelData));
         Assert.Equal(MapError.None, machine.Map(2, Places<TMode>.Low + Size2MiB.Bytes, large, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.Map(2, Places<TMode>.Low + (2 * Size2MiB.Bytes), large + Size2MiB.Bytes, PageAttributes.KernelData));
+        Assert.Equal(
+            MapError.None,
+            machine.Map(2, Places<TMode>.Low + (2 * Size2MiB.Bytes), large + Size2MiB.Bytes, PageAttributes.KernelData));
         NotedFrames noted = new([]);
         VirtualRange range = VirtualRange.FromStart(Places<TMode>.Low, 3 * Size2MiB.Bytes);
         Assert.Equal(UnmapError.None, machine.Mapper.UnmapRange(range, ref noted).Flush<SimulatedProcessor>());
@@ -167,9 +172,12 @@ public abstract class RangeTests<TMode>
     public void Unmapping_one_page_hands_its_frame_back(int level, ulong bytes)
     {
         using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame + (bytes * 512), PageAttributes.UserData.With(CacheType.WriteThrough)));
+        Assert.Equal(
+            MapError.None,
+            machine.Map(level, Places<TMode>.Low, Frame + (bytes * 512), PageAttributes.UserData.With(CacheType.WriteThrough)));
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(UnmapError.None, mapper.Unmap(level, Places<TMode>.Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            UnmapError.None, mapper.Unmap(level, Places<TMode>.Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
         Assert.Equal(Frame + (bytes * 512), frame.Value);
         Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, level));
     }
@@ -206,9 +214,11 @@ public abstract class RangeTests<TMode>
         using PagingMachine<TMode> machine = new();
         ulong length = Size1GiB.Bytes + Size2MiB.Bytes + Size4KiB.Bytes;
         Assert.Equal(MapError.None, machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.KernelData));
-        machine.ExpectRefused(MapError.None, () => machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.KernelData));
         machine.ExpectRefused(
-            MapError.None, () => machine.MapMissing(Places<TMode>.Low + 0x1000, 0x1000, Frame + 0x1000, PageAttributes.KernelData));
+            MapError.None, () => machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.KernelData));
+        machine.ExpectRefused(
+            MapError.None,
+            () => machine.MapMissing(Places<TMode>.Low + 0x1000, 0x1000, Frame + 0x1000, PageAttributes.KernelData));
     }
 
     [Theory]
@@ -229,12 +239,16 @@ public abstract class RangeTests<TMode>
                 _ => PageAttributes.KernelData,
             };
             ulong length = Places<TMode>.BytesAt(level);
-            machine.ExpectRefused(MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, length, frame, attributes));
-            machine.ExpectRefused(MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, 0x1000, frame, attributes));
+            machine.ExpectRefused(
+                MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, length, frame, attributes));
+            machine.ExpectRefused(
+                MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, 0x1000, frame, attributes));
         }
     }
 
-    /// <summary>Fails unless the processor and the walker see every 4 KiB of a range where it should be, both ends and a sample between.</summary>
+    /// <summary>
+    /// Fails unless the processor and the walker see every 4 KiB of a range where it should be, both ends and a sample between.
+    /// </summary>
     private static void ExpectMappedTo(PagingMachine<TMode> machine, VirtualAddress start, ulong length, ulong frames)
     {
         ulong step = length > Size2MiB.Bytes * 4 ? Size2MiB.Bytes - Size4KiB.Bytes : Size4KiB.Bytes;

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>One mapper goes on after the tree above its last table has changed: it must not come back to a table that is gone.</summary>
+/// <summary>
+/// One mapper goes on after the tree above its last table has changed: it must not come back to a table that is gone.
+/// </summary>
 public abstract class RememberedTableTests<TMode>
     where TMode : struct, IPagingMode
 {
@@ -19,10 +21,12 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.Low, out _).Flush<SimulatedProcessor>());
         Release(machine, mapper.ReclaimEmptyTables(Places<TMode>.LowerHalf));
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(Frame, machine.Processor.Read(Places<TMode>.Low).Address.Value);
     }
 
@@ -31,10 +35,12 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.Low, out _).Flush<SimulatedProcessor>());
         Release(machine, mapper.ReclaimEmptyTables(Places<TMode>.LowerHalf));
-        Assert.Equal(MapError.None, mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(
             MapError.CoveredByLargerPage,
             mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
@@ -46,10 +52,12 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Release(machine, mapper.Dismantle());
         Assert.Equal(UnmapError.NotMapped, mapper.Unmap(1, Places<TMode>.Low, out _).Flush<SimulatedProcessor>());
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(Frame, machine.Processor.Read(Places<TMode>.Low).Address.Value);
     }
 
@@ -60,14 +68,17 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(SplitError.None, mapper.Split(level, Places<TMode>.Low).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.SmallerPagesBelow, mapper.Unmap(level, Places<TMode>.Low, out _).Flush<SimulatedProcessor>());
         Assert.Equal(
-            ProtectError.None, mapper.Protect(level - 1, Places<TMode>.Low, PageAttributes.KernelReadOnly).Flush<SimulatedProcessor>());
+            ProtectError.None,
+            mapper.Protect(level - 1, Places<TMode>.Low, PageAttributes.KernelReadOnly).Flush<SimulatedProcessor>());
         Assert.False(machine.Processor.Write(Places<TMode>.Low).Succeeded);
         Assert.True(machine.Processor.Write(Places<TMode>.Low + Places<TMode>.BytesAt(level - 1)).Succeeded);
-        Assert.Equal(UnmapError.None, mapper.Unmap(level - 1, Places<TMode>.Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            UnmapError.None, mapper.Unmap(level - 1, Places<TMode>.Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
         Assert.Equal(Frame, frame.Value);
     }
 
@@ -76,11 +87,15 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.None, mapper.Unmap(2, Places<TMode>.Low, out _).Flush<SimulatedProcessor>());
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(1, Assert.Single(LeafScan.Of(machine)).Level);
-        Assert.Equal(MapError.SmallerPagesBelow, mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.SmallerPagesBelow,
+            mapper.Map(2, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
     }
 
     [Theory]
@@ -91,13 +106,17 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         for (int above = level + 1; above <= TMode.RootLevel.Number; above++)
         {
             VirtualAddress elsewhere = Places<TMode>.Low + (1UL << HardwarePaging.ShiftAt(above));
             Assert.Equal(UnmapError.NotMapped, mapper.Unmap(level, elsewhere, out _).Flush<SimulatedProcessor>());
-            Assert.Equal(MapError.None, mapper.Map(level, elsewhere, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
-            Assert.Equal(MapError.AlreadyMapped, mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+            Assert.Equal(
+                MapError.None, mapper.Map(level, elsewhere, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+            Assert.Equal(
+                MapError.AlreadyMapped,
+                mapper.Map(level, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         }
 
         Assert.Equal(1 + TMode.RootLevel.Number - level, LeafScan.Of(machine).Count);
@@ -109,7 +128,8 @@ public abstract class RememberedTableTests<TMode>
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
         VirtualAddress mirror = Places<TMode>.FirstOfUpperHalf + Places<TMode>.Low.Value;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.NotMapped, mapper.Unmap(1, mirror, out _).Flush<SimulatedProcessor>());
         Assert.Equal(MapError.None, mapper.Map(1, mirror, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.Equal(2, LeafScan.Of(machine).Count);
@@ -120,7 +140,8 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         VirtualAddress user = Places<TMode>.Low + Size4KiB.Bytes;
         Assert.Equal(MapError.None, mapper.Map(1, user, Target, PageAttributes.UserData).Flush<SimulatedProcessor>());
         Assert.True(machine.Processor.Write(user, user: true).Succeeded);
@@ -131,9 +152,11 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         Assert.True(machine.Processor.Read(Places<TMode>.Low).Succeeded);
-        Assert.Equal(ProtectError.None, mapper.Protect(1, Places<TMode>.Low, PageAttributes.UserData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            ProtectError.None, mapper.Protect(1, Places<TMode>.Low, PageAttributes.UserData).Flush<SimulatedProcessor>());
         Assert.True(machine.Processor.Write(Places<TMode>.Low, user: true).Succeeded);
     }
 
@@ -155,10 +178,12 @@ public abstract class RememberedTableTests<TMode>
     {
         using PagingMachine<TMode> machine = new();
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.None, mapper.Map(1, Places<TMode>.Low, Target, PageAttributes.KernelData).Flush<SimulatedProcessor>());
         VirtualRange rest = VirtualRange.FromStart(Places<TMode>.Low + 0x1000, 0x4000);
         Assert.Equal(MapError.None, mapper.MapRange(rest, Target, PageAttributes.UserData).Flush<SimulatedProcessor>());
-        Assert.Equal(MapError.AlreadyMapped, mapper.Map(1, rest.Start, Target, PageAttributes.UserData).Flush<SimulatedProcessor>());
+        Assert.Equal(
+            MapError.AlreadyMapped, mapper.Map(1, rest.Start, Target, PageAttributes.UserData).Flush<SimulatedProcessor>());
         Assert.Equal(UnmapError.None, mapper.UnmapRange(rest).Flush<SimulatedProcessor>());
         Assert.Equal(MapError.None, mapper.Map(1, rest.Start, Target, PageAttributes.UserData).Flush<SimulatedProcessor>());
         Assert.True(machine.Processor.Write(rest.Start, user: true).Succeeded);

@@ -62,7 +62,9 @@ public sealed record Rights(PageAttributes Attributes, bool Writable, bool User,
         _ => new(PageAttributes.KernelCode.WithWritingAndExecution(), true, false, true, true),
     };
 
-    /// <summary>The bits of a leaf with these rights at <paramref name="level"/>, put together from the manual's figures.</summary>
+    /// <summary>
+    /// The bits of a leaf with these rights at <paramref name="level"/>, put together from the manual's figures.
+    /// </summary>
     /// <remarks>Intel SDM volume 3A, tables 4-16, 4-18, 4-20. Kernel pages have accessed and dirty set from the start.</remarks>
     public ulong LeafBits(ulong frame, CacheType cache, int level)
     {

@@ -37,7 +37,8 @@ public abstract class StaleTranslationTests<TMode>
         using PagingMachine<TMode> machine = MachineWithPage(level, PageAttributes.KernelData);
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
-        Assert.Equal(ProtectError.None, mapper.Protect(level, Places<TMode>.High, PageAttributes.KernelReadOnly).HandOn(ref owed));
+        Assert.Equal(
+            ProtectError.None, mapper.Protect(level, Places<TMode>.High, PageAttributes.KernelReadOnly).HandOn(ref owed));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(Places<TMode>.High).Succeeded));
         owed.Flush<SimulatedProcessor>();
         Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Write(Places<TMode>.High).Succeeded));
@@ -144,9 +145,10 @@ public abstract class StaleTranslationTests<TMode>
     public void Returning_retired_tables_without_their_flush_is_a_mistake_that_the_machine_notices()
     {
         using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
-        Assert.Equal(UnmapError.None, machine.Mapper.UnmapRange(VirtualRange.FromStart(Places<TMode>.High, 0x1000)).NeverLoaded());
-        Assert.Throws<FrameMistakeException>(
-            () => machine.Mapper.ReclaimEmptyTables(Places<TMode>.UpperHalf).ReleaseNeverLoaded(ref machine.Frames, machine.Token));
+        Assert.Equal(
+            UnmapError.None, machine.Mapper.UnmapRange(VirtualRange.FromStart(Places<TMode>.High, 0x1000)).NeverLoaded());
+        Assert.Throws<FrameMistakeException>(() => machine.Mapper
+            .ReclaimEmptyTables(Places<TMode>.UpperHalf).ReleaseNeverLoaded(ref machine.Frames, machine.Token));
     }
 
     [Fact]
