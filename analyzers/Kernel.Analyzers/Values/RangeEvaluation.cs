@@ -126,7 +126,7 @@ public sealed class RangeEvaluation(int pointerBits)
 
     private ValueRange? OfCall(IInvocationOperation call)
     {
-        if (call.TargetMethod.ContainingType is not { Name: "Math", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+        if (!HasNumberFunctions(call.TargetMethod.ContainingType)
             || call.Arguments.Length < 2
             || Of(call.Arguments[0].Value) is not { } first
             || Of(call.Arguments[1].Value) is not { } second)
@@ -142,4 +142,9 @@ public sealed class RangeEvaluation(int pointerBits)
             _ => null,
         };
     }
+
+    // `Math` and the integer types themselves have the same three functions.
+    private bool HasNumberFunctions(INamedTypeSymbol? type) =>
+        IntegerWidth.Of(type, pointerBits) is not null
+        || type is { Name: "Math", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 }

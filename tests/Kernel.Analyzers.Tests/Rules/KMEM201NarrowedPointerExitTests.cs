@@ -33,6 +33,8 @@ public class KMEM201NarrowedPointerExitTests
         byte e = (byte)(native & 0xFF);
         ulong offset = (ulong)pointer & 0xFFF;
         uint f = (uint)offset;
+        uint g = (uint)ulong.Min((ulong)pointer, 4096);
+        uint h = (uint)System.Math.Clamp(native, 1, 512);
         """);
 
     [Fact]
