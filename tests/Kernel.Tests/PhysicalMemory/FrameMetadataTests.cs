@@ -95,7 +95,7 @@ public sealed class FrameMetadataTests
     [Fact]
     public void Of_two_claimants_one_wins_each_frame_and_its_owner_is_seen()
     {
-        FrameMetadata[] slots = new FrameMetadata[5_000];
+        FrameMetadata[] slots = new FrameMetadata[20_000];
         for (int slot = 0; slot < slots.Length; slot++)
         {
             slots[slot].Initialise();
