@@ -221,6 +221,12 @@ public class KMEM502DroppedResultTests
         """);
 
     [Fact]
+    public Task A_result_read_by_the_next_declarator_is_quiet() => InMethod("""
+        Error error = mapper.Try(), copy = error;
+        M((int)copy);
+        """);
+
+    [Fact]
     public Task A_result_that_a_lambda_reads_is_quiet() => InMethod("""
         Error error = mapper.Try();
         Func<Error> read = () => error;

@@ -65,7 +65,7 @@ public sealed class DroppedResultAnalyzer : DiagnosticAnalyzer
             && declarator.Symbol.RefKind == RefKind.None
             && LocalUse.DeclarationOf(declarator) is { } statement
             && FirstProducer(value) is { } producer
-            && LocalUse.IsNeverReadAfter(declarator.Symbol, statement))
+            && LocalUse.IsNeverReadIn(declarator.Symbol, statement))
         {
             Report(context, producer, NeverRead);
         }
