@@ -107,7 +107,7 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     /// <summary>The frame that a leaf at <paramref name="level"/> maps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhysicalAddress LeafAddress<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
-        PhysicalAddress.FromEntryBits(_bits & TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1));
+        PhysicalAddress.FromEntryBits(_bits & (TMode.AddressMask & ~((1UL << TMode.ShiftAt(level)) - 1)));
 
     /// <summary>The same as a frame, where the leaves at <paramref name="level"/> have that size.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,34 +26,55 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
 
     /// <summary>Where the walk for <paramref name="address"/> ends: at an absent entry, at a leaf, or at a malformed entry.</summary>
     /// <param name="address">Canonical in this mode.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WalkResult Walk(VirtualAddress address)
     {
-        _ = ReachesLowest(address, out PageTableEntry entry, out PageTableLevel level);
+        PageTable<TMode, TMemory> table = new(_root);
+        PageTableLevel level = TMode.RootLevel;
+        PageTableEntry entry = table[address.IndexAt<TMode>(level)];
+        while (entry.IsTableAt(level))
+        {
+            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+            level = level.Below;
+            entry = table[address.IndexAt<TMode>(level)];
+        }
+
         return new WalkResult(entry.KindAt<TMode>(level), level, entry);
     }
 
     /// <summary>What <paramref name="address"/> is mapped to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Translation Translate(VirtualAddress address)
+    public Translation Translate(VirtualAddress address) =>
+        TMode.IsCanonical(address) && ReachesLowest(address, out PageTableEntry entry) && entry.IsPresent
+            ? Translation.Of<TMode>(entry, PageTableLevel.Lowest, address)
+            : TranslateAnywhere(_root, address);
+
+    /// <summary>What the address is mapped to, or why it is not, if it is anything but a page at the lowest level.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Translation TranslateAnywhere(PhysicalAddress root, VirtualAddress address)
     {
         if (!TMode.IsCanonical(address))
         {
             return Translation.NotCanonical;
         }
 
-        return ReachesLowest(address, out PageTableEntry entry, out PageTableLevel level) && entry.IsPresent
-            ? Translation.Of<TMode>(entry, PageTableLevel.Lowest, address)
-            : Translation.At<TMode>(entry, level, address);
+        WalkResult end = new PageTableWalker<TMode, TMemory>(root).Walk(address);
+        return end.Kind switch
+        {
+            EntryKind.Leaf => Translation.Of<TMode>(end.Entry, end.Level, address),
+            EntryKind.Malformed => Translation.Missing(TranslationKind.Malformed, end.Level),
+            _ => Translation.Missing(TranslationKind.NotMapped, end.Level),
+        };
     }
 
-    /// <summary>Goes down from table to table, to the first entry that points to none. Returns whether that is at the lowest level.</summary>
+    /// <summary>The same walk for the usual page, which has a table at every level: the entry at the lowest, or false if a table is missing.</summary>
+    /// <remarks>
+    /// Step for step, for the five levels that there are at most: with a level that the compiler knows, every shift and test is
+    /// a constant one, and the levels that a mode lacks leave no code behind.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool ReachesLowest(VirtualAddress address, out PageTableEntry entry, out PageTableLevel level)
+    private bool ReachesLowest(VirtualAddress address, out PageTableEntry entry)
     {
-        // "While the entry points to a table, step down", written out for the five levels that there are at most: with a level that
-        // the compiler knows, every shift and test is a constant one, and the levels that a mode lacks leave no code behind.
-        level = TMode.RootLevel;
+        PageTableLevel level = TMode.RootLevel;
         entry = new PageTable<TMode, TMemory>(_root)[address.IndexAt<TMode>(level)];
         if (!entry.IsTableAt(level))
         {

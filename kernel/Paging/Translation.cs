@@ -50,15 +50,6 @@ public readonly struct Translation
 
     internal static Translation Missing(TranslationKind kind, PageTableLevel level) => new(kind, default, default, level, 0);
 
-    /// <summary>What the walk for <paramref name="address"/> says that ended at that entry.</summary>
-    internal static Translation At<TMode>(PageTableEntry entry, PageTableLevel level, VirtualAddress address)
-        where TMode : struct, IPagingMode => entry.KindAt<TMode>(level) switch
-    {
-        EntryKind.Leaf => Of<TMode>(entry, level, address),
-        EntryKind.Malformed => Missing(TranslationKind.Malformed, level),
-        _ => Missing(TranslationKind.NotMapped, level),
-    };
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Translation Of<TMode>(PageTableEntry leaf, PageTableLevel level, VirtualAddress address)
         where TMode : struct, IPagingMode
