@@ -137,7 +137,9 @@ public class KMEM101AcrossMethodsTests
     [Fact]
     public Task A_getter_that_takes_a_dirty_frame_is_reported() => Verify("""
             [Dirty] public static Frame Fresh => Frames.Take();
+            [Dirty] public Frame Next { get; private set; }
             public void M() => Table.Link(0, {|KMEM101:Fresh|});
+            public void N() => Table.Link(0, {|KMEM101:Next|});
         """);
 
     [Fact]

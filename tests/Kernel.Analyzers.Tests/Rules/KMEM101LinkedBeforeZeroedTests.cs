@@ -347,6 +347,56 @@ public class KMEM101LinkedBeforeZeroedTests
         """));
 
     [Fact]
+    public Task A_frame_given_to_an_unknown_function_is_not_followed() => VerifyCS.VerifyAnalyzerAsync(With("""
+            public void M(delegate*<Frame, void> pointer, Action<Frame> action)
+            {
+                Frame one = Frames.Take();
+                pointer(one);
+                Table.Link(0, one);
+                Frame two = Frames.Take();
+                action(two);
+                Table.Link(1, two);
+            }
+        """));
+
+    [Fact]
+    public Task A_table_of_the_right_size_stored_over_the_frame_is_quiet() => VerifyCS.VerifyAnalyzerAsync(With("""
+            private struct Entries { public fixed ulong All[512]; }
+            private struct Half { public fixed ulong All[256]; }
+            public void M()
+            {
+                Frame one = Frames.Take();
+                *(Entries*)TMemory.PointerTo(one) = default;
+                Table.Link(0, one);
+                Frame two = Frames.Take();
+                *(Half*)TMemory.PointerTo(two) = default;
+                Table.Link(1, {|KMEM101:two|});
+            }
+        """));
+
+    [Fact]
+    public Task A_dirty_frame_set_into_a_table_is_reported() => VerifyCS.VerifyAnalyzerAsync(With("""
+            private class Root
+            {
+                public Frame this[int index] { [param: RequiresZeroed] set { } }
+                public Frame First { get; [param: RequiresZeroed] set; }
+                public Frame Last { set => Table.Link(511, value); }
+            }
+
+            private void Set(Root root)
+            {
+                root[3] = {|KMEM101:Frames.Take()|};
+                root.First = {|KMEM101:Frames.Take()|};
+                root.Last = {|KMEM101:Frames.Take()|};
+                Frame frame = Frames.Take();
+                Frames.Zero(frame);
+                root[4] = frame;
+                root.First = frame;
+                root.Last = frame;
+            }
+        """));
+
+    [Fact]
     public Task A_dirty_frame_that_is_not_linked_is_quiet() => Verify("""
         Frame frame = Frames.Take();
         Frames.Log(frame);

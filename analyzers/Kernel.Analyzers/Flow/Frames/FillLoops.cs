@@ -87,8 +87,8 @@ internal sealed class FillLoops
         {
             switch (operation)
             {
-                case ISimpleAssignmentOperation store when FrameAnalysis.IsStore(store.Target) && MemoryFills.IsZero(store.Value):
-                    fills.Add(new FillLoop(FrameAnalysis.TargetMemory(store.Target), FillExtent.Unknown));
+                case ISimpleAssignmentOperation store when StorePlaces.IsStore(store.Target) && MemoryFills.IsZero(store.Value):
+                    fills.Add(new FillLoop(StorePlaces.TargetMemory(store.Target), FillExtent.Unknown));
                     break;
                 case IInvocationOperation call when HandsZero(call):
                     foreach (IArgumentOperation argument in call.Arguments)

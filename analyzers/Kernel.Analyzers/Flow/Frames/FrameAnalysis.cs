@@ -14,6 +14,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
 
     private readonly FrameBody _body;
     private readonly FrameCalls _calls;
+    private readonly FrameAccessors _accessors;
     private readonly FrameArithmetic _arithmetic;
     private readonly FillLoops _loops;
     private readonly LinkNotes _links;
@@ -26,6 +27,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         _arithmetic = new FrameArithmetic(amounts);
         _loops = new FillLoops(body.Graph, amounts, Cancellation);
         _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts));
+        _accessors = new FrameAccessors(this, body, summaries, _calls);
         _links = new LinkNotes(new ZeroingStory(body.Graph));
     }
 
@@ -137,7 +139,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
                 FrameValue holder = Evaluate(reference.Instance, state, ref goesOn);
                 return CanLead(reference.Type) ? ReadMember(reference, holder, state) : FrameValue.Untracked;
             case IPropertyReferenceOperation reference:
-                return _calls.Property(reference, state, ref goesOn);
+                return _accessors.Property(reference, state, ref goesOn);
             case IFlowCaptureOperation capture:
                 return EvaluateInto(new AccessPath(capture.Id), capture.Value, state, ref goesOn);
             case IFlowCaptureReferenceOperation capture:
@@ -168,6 +170,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
                 return Evaluate(declaration.Expression, state, ref goesOn);
             case IDefaultValueOperation or ILiteralOperation:
                 return MemoryFills.IsZero(operation) ? FrameValue.Nothing : FrameValue.Untracked;
+            case IFunctionPointerInvocationOperation or IDynamicInvocationOperation:
+                return _calls.Unknown(operation, state, ref goesOn);
             case IIncrementOrDecrementOperation step:
                 FrameValue stepped = Evaluate(step.Target, state, ref goesOn).AsInterior();
                 WriteTarget(step.Target, stepped, state);
@@ -299,13 +303,26 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             return Evaluate(assignment.Value, state, ref goesOn);
         }
 
-        if (!IsStore(assignment.Target))
+        if (assignment.Target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
+            && (!property.Arguments.IsEmpty || !PathResolver.IsStored(property.Property) || _accessors.HasContracts(setter)))
+        {
+            return _accessors.Set(assignment, property, setter, state, ref goesOn);
+        }
+
+        if (!StorePlaces.IsStore(assignment.Target))
         {
             return EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
         }
 
-        FrameValue memory = Evaluate(TargetMemory(assignment.Target), state, ref goesOn);
+        FrameValue memory = Evaluate(StorePlaces.TargetMemory(assignment.Target), state, ref goesOn);
         FrameValue value = Evaluate(assignment.Value, state, ref goesOn);
+        Store(assignment, memory, state);
+        return value;
+    }
+
+    /// <summary>Something is stored through a pointer or an indexer.</summary>
+    public void Store(ISimpleAssignmentOperation assignment, FrameValue memory, FrameState state)
+    {
         bool zero = MemoryFills.IsZero(assignment.Value);
         FillExtent extent = zero ? MemoryFills.Filled(memory, TypeSizes.Of(assignment.Target.Type ?? assignment.Value.Type), 0)
             : FillExtent.None;
@@ -315,30 +332,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         {
             Fill(memory, extent, assignment.Syntax, state);
         }
-
-        return value;
     }
-
-    internal static bool IsStore(IOperation target) =>
-        target is IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }
-        || target is { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax };
-
-    private static bool IsPlace(IOperation operation) => operation.Parent switch
-    {
-        IAddressOfOperation => true,
-        IArgumentOperation { Parameter.RefKind: not RefKind.None } => true,
-        ISimpleAssignmentOperation assignment => assignment.IsRef || ReferenceEquals(assignment.Target, operation),
-        ICompoundAssignmentOperation compound => ReferenceEquals(compound.Target, operation),
-        { Kind: OperationKind.None } => true,
-        _ => false,
-    };
-
-    internal static IOperation TargetMemory(IOperation target) => target switch
-    {
-        IArrayElementReferenceOperation element => element.ArrayReference,
-        IPropertyReferenceOperation { Instance: { } instance } => instance,
-        _ => target,
-    };
 
     private FrameValue Deconstruct(IDeconstructionAssignmentOperation deconstruction, FrameState state, ref bool goesOn)
     {
@@ -386,6 +380,6 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         }
 
         // Roslyn has no operation for a pointer that is followed. What is read there is no longer the frame, but the place is.
-        return operation.Kind == OperationKind.None && (!IsStore(operation) || IsPlace(operation)) ? only : FrameValue.Untracked;
+        return operation.Kind == OperationKind.None && (!StorePlaces.IsStore(operation) || StorePlaces.IsPlace(operation)) ? only : FrameValue.Untracked;
     }
 }

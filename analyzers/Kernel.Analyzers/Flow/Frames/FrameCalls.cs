@@ -12,40 +12,16 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// </summary>
 internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills)
 {
-    /// <summary>A property read: a stored one, one that takes a frame, or one that leads on from what it is read of.</summary>
-    public FrameValue Property(IPropertyReferenceOperation reference, FrameState state, ref bool goesOn)
+    /// <summary>A call whose target is not known: what it is given may have been zeroed afterwards, or not.</summary>
+    public FrameValue Unknown(IOperation call, FrameState state, ref bool goesOn)
     {
-        FrameValue holder = analysis.Evaluate(reference.Instance, state, ref goesOn);
-        Dictionary<int, FrameValue> arguments = [];
-        foreach (IArgumentOperation argument in reference.Arguments)
+        foreach (IOperation child in call.ChildOperations)
         {
-            arguments[argument.Parameter?.Ordinal ?? 0] = analysis.Evaluate(argument.Value, state, ref goesOn);
+            IOperation given = child is IArgumentOperation argument ? argument.Value : child;
+            analysis.Fill(analysis.Evaluate(given, state, ref goesOn), FillExtent.Unknown, call.Syntax, state);
         }
 
-        if (!reference.Arguments.IsEmpty)
-        {
-            bool slice = MemoryFills.IsSpan(reference.Instance?.Type) && MemoryFills.IsSpan(reference.Type);
-            return slice ? holder.AsInterior() : reference.Property.ReturnsByRef && reference.Parent is IArgumentOperation
-                ? holder.AsInterior() : FrameValue.Untracked;
-        }
-
-        if (!FrameAnalysis.CanLead(reference.Type))
-        {
-            return FrameValue.Untracked;
-        }
-
-        if (body.Paths.Resolve(reference) is { } path && !body.IsShared(path))
-        {
-            FrameValue known = state.Read(path);
-            if (known.IsTracked || known.IsNothing || PathResolver.IsStored(reference.Property))
-            {
-                return known.IsTracked || holder.IsNothing ? known : holder.IsTracked ? holder : known;
-            }
-        }
-
-        return reference.Property.GetMethod is { } getter && !IsWritten(reference)
-            ? Apply(reference, getter, reference.Instance, holder, [], arguments, state, ref goesOn)
-            : FrameValue.Untracked;
+        return FrameValue.Untracked;
     }
 
     /// <summary>A method call.</summary>
@@ -113,7 +89,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         return operands.Length == 2 ? result.AsInterior() : result;
     }
 
-    private Dictionary<int, FrameValue> Arguments(ImmutableArray<IArgumentOperation> arguments, FrameState state, ref bool goesOn)
+    /// <summary>The values of arguments, by parameter ordinal.</summary>
+    public Dictionary<int, FrameValue> Arguments(ImmutableArray<IArgumentOperation> arguments, FrameState state, ref bool goesOn)
     {
         Dictionary<int, FrameValue> values = [];
         foreach (IArgumentOperation argument in arguments)
@@ -126,7 +103,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         return values;
     }
 
-    private FrameValue Apply(
+    /// <summary>Applies a call to the state: what it links, what it zeroes, what it puts into places, what it returns.</summary>
+    public FrameValue Apply(
         IOperation operation,
         IMethodSymbol method,
         IOperation? instance,
@@ -342,9 +320,6 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         return result.Interior ? built.AsInterior() : built;
     }
 
-    private static bool IsWritten(IPropertyReferenceOperation reference) =>
-        reference.Parent is ISimpleAssignmentOperation assignment && ReferenceEquals(assignment.Target, reference);
-
     private static bool IsNoReturn(IMethodSymbol method)
     {
         foreach (AttributeData attribute in method.OriginalDefinition.GetAttributes())
@@ -365,7 +340,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         _ => method.Name,
     };
 
-    private static IOperation? ValueOf(ImmutableArray<IArgumentOperation> arguments, int ordinal)
+    /// <summary>The value given to a parameter.</summary>
+    public static IOperation? ValueOf(ImmutableArray<IArgumentOperation> arguments, int ordinal)
     {
         foreach (IArgumentOperation argument in arguments)
         {

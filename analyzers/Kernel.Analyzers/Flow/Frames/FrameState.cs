@@ -39,6 +39,9 @@ internal sealed class FrameState : IFlowState<FrameState>
         : value.IsTracked && _groups.TryGetValue(value.Group, out FrameFacts facts) ? facts
         : FrameFacts.Untracked;
 
+    /// <summary>Whether something was put into just this place.</summary>
+    public bool Has(AccessPath path) => _cells.ContainsKey(path);
+
     /// <summary>What the place holds: its own value, or the value of the struct around it.</summary>
     public FrameValue Read(AccessPath path)
     {

@@ -1,0 +1,33 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Frames;
+
+/// <summary>Tells memory that is named from what is read there. Roslyn has no operation for a pointer that is followed.</summary>
+internal static class StorePlaces
+{
+    /// <summary>Whether the operation writes or names memory: an element, or what a pointer leads to.</summary>
+    public static bool IsStore(IOperation target) =>
+        target is IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }
+        || target is { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax };
+
+    /// <summary>Whether the place itself is used, rather than what is in it.</summary>
+    public static bool IsPlace(IOperation operation) => operation.Parent switch
+    {
+        IAddressOfOperation => true,
+        IArgumentOperation { Parameter.RefKind: not RefKind.None } => true,
+        ISimpleAssignmentOperation assignment => assignment.IsRef || ReferenceEquals(assignment.Target, operation),
+        ICompoundAssignmentOperation compound => ReferenceEquals(compound.Target, operation),
+        { Kind: OperationKind.None } => true,
+        _ => false,
+    };
+
+    /// <summary>The memory that is indexed or followed.</summary>
+    public static IOperation TargetMemory(IOperation target) => target switch
+    {
+        IArrayElementReferenceOperation element => element.ArrayReference,
+        IPropertyReferenceOperation { Instance: { } instance } => instance,
+        _ => target,
+    };
+}
