@@ -32,14 +32,15 @@ public static class Program
         using CancellationTokenSource interruption = new();
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, interruption);
         using PosixSignalRegistration termination = OnSignal(PosixSignal.SIGTERM, interruption);
+        Presentation presentation = Presentation.On(Console.Out, Console.IsOutputRedirected);
         try
         {
-            Presentation presentation = Presentation.On(Console.Out, Console.IsOutputRedirected);
             Application application = new(commandLine.Interpret(parsed), presentation);
             return (int)await application.RunAsync(interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
+            presentation.Refuse("interrupted; what was running has been ended", "");
             return (int)ExitCode.Interrupted;
         }
     }

@@ -16,7 +16,8 @@ public sealed partial class BenchmarkTests
         GuestConfiguration.Plain.Machine with { Scenario = GuestMachine.BenchScenario, CountInstructions = true };
 
     [Fact]
-    public async Task The_benchmark_ends_well() => Assert.Equal(ExitCode.AllPassed, (await GuestBoot.OnceAsync(Machine)).Verdict.ExitCode);
+    public async Task The_benchmark_ends_well() =>
+        Assert.Equal(ExitCode.AllPassed, (await GuestBoot.OnceAsync(Machine)).Verdict.ExitCode);
 
     [Fact]
     public async Task Guest_time_counts_instructions() => Assert.Equal(1.0, (await MeasureAsync())["calibration"], precision: 2);

@@ -39,7 +39,9 @@ public sealed class GuestSuiteTests
         TapTest found = Assert.Single(run.Report.Tests, candidate => candidate.Number == test.Number);
 
         Assert.Equal(test.ToString(), found.ToString());
-        Assert.True(found.Outcome == TapOutcome.Passed, string.Join(Environment.NewLine, found.Details.Prepend($"not ok {found}")));
+        Assert.True(
+            found.Outcome == TapOutcome.Passed,
+            string.Join(Environment.NewLine, found.Details.Prepend($"not ok {found}")));
     }
 
     /// <summary>Here a broken boot shows, whatever the theory above has found.</summary>

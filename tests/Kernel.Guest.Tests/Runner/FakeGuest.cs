@@ -27,7 +27,8 @@ internal sealed class FakeGuest : IDisposable
 
     public string Image { get; }
 
-    public QemuCommand Command => QemuCommand.For(new GuestMachine { Image = Image }, Path.Combine(ProgramFolder, QemuCommand.DefaultProgram));
+    public QemuCommand Command =>
+        QemuCommand.For(new GuestMachine { Image = Image }, Path.Combine(ProgramFolder, QemuCommand.DefaultProgram));
 
     public string FileNamed(string name) => Path.Combine(_folder, name);
 

@@ -20,7 +20,10 @@ public sealed class FindingsTests
     [Fact]
     public void A_rule_that_is_off_by_default_is_not_in_force()
     {
-        const string rules = """{"id":"KMEM000","defaultConfiguration":{"level":"note","enabled":false}},{"id":"KMEM101","defaultConfiguration":{"level":"error"}}""";
+        const string rules = """
+            {"id":"KMEM000","defaultConfiguration":{"level":"note","enabled":false}},
+            {"id":"KMEM101","defaultConfiguration":{"level":"error"}}
+            """;
 
         Assert.Equal(["KMEM101"], Findings.Parse(Log(rules, "")).Rules);
     }
@@ -47,7 +50,12 @@ public sealed class FindingsTests
     [Fact]
     public void Findings_and_suppressed_findings_are_counted()
     {
-        const string results = """{"ruleId":"KMEM101"},{"ruleId":"CS0168"},{"ruleId":"KMEM202","suppressions":[{"kind":"inSource"}]},{"ruleId":"KMEM301","suppressions":[]}""";
+        const string results = """
+            {"ruleId":"KMEM101"},
+            {"ruleId":"CS0168"},
+            {"ruleId":"KMEM202","suppressions":[{"kind":"inSource"}]},
+            {"ruleId":"KMEM301","suppressions":[]}
+            """;
 
         Findings findings = Findings.Parse(Log("""{"id":"KMEM101"}""", results));
 

@@ -110,7 +110,8 @@ public sealed class GuestVerdictTests
     [Fact]
     public void A_refusal_quotes_QEMU()
     {
-        GuestVerdict verdict = GuestVerdict.Of(new GuestEnd { Status = 1, Errors = "qemu: Error loading uncompressed kernel" }, TapText.Read(Silent));
+        GuestEnd end = new() { Status = 1, Errors = "qemu: Error loading uncompressed kernel" };
+        GuestVerdict verdict = GuestVerdict.Of(end, TapText.Read(Silent));
 
         Assert.Equal("QEMU ended with status 1: qemu: Error loading uncompressed kernel", verdict.Message);
     }

@@ -84,7 +84,8 @@ public sealed class TapReaderTests
     [Fact]
     public void Inside_details_nothing_else_is_recognised()
     {
-        TapReport report = Lines("TAP version 14", "1..1", "not ok 1 - a", "  ---", "  ok 2 - no test", "", "  # no comment", "  ...");
+        string[] details = ["  ---", "  ok 2 - no test", "", "  # no comment", "  ..."];
+        TapReport report = Lines(["TAP version 14", "1..1", "not ok 1 - a", .. details]);
 
         Assert.Equal(["ok 2 - no test", "", "# no comment"], Assert.Single(report.Tests).Details);
         Assert.Empty(report.Comments);

@@ -11,9 +11,20 @@ namespace Kernel.Guest.Tests.Runner;
 public sealed class TapStreamTests
 {
     /// <summary>The plan stands in front, so that only the whole stream is a pass.</summary>
-    private const string Passing = "TAP version 14\n1..3\nok 1 - first\n  ---\n  key: value\n  ...\nok 2 - second\nok 3 - third # SKIP why\n";
+    private const string Passing = """
+        TAP version 14
+        1..3
+        ok 1 - first
+          ---
+          key: value
+          ...
+        ok 2 - second
+        ok 3 - third # SKIP why
 
-    public static TheoryData<string> Streams => new(TapText.Rich, TapText.Broken, Passing, Passing.Replace("\n", "\r\n", StringComparison.Ordinal));
+        """;
+
+    public static TheoryData<string> Streams =>
+        new(TapText.Rich, TapText.Broken, Passing, Passing.Replace("\n", "\r\n", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Streams))]
@@ -93,7 +104,9 @@ public sealed class TapStreamTests
 
             IEnumerable<string> repeated = lines.SelectMany((line, index) => Enumerable.Repeat(line, index == twice ? 2 : 1));
 
-            Assert.False(TapText.Read(string.Concat(repeated.Select(static line => line + "\n"))).IsCompleteAndPassing, $"\"{lines[twice]}\" twice");
+            string text = string.Concat(repeated.Select(static line => line + "\n"));
+
+            Assert.False(TapText.Read(text).IsCompleteAndPassing, $"\"{lines[twice]}\" twice");
         }
     }
 

@@ -12,7 +12,9 @@ public sealed class ToolsTests
     {
         string folder = FakeGuest.ProgramFolder;
 
-        Assert.Equal(Path.Combine(folder, QemuCommand.DefaultProgram), Toolbox.Find(QemuCommand.DefaultProgram, $"/nowhere:{folder}:/bin"));
+        string? found = Toolbox.Find(QemuCommand.DefaultProgram, $"/nowhere:{folder}:/bin");
+
+        Assert.Equal(Path.Combine(folder, QemuCommand.DefaultProgram), found);
     }
 
     [Theory]
@@ -32,7 +34,14 @@ public sealed class ToolsTests
     [Fact]
     public void The_list_of_processor_models_ends_before_the_features()
     {
-        const string help = "Available CPUs:\nx86 486                   (alias configured by machine type)\nx86 max                   Enables all\n\nRecognized CPUID flags:\n  3dnow x86 la57\n";
+        const string help = """
+            Available CPUs:
+            x86 486                   (alias configured by machine type)
+            x86 max                   Enables all
+
+            Recognized CPUID flags:
+              3dnow x86 la57
+            """;
 
         Assert.Equal(["486", "max"], Toolbox.ParseCpuModels(help));
     }
