@@ -30,9 +30,15 @@ internal static class InheritedContracts
             yield break;
         }
 
+        foreach (IMethodSymbol declared in method.ExplicitInterfaceImplementations)
+        {
+            yield return declared.OriginalDefinition;
+        }
+
         foreach (INamedTypeSymbol contract in type.AllInterfaces)
         {
-            foreach (ISymbol member in contract.GetMembers())
+            // Any other implementation has the name of what it implements.
+            foreach (ISymbol member in contract.GetMembers(method.Name))
             {
                 if (member is IMethodSymbol declared
                     && type.FindImplementationForInterfaceMember(declared) is { } implementation

@@ -44,7 +44,7 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
         HashSet<IOperation> seen = [];
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)))
+            if (block.Kind != OperationKind.Attribute && LockUses.AreIn(block) && seen.Add(OperationRoots.Of(block)))
             {
                 IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, null);
