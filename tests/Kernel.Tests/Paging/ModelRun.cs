@@ -11,36 +11,30 @@ using Xunit.Sdk;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Random operations on a mapper and on the model side by side, in a few places where they often meet.</summary>
-public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot) : IDisposable
+public sealed class ModelRun<TMode> : IDisposable
     where TMode : struct, IPagingMode
 {
-    private static readonly ulong[] s_fewLarge = [0, 1, 2, 510, 511];
-    private static readonly ulong[] s_fewSmall = [0, 1, 2, 3, 510, 511];
-    private static readonly PageAttributes[] s_rights =
-    [
-        PageAttributes.KernelData, PageAttributes.KernelReadOnly, PageAttributes.KernelCode, PageAttributes.UserData,
-        PageAttributes.UserReadOnly, PageAttributes.UserCode, PageAttributes.KernelData.With(CacheType.WriteThrough),
-        PageAttributes.UserData.With(CacheType.Uncached), PageAttributes.UserData.WithExecution(),
-    ];
-
-    private readonly Random _random = new(seed);
-    private readonly MappingModel _model = new(TMode.RootLevel.Number, gigabytePages, fixedRoot);
-    private readonly PagingMachine<TMode> _machine = new(
-        processors: 2, memoryBytes: 32 << 20, paging: PagingMachine<TMode>.Hardware with { GigabytePages = gigabytePages });
-
-    // 2 GiB each: both ends of both halves, the edge between two root entries, and a place in the kernel half.
-    private readonly ulong[] _regions =
-    [
-        0,
-        Places<TMode>.HalfBytes - (2 * Size1GiB.Bytes),
-        Places<TMode>.FirstOfUpperHalf.Value,
-        unchecked(0UL - (2 * Size1GiB.Bytes)),
-        (1UL << TMode.ShiftAt(TMode.RootLevel)) - Size1GiB.Bytes,
-        Places<TMode>.High.Value,
-    ];
+    private readonly int _seed;
+    private readonly bool _fixedRoot;
+    private readonly Random _random;
+    private readonly MappingModel _model;
+    private readonly ModelChoices<TMode> _choices;
+    private readonly PagingMachine<TMode> _machine;
 
     private PendingFlush _owed = PendingFlush.None;
     private string _operation = "";
+
+    /// <summary>A run that does the same again for the same numbers.</summary>
+    public ModelRun(int seed, bool gigabytePages, bool fixedRoot)
+    {
+        _seed = seed;
+        _fixedRoot = fixedRoot;
+        _random = new Random(seed);
+        _model = new MappingModel(TMode.RootLevel.Number, gigabytePages, fixedRoot);
+        _choices = new ModelChoices<TMode>(_random, _model);
+        HardwarePaging paging = PagingMachine<TMode>.Hardware with { GigabytePages = gigabytePages };
+        _machine = new PagingMachine<TMode>(processors: 2, memoryBytes: 32 << 20, paging);
+    }
 
     /// <summary>How many operations were done that changed something.</summary>
     public int Successes { get; private set; }
@@ -66,7 +60,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
         }
         catch (Exception mistake) when (mistake is XunitException or KernelPanicException or FrameMistakeException)
         {
-            throw new XunitException($"seed {seed}, step {step}, {_operation}: {mistake.Message}");
+            throw new XunitException($"seed {_seed}, step {step}, {_operation}: {mistake.Message}");
         }
     }
 
@@ -75,9 +69,9 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private void Prepare()
     {
-        if (fixedRoot)
+        if (_fixedRoot)
         {
-            foreach (ulong start in new[] { _regions[2], _regions[3] })
+            foreach (ulong start in new[] { ModelChoices<TMode>.KernelStart, ModelChoices<TMode>.KernelEnd })
             {
                 VirtualRange range = VirtualRange.FromStart(VirtualAddress.FromValue(start), Size1GiB.Bytes);
                 Assert.Equal(MapError.None, _machine.Mapper.PopulateRootEntries(range).Flush<SimulatedProcessor>());
@@ -119,22 +113,22 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
             Compare(change.Start - Size4KiB.Bytes);
             Compare(change.Start + change.Length - 1);
             Compare(change.Start + change.Length);
-            Compare(RandomAddress(out _) + 0x123);
+            Compare(_choices.Address(out _) + 0x123);
         }
     }
 
     private ModelChange Map(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
-        int level = RandomLevel();
+        int level = _choices.Level();
         ulong bytes = Places<TMode>.BytesAt(level);
-        ulong address = RandomAddress(out _) & ~(bytes - 1);
+        ulong address = _choices.Address(out _) & ~(bytes - 1);
         for (int tries = _random.Next(6); tries > 0 && _model.At(address).Page is not null; tries--)
         {
-            address = RandomAddress(out _) & ~(bytes - 1);
+            address = _choices.Address(out _) & ~(bytes - 1);
         }
 
-        ulong frame = RandomFrame(address) & ~(bytes - 1);
-        PageAttributes attributes = RandomRights();
+        ulong frame = _choices.FrameFor(address) & ~(bytes - 1);
+        PageAttributes attributes = _choices.Rights();
         _operation = $"map {address:x} level {level} to {frame:x}";
         MapError error = mapper.Map(
             level, VirtualAddress.FromValue(address), PhysicalAddress.FromValue(frame), attributes).HandOn(ref _owed);
@@ -144,7 +138,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private ModelChange Unmap(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
-        (ulong address, int level) = RandomPage();
+        (ulong address, int level) = _choices.Page();
         _operation = $"unmap {address:x} level {level}";
         ulong frame = _model.At(address, level).Page?.Frame ?? 0;
         UnmapError error = mapper.Unmap(level, VirtualAddress.FromValue(address), out PhysicalAddress unmapped).HandOn(ref _owed);
@@ -155,8 +149,8 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private ModelChange Protect(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
-        (ulong address, int level) = RandomPage();
-        PageAttributes attributes = RandomRights();
+        (ulong address, int level) = _choices.Page();
+        PageAttributes attributes = _choices.Rights();
         _operation = $"protect {address:x} level {level}";
         ProtectError error = mapper.Protect(level, VirtualAddress.FromValue(address), attributes).HandOn(ref _owed);
         Assert.Equal(_model.Protect(level, address, attributes), error);
@@ -165,7 +159,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private ModelChange Split(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
-        (ulong address, int level) = _random.Next(3) == 0 ? RandomPage() : RandomLargePage();
+        (ulong address, int level) = _random.Next(3) == 0 ? _choices.Page() : _choices.LargePage();
         _operation = $"split {address:x} level {level}";
         SplitError error = mapper.Split(level, VirtualAddress.FromValue(address)).HandOn(ref _owed);
         Assert.Equal(_model.Split(level, address, frames), error);
@@ -174,7 +168,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private ModelChange Reclaim(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
-        ulong start = RandomAddress(out ulong left) + (ulong)_random.Next(0x1000);
+        ulong start = _choices.Address(out ulong left) + (ulong)_random.Next(0x1000);
         left -= start & 0xFFF;
         ulong length = _random.Next(2) == 0 ? left : 1 + (ulong)_random.NextInt64((long)ulong.Min(left, 8 << 20));
         _operation = $"reclaim {start:x} length {length:x}";
@@ -188,9 +182,9 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
     private ModelChange MapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int frames)
     {
         bool keepIfEqual = _random.Next(2) == 0;
-        ulong start = RandomAddress(out ulong left);
-        ulong frame = RandomFrame(start);
-        PageAttributes attributes = RandomRights();
+        ulong start = _choices.Address(out ulong left);
+        ulong frame = _choices.FrameFor(start);
+        PageAttributes attributes = _choices.Rights();
         if (keepIfEqual && _random.Next(4) != 0 && _model.At(start).Page is { } there)
         {
             frame = there.Frame + (start & (Places<TMode>.BytesAt(there.Level) - 1));
@@ -199,10 +193,10 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
         // Small pages by the hundred thousand would only take time.
         ulong most = ((start ^ frame) & (Size2MiB.Bytes - 1)) == 0 ? left : ulong.Min(left, 4 << 20);
-        ulong length = RandomLength(most);
+        ulong length = _choices.Length(most);
         if (_random.Next(4) != 0)
         {
-            length = ulong.Min(length, FreeLength(start, length, frame, keepIfEqual ? attributes : null));
+            length = ulong.Min(length, _choices.FreeLength(start, length, frame, keepIfEqual ? attributes : null));
         }
 
         VirtualRange range = VirtualRange.FromStart(VirtualAddress.FromValue(start), length);
@@ -217,20 +211,24 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
     private ModelChange UnmapRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
-        (ulong start, ulong length) = RandomMappedRange();
+        (ulong start, ulong length) = _choices.MappedRange();
         _operation = $"unmap range {start:x} length {length:x}";
         NotedFrames noted = new([]);
-        UnmapError error = mapper.UnmapRange(
-            VirtualRange.FromStart(VirtualAddress.FromValue(start), length), ref noted).HandOn(ref _owed);
+        VirtualRange range = VirtualRange.FromStart(VirtualAddress.FromValue(start), length);
+        bool notes = _random.Next(2) == 0;
+        UnmapError error = notes
+            ? mapper.UnmapRange(range, ref noted).HandOn(ref _owed)
+            : mapper.UnmapRange(range).HandOn(ref _owed);
         Assert.Equal(_model.UnmapRange(start, length), error);
-        Assert.Equal(error == UnmapError.None ? length : 0, noted.Ranges.Aggregate(0UL, (sum, range) => sum + range.Length));
+        ulong expected = notes && error == UnmapError.None ? length : 0;
+        Assert.Equal(expected, noted.Ranges.Aggregate(0UL, (sum, frames) => sum + frames.Length));
         return new(start, length, error == UnmapError.None);
     }
 
     private ModelChange ProtectRange(ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper)
     {
-        (ulong start, ulong length) = RandomMappedRange();
-        PageAttributes attributes = RandomRights();
+        (ulong start, ulong length) = _choices.MappedRange();
+        PageAttributes attributes = _choices.Rights();
         _operation = $"protect range {start:x} length {length:x}";
         ProtectError error = mapper.ProtectRange(
             VirtualRange.FromStart(VirtualAddress.FromValue(start), length), attributes).HandOn(ref _owed);
@@ -296,105 +294,7 @@ public sealed class ModelRun<TMode>(int seed, bool gigabytePages, bool fixedRoot
 
         _operation = "reclaim everything";
         _machine.ReclaimAll();
-        Assert.Equal(fixedRoot ? 1 + 2 : 1, _machine.Ledger.OutstandingCount);
+        Assert.Equal(_fixedRoot ? 1 + 2 : 1, _machine.Ledger.OutstandingCount);
         Assert.Empty(LeafScan.Of(_machine));
-    }
-
-    private T Any<T>(T[] values) => values[_random.Next(values.Length)];
-
-    private int RandomLevel() => _random.Next(10) switch { < 5 => 1, < 8 => 2, _ => 3 };
-
-    private PageAttributes RandomRights() => Any(s_rights);
-
-    /// <summary>The first address of a small page in one of the places, and how many bytes the place has from there on.</summary>
-    private ulong RandomAddress(out ulong left)
-    {
-        ulong gigabyte = (ulong)_random.Next(2) * Size1GiB.Bytes;
-        ulong offset = gigabyte + (Any(s_fewLarge) * Size2MiB.Bytes) + (Any(s_fewSmall) * Size4KiB.Bytes);
-        left = (2 * Size1GiB.Bytes) - offset;
-        return Any(_regions) + offset;
-    }
-
-    /// <summary>A frame that lies in its gigabyte, or in its 2 MiB, as the page does, or just anywhere.</summary>
-    private ulong RandomFrame(ulong address)
-    {
-        ulong anywhere = (ulong)_random.NextInt64(16, 1L << 27) << Size4KiB.Shift;
-        ulong kept = _random.Next(5) switch { < 2 => Size1GiB.Bytes - 1, < 4 => Size2MiB.Bytes - 1, _ => 0 };
-        return ((anywhere & ~kept) | (address & kept)) + Size1GiB.Bytes;
-    }
-
-    private ulong RandomLength(ulong most) => Size4KiB.Bytes * _random.Next(4) switch
-    {
-        0 => (ulong)_random.NextInt64(1, 1 + (long)ulong.Min(most >> Size4KiB.Shift, 5)),
-        1 => (ulong)_random.NextInt64(1, 1 + (long)(most >> Size4KiB.Shift)),
-        2 => ulong.Min(most, ((ulong)_random.Next(1, 4) * Size2MiB.Bytes) + Size4KiB.Bytes) >> Size4KiB.Shift,
-        _ => most >> Size4KiB.Shift,
-    };
-
-    /// <summary>Mostly a page that is there, of its size; else any page of any size.</summary>
-    private (ulong Address, int Level) RandomPage()
-    {
-        ulong address = RandomAddress(out _);
-        int level = _random.Next(10) < 7 && _model.At(address).Page is { } page ? page.Level : RandomLevel();
-        return (address & ~(Places<TMode>.BytesAt(level) - 1), level);
-    }
-
-    /// <summary>A page that can be split, if there is one.</summary>
-    private (ulong Address, int Level) RandomLargePage()
-    {
-        KeyValuePair<ulong, ModelPage>[] large = [.. _model.Pages.Where(page => page.Value.Level > 1)];
-        if (large.Length == 0)
-        {
-            return RandomPage();
-        }
-
-        KeyValuePair<ulong, ModelPage> page = Any(large);
-        return (page.Key, page.Value.Level);
-    }
-
-    /// <summary>
-    /// How much of a range, at least one page, a mapping would not be refused for; with attributes, equal pages are no obstacle.
-    /// </summary>
-    private ulong FreeLength(ulong start, ulong length, ulong frame, PageAttributes? equal)
-    {
-        ulong free = 0;
-        foreach (ModelPiece piece in _model.PiecesOf(start, length))
-        {
-            if (piece.Entry.Page is { } page
-                && (page.Attributes != equal
-                    || page.Frame + (piece.Start & (Places<TMode>.BytesAt(page.Level) - 1)) != frame + (piece.Start - start)))
-            {
-                break;
-            }
-
-            free += piece.Length;
-        }
-
-        return ulong.Max(free, Size4KiB.Bytes);
-    }
-
-    /// <summary>Mostly pages that are there, one after another; else any range.</summary>
-    private (ulong Start, ulong Length) RandomMappedRange()
-    {
-        ulong start = RandomAddress(out ulong left);
-        if (_random.Next(4) == 0 || _model.At(start).Page is not { } first)
-        {
-            return (start, RandomLength(left));
-        }
-
-        ulong offset = start & (Places<TMode>.BytesAt(first.Level) - 1);
-        ulong length = 0;
-        int most = _random.Next(1, 1500);
-        foreach (ModelPiece piece in _model.PiecesOf(start - offset, left + offset).Take(most))
-        {
-            if (piece.Entry.Page is null)
-            {
-                break;
-            }
-
-            length += piece.Length;
-        }
-
-        return (start - offset, length);
     }
 }

@@ -112,6 +112,7 @@ public abstract class StaleTranslationTests<TMode>
         PendingFlush owed = PendingFlush.None;
         VirtualAddress part = Places<TMode>.High + (7 * Places<TMode>.BytesAt(level - 1));
         Assert.Equal(SplitError.None, mapper.Split(level, Places<TMode>.High).HandOn(ref owed));
+        Assert.Equal(VirtualRange.FromStart(Places<TMode>.High, Places<TMode>.BytesAt(level)), owed.Range);
         Assert.Equal(UnmapError.None, mapper.Unmap(level - 1, part, out _).HandOn(ref owed));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(part).Succeeded));
         owed.Flush<SimulatedProcessor>();
