@@ -108,6 +108,26 @@ public class FlowRobustnessTests
         Assert.Equal(alone, together);
     }
 
+    [Fact]
+    public async Task Methods_that_all_call_each_other_are_finished()
+    {
+        StringBuilder source = new(Everything);
+        source.AppendLine("public static class Parser {");
+        for (int number = 0; number < 16; number++)
+        {
+            string calls = string.Concat(Enumerable.Range(0, 16).Select(other => $"if (depth == {other}) return P{other}(depth - 1);"));
+            source.AppendLine($"public static Frame P{number}(int depth) {{ {calls} return Frames.Take(); }}");
+        }
+
+        source.AppendLine("public static void Hang(int depth) => Frames.Link(P0(depth)); }");
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+
+        Task<IReadOnlyList<string>> finding = FindAsync(source.ToString(), concurrent: false);
+
+        await finding.WaitAsync(limit.Token);
+        Assert.Contains(await finding, found => found.Contains("'P0(depth)'", StringComparison.Ordinal));
+    }
+
     private static async Task<IReadOnlyList<string>> FindAsync(string source, bool concurrent)
     {
         ImmutableArray<MetadataReference> framework =

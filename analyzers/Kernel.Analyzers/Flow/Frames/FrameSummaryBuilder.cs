@@ -39,10 +39,15 @@ internal readonly struct FrameSummaryKey(IMethodSymbol method, string constants)
 internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bodies)
 {
     private const int MaximumDepth = 24;
-    private const int MaximumRounds = 12;
+    private const int MaximumRounds = 32;
+    private const int MaximumAnalyses = 2000;
 
     private readonly Dictionary<FrameSummaryKey, (FrameSummary Known, int Depth)> _running = [];
+    private readonly Dictionary<FrameSummaryKey, (FrameSummary? Known, int Reached)> _provisional = [];
+    private readonly Dictionary<FrameSummaryKey, FrameSummary> _last = [];
     private int _lowestReached = int.MaxValue;
+    private int _budget = MaximumAnalyses;
+    private bool _changed;
 
     public FrameContracts Contracts => cache.Contracts;
 
@@ -78,8 +83,14 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
             return running.Known;
         }
 
+        if (_provisional.TryGetValue(key, out (FrameSummary? Known, int Reached) provisional))
+        {
+            _lowestReached = Math.Min(_lowestReached, provisional.Reached);
+            return provisional.Known;
+        }
+
         int depth = _running.Count;
-        if (depth >= MaximumDepth || GraphOf(key.Method, caller) is not { } graph)
+        if (depth >= MaximumDepth || _budget <= 0 || GraphOf(key.Method, caller) is not { } graph)
         {
             return null;
         }
@@ -92,31 +103,65 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         {
             // Nothing that is still being found went into it.
             cache.Finished.TryAdd(key, summary);
+            FinishMembers(depth);
             _lowestReached = outerReach;
         }
         else
         {
+            // Good until a method that it went through, and that is still being found, turns out otherwise.
+            _provisional[key] = (summary, _lowestReached);
             _lowestReached = Math.Min(outerReach, _lowestReached);
         }
 
         return summary;
     }
 
+    /// <summary>The methods of a recursion are final when the one that it was entered by is.</summary>
+    private void FinishMembers(int depth)
+    {
+        foreach (FrameSummaryKey member in new List<FrameSummaryKey>(_provisional.Keys))
+        {
+            (FrameSummary? known, int reached) = _provisional[member];
+            if (reached >= depth)
+            {
+                cache.Finished.TryAdd(member, known);
+                _provisional.Remove(member);
+            }
+        }
+    }
+
+    /// <summary>Repeats the method by which a recursion was entered, and with it every method of the recursion, until none changes.</summary>
     private FrameSummary? Iterate(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph graph, int depth)
     {
-        FrameSummary known = FrameSummary.Bottom;
-        for (int round = 0; round < MaximumRounds; round++)
+        bool changedOutside = _changed;
+        FrameSummary known = _last.TryGetValue(key, out FrameSummary? last) ? last : FrameSummary.Bottom;
+        for (int round = 0; round < MaximumRounds && _budget-- > 0; round++)
         {
             bodies.Cancellation.ThrowIfCancellationRequested();
             _running[key] = (known, depth);
-            FrameSummary? next =
-                new FrameAnalysis(new FrameBody(graph, key.Method, Contracts, bodies, constants), this).Summarize();
-            if (next is null || next.Equals(known) || _lowestReached > depth)
+            _changed = false;
+            FrameSummary? next = new FrameAnalysis(new FrameBody(graph, key.Method, Contracts, bodies, constants), this).Summarize();
+            bool changed = _changed || next is null || !next.Equals(known);
+            _changed = changedOutside;
+            if (next is null || _lowestReached > depth)
+            {
+                return next;
+            }
+
+            _last[key] = next;
+            if (_lowestReached < depth)
+            {
+                _changed |= changed;
+                return next;
+            }
+
+            if (!changed)
             {
                 return next;
             }
 
             known = next;
+            _provisional.Clear();
         }
 
         return null;
