@@ -30,7 +30,7 @@ internal static class ExceptionReport
 
         if (frame.Vector is (ulong)ExceptionVector.PageFault or (ulong)ExceptionVector.DoubleFault
             && VirtualAddress.TryFromValue(Instructions.ReadCr2(), out VirtualAddress touched)
-            && (LinkerSymbols.BootStackGuard.Contains(touched) || LinkerSymbols.FaultStackGuard.Contains(touched)))
+            && (LinkerSymbols.BootStackGuard.Contains(touched) || FaultStacks.IsGuard(touched)))
         {
             SerialLine.Write("# the stack has overflowed: its guard page was touched at "u8);
             SerialLine.WriteHexadecimal(touched.Value, 16);

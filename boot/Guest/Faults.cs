@@ -9,7 +9,8 @@ namespace Boot.Guest;
 /// <param name="errorCode">What the processor pushed.</param>
 /// <param name="address">CR2 at that time: for a page fault, the address.</param>
 /// <param name="instruction">RIP: the instruction that faulted.</param>
-internal readonly struct FaultRecord(bool happened, ulong errorCode, ulong address, ulong instruction)
+/// <param name="stack">Where the handler found its frame.</param>
+internal readonly struct FaultRecord(bool happened, ulong errorCode, ulong address, ulong instruction, ulong stack)
 {
     /// <summary>Whether the expected exception came. When not, the action returned.</summary>
     public bool Happened { get; } = happened;
@@ -22,6 +23,9 @@ internal readonly struct FaultRecord(bool happened, ulong errorCode, ulong addre
 
     /// <summary>The instruction that faulted.</summary>
     public ulong Instruction { get; } = instruction;
+
+    /// <summary>Where the handler found its frame: on the stack that the processor chose for it.</summary>
+    public ulong Stack { get; } = stack;
 }
 
 /// <summary>Runs code that is to fault, and goes on after it.</summary>
@@ -58,7 +62,10 @@ internal static unsafe class Faults
         }
 
         s_armed = false;
-        s_record = new FaultRecord(true, frame.ErrorCode, Instructions.ReadCr2(), frame.Rip);
+
+        // SAFETY: the frame is on a stack, where nothing moves it; only the number is kept.
+        ulong stack = (ulong)Unsafe.AsPointer(ref frame);
+        s_record = new FaultRecord(true, frame.ErrorCode, Instructions.ReadCr2(), frame.Rip, stack);
         frame.Rip = s_resume.Address;
         frame.Rsp = s_resume.Stack;
         return true;

@@ -78,7 +78,10 @@ internal static unsafe class KernelSpace<TMode>
         using KernelTableSession<TMode, X64Processor, DirectMap<TMode>, KernelFrames> session =
             s_tables.Open(ref KernelMemory.Source, token);
         Expect(session.Mapper.UnmapRange(LinkerSymbols.BootStackGuard).NeverLoaded(), "KernelSpace.OpenGuardPages");
-        Expect(session.Mapper.UnmapRange(LinkerSymbols.FaultStackGuard).NeverLoaded(), "KernelSpace.OpenGuardPages");
+        for (int number = 1; number <= FaultStacks.Count; number++)
+        {
+            Expect(session.Mapper.UnmapRange(FaultStacks.GuardOf(number)).NeverLoaded(), "KernelSpace.OpenGuardPages");
+        }
     }
 
     private static void Expect(MemoryMapError error, string what)

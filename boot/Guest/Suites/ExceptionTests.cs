@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Boot.Processor.X64;
+using Kernel.Addresses;
 
 namespace Boot.Guest;
 
@@ -20,6 +21,9 @@ internal static unsafe class ExceptionTests
         Tap.Test("every general and XMM register survives an interrupt whose handler changes them", &RegistersSurvive);
         Tap.Test("an action that does not fault is not reported as a fault", &NoFaultIsNoFault);
         Tap.Test("an exception on a bad stack arrives as a double fault on its own stack", &DoubleFaultHasItsOwnStack);
+        Tap.Test("an NMI on a bad stack arrives on its own stack", &NonMaskableHasItsOwnStack);
+        Tap.Test("a machine check on a bad stack arrives on its own stack", &MachineCheckHasItsOwnStack);
+        Tap.Test("any other exception arrives on the stack that it interrupts", &OthersStayOnTheirStack);
     }
 
     private static void BreakpointIsRecovered()
@@ -78,10 +82,25 @@ internal static unsafe class ExceptionTests
 
     private static void DoubleFaultHasItsOwnStack()
     {
-        FaultRecord record = Faults.Expect(
-            ExceptionVector.DoubleFault, &Instructions.FaultOnAbsentStack);
-        Check.True(record.Happened, "the double fault came");
+        FaultRecord record = Faults.Expect(ExceptionVector.DoubleFault, &Instructions.FaultOnAbsentStack);
         Check.Equal(0ul, record.ErrorCode, "its error code is zero");
+        CheckStack(record, FaultStacks.StackOf(1));
+    }
+
+    private static void NonMaskableHasItsOwnStack() => CheckStack(
+        Faults.Expect(ExceptionVector.NonMaskable, &Instructions.NonMaskableOnAbsentStack), FaultStacks.StackOf(2));
+
+    private static void MachineCheckHasItsOwnStack() => CheckStack(
+        Faults.Expect(ExceptionVector.MachineCheck, &Instructions.MachineCheckOnAbsentStack), FaultStacks.StackOf(3));
+
+    private static void OthersStayOnTheirStack() => CheckStack(
+        Faults.Expect(ExceptionVector.Breakpoint, &Instructions.Breakpoint), LinkerSymbols.BootStack);
+
+    private static void CheckStack(FaultRecord record, VirtualRange stack)
+    {
+        Check.True(record.Happened, "the exception came");
+        Check.True(
+            VirtualAddress.TryFromValue(record.Stack, out VirtualAddress frame) && stack.Contains(frame), "its frame is on the right stack");
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

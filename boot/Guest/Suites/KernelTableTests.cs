@@ -65,7 +65,10 @@ internal static unsafe class KernelTableTests<TMode>
     {
         CheckPages(LinkerSymbols.Data, PageAttributes.KernelData);
         Check.False(Laboratory<TMode>.Translate(LinkerSymbols.BootStackGuard.Start).IsMapped, "the boot stack's guard is mapped");
-        Check.False(Laboratory<TMode>.Translate(LinkerSymbols.FaultStackGuard.Start).IsMapped, "the fault stack's guard is mapped");
+        for (int number = 1; number <= FaultStacks.Count; number++)
+        {
+            Check.False(Laboratory<TMode>.Translate(FaultStacks.GuardOf(number).Start).IsMapped, "a fault stack's guard is mapped");
+        }
     }
 
     private static void NothingIsWritableAndExecutable()
@@ -241,7 +244,7 @@ internal static unsafe class KernelTableTests<TMode>
         for (ulong offset = 0; offset < part.Length; offset += Size4KiB.Bytes)
         {
             VirtualAddress page = part.Start + offset;
-            if (page == LinkerSymbols.BootStackGuard.Start || page == LinkerSymbols.FaultStackGuard.Start)
+            if (page == LinkerSymbols.BootStackGuard.Start || FaultStacks.IsGuard(page))
             {
                 continue;
             }

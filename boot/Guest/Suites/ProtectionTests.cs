@@ -32,7 +32,7 @@ internal static unsafe class ProtectionTests<TMode>
         Tap.Test("a write through null faults as not present", &WriteNull);
         Tap.Test("a call through null faults as a fetch that is not present", &CallNull);
         Tap.Test("an access to the stack guard faults as not present", &StackGuard);
-        Tap.Test("an access to the fault stack's guard faults as not present", &FaultStackGuard);
+        Tap.Test("an access to a fault stack's guard faults as not present", &FaultStackGuards);
         Tap.Test("a stack that overflows is caught by its guard as a double fault", &StackOverflow);
         Tap.Test("an address that is not canonical is a general protection fault", &NotCanonical);
         Tap.Test("a user page opens its way to ring 3 and no other way", &UserPageOpensItsWay);
@@ -128,10 +128,18 @@ internal static unsafe class ProtectionTests<TMode>
         Check.NoFault(Probes.Read(guard + 4096));
     }
 
-    private static void FaultStackGuard()
+    private static void FaultStackGuards()
     {
-        VirtualAddress guard = LinkerSymbols.FaultStackGuard.Start;
-        Check.Faulted(Probes.Write(guard + 4088, 1), PageFaultCode.Write, guard.Value + 4088);
+        for (int number = 1; number <= FaultStacks.Count; number++)
+        {
+            VirtualAddress guard = FaultStacks.GuardOf(number).Start;
+            Check.Faulted(Probes.Write(guard + 4088, 1), PageFaultCode.Write, guard.Value + 4088);
+            Check.NoFault(Probes.Read(guard + 4096));
+        }
+
+        VirtualRange last = FaultStacks.StackOf(FaultStacks.Count);
+        VirtualRange all = LinkerSymbols.FaultStacks;
+        Check.Equal(all.Start.Value + all.Length, last.Start.Value + last.Length, "the end of the last stack");
     }
 
     private static void StackOverflow()

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Kernel.Addresses;
 
 namespace Boot.Processor.X64;
 
-/// <summary>The segments, the task state with the double-fault stack, and the interrupt table. One processor, so one of each.</summary>
+/// <summary>The segments, the task state with the fault stacks, and the interrupt table. One processor, so one of each.</summary>
 /// <remarks>AMD64 APM volume 2, 4.6 and 12.2.5; Intel SDM volume 3A, 3.5 and 7.7.</remarks>
 internal static unsafe class DescriptorTables
 {
@@ -11,7 +12,6 @@ internal static unsafe class DescriptorTables
     public const ushort KernelCode = 0x08;
 
     private const ushort TaskState = 0x28;
-    private const byte DoubleFaultStack = 1;
     private const ulong InterruptGatePresent = 0x8E;
     private const ulong AvailableTaskStatePresent = 0x89;
 
@@ -27,9 +27,14 @@ internal static unsafe class DescriptorTables
         s_segments[3] = 0x00CF_F200_0000_FFFF;   // 0x18 user data
         s_segments[4] = 0x00AF_FA00_0000_FFFF;   // 0x20 user code, 64 bits
 
-        ulong faultStackTop = LinkerSymbols.FaultStack.Start.Value + LinkerSymbols.FaultStack.Length;
-        s_taskState.Stack1Low = unchecked((uint)(faultStackTop & 0xFFFF_FFFF));
-        s_taskState.Stack1High = (uint)(faultStackTop >> 32);
+        for (int number = 1; number <= FaultStacks.Count; number++)
+        {
+            VirtualRange stack = FaultStacks.StackOf(number);
+            ulong top = stack.Start.Value + stack.Length;
+            s_taskState.FaultStackHalves[2 * (number - 1)] = unchecked((uint)(top & 0xFFFF_FFFF));
+            s_taskState.FaultStackHalves[(2 * number) - 1] = (uint)(top >> 32);
+        }
+
         s_taskState.PortPermissions = (ushort)sizeof(TaskStateSegment);
 
         // SAFETY: statics are data in the image and never move.
@@ -42,7 +47,7 @@ internal static unsafe class DescriptorTables
         for (int vector = 0; vector < 256; vector++)
         {
             // SAFETY: the assembler wrote 256 stub addresses.
-            SetGate(vector, stubs[vector], vector == (int)ExceptionVector.DoubleFault ? DoubleFaultStack : (byte)0);
+            SetGate(vector, stubs[vector], FaultStacks.NumberFor(vector));
         }
 
         TablePointer segments = new() { Limit = (ushort)(sizeof(SegmentDescriptors) - 1), Base = (ulong)Unsafe.AsPointer(ref s_segments) };
@@ -83,15 +88,19 @@ internal static unsafe class DescriptorTables
         private ulong _first;
     }
 
+    // Seven stacks have room here, low half first; those that no gate names stay zero.
+    [InlineArray(14)]
+    private struct FaultStackPointers
+    {
+        private uint _first;
+    }
+
     // Stacks are split in halves because the hardware's layout puts 64-bit fields on 4-byte boundaries.
     [StructLayout(LayoutKind.Explicit, Size = 104)]
     private struct TaskStateSegment
     {
         [FieldOffset(0x24)]
-        public uint Stack1Low;
-
-        [FieldOffset(0x28)]
-        public uint Stack1High;
+        public FaultStackPointers FaultStackHalves;
 
         [FieldOffset(0x66)]
         public ushort PortPermissions;

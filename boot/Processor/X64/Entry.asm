@@ -267,12 +267,12 @@ higher_half:
 ; The stacks, each above a page that the kernel's tables leave absent.
 section .stacks nobits alloc noexec write align=4096
 global boot_stack_guard, boot_stack_bottom, boot_stack_top
-global fault_stack_guard, fault_stack_bottom, fault_stack_top
+global fault_stacks, fault_stacks_end
 boot_stack_guard:   resb 4096
 boot_stack_bottom:  resb 64 * 1024
 boot_stack_top:
-fault_stack_guard:  resb 4096
-fault_stack_bottom: resb 16 * 1024
-fault_stack_top:
+; For double fault, NMI and machine check: FaultStacks.cs has the same number and the same sizes.
+fault_stacks:       resb 3 * (4096 + 16 * 1024)
+fault_stacks_end:
 
 section .note.GNU-stack noalloc noexec nowrite progbits

@@ -8,6 +8,9 @@ internal enum ExceptionVector : byte
     /// <summary>#DE.</summary>
     DivideError = 0,
 
+    /// <summary>NMI.</summary>
+    NonMaskable = 2,
+
     /// <summary>#BP.</summary>
     Breakpoint = 3,
 
@@ -22,6 +25,9 @@ internal enum ExceptionVector : byte
 
     /// <summary>#PF.</summary>
     PageFault = 14,
+
+    /// <summary>#MC.</summary>
+    MachineCheck = 18,
 }
 
 /// <summary>What the manuals call the exceptions.</summary>

@@ -152,6 +152,19 @@ routine fault_on_absent_stack
     mov rsp, rax
     ret
 
+; The same stack under INT 2 and INT 18: these never touch it when they are handled on stacks of their own.
+%macro interrupt_on_absent_stack 2
+routine %1
+    mov rax, rsp
+    mov rsp, 0x00007FFFFFFFF000
+    int %2
+    mov rsp, rax
+    ret
+%endmacro
+
+interrupt_on_absent_stack non_maskable_on_absent_stack, 2
+interrupt_on_absent_stack machine_check_on_absent_stack, 18
+
 ; Fills every register with a value of its own, takes an interrupt, and answers how many registers came back changed.
 %define GENERAL rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
 %define PATTERN(n) (0x0123456789ABCDEF + (n) * 0x1111111111111111)

@@ -131,6 +131,16 @@ internal static unsafe class Instructions
     [RuntimeImport("*", "fault_on_absent_stack")]
     public static extern void FaultOnAbsentStack();
 
+    /// <summary>INT 2, the vector of an NMI, with the stack at an absent page.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "non_maskable_on_absent_stack")]
+    public static extern void NonMaskableOnAbsentStack();
+
+    /// <summary>INT 18, the vector of a machine check, with the stack at an absent page.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "machine_check_on_absent_stack")]
+    public static extern void MachineCheckOnAbsentStack();
+
     /// <summary>Fills every general and XMM register, takes interrupt 40h, and answers how many came back changed.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "registers_across_interrupt")]

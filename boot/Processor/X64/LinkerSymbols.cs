@@ -29,11 +29,8 @@ internal static class LinkerSymbols
     /// <summary>The stack that the kernel runs on.</summary>
     public static VirtualRange BootStack => Between(BootStackBottom(), BootStackTop());
 
-    /// <summary>The page below the double-fault stack, to be left absent.</summary>
-    public static VirtualRange FaultStackGuard => Between(FaultStackGuardStart(), FaultStackBottom());
-
-    /// <summary>The stack that a double fault is handled on.</summary>
-    public static VirtualRange FaultStack => Between(FaultStackBottom(), FaultStackTop());
+    /// <summary>The stacks that <see cref="X64.FaultStacks"/> divides, each with its guard page below it.</summary>
+    public static VirtualRange FaultStacks => Between(FaultStacksStart(), FaultStacksEnd());
 
     /// <summary>Where the whole image lies in memory, boot code included.</summary>
     public static PhysicalRange Image =>
@@ -95,14 +92,10 @@ internal static class LinkerSymbols
     private static extern ulong BootStackTop();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "address_of_fault_stack_guard")]
-    private static extern ulong FaultStackGuardStart();
+    [RuntimeImport("*", "address_of_fault_stacks")]
+    private static extern ulong FaultStacksStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "address_of_fault_stack_bottom")]
-    private static extern ulong FaultStackBottom();
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "address_of_fault_stack_top")]
-    private static extern ulong FaultStackTop();
+    [RuntimeImport("*", "address_of_fault_stacks_end")]
+    private static extern ulong FaultStacksEnd();
 }

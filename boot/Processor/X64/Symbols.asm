@@ -23,9 +23,8 @@ address_of data_end
 address_of boot_stack_guard
 address_of boot_stack_bottom
 address_of boot_stack_top
-address_of fault_stack_guard
-address_of fault_stack_bottom
-address_of fault_stack_top
+address_of fault_stacks
+address_of fault_stacks_end
 address_of interrupt_stubs
 address_of __start___modules
 
