@@ -67,8 +67,7 @@ internal static unsafe class KernelSpace<TMode>
         }
 
         KernelImage image = Image;
-        MapError error = s_tables.Build(
-            memory.Slice(0, count), in image, ProcessorFeatures.PhysicalAddressBits, ref KernelMemory.Source, token);
+        MapError error = s_tables.Build(memory.Slice(0, count), in image, ref KernelMemory.Source, token);
         Expect(error, "KernelSpace.BuildTables");
     }
 

@@ -8,7 +8,7 @@ namespace Kernel.Addresses;
 /// <summary>A byte address as the memory bus sees it: at most 52 bits (AMD64 APM volume 2, 5.1; Intel SDM volume 3A, 4.1.4).</summary>
 /// <remarks>
 /// It cannot be dereferenced: only <see cref="IPhysicalMemory"/> knows where it can be touched. 2^52 itself is allowed as
-/// the end of a half-open range; no frame begins there. A processor may implement fewer bits, which the paging mode checks.
+/// the end of a half-open range; no frame begins there. A processor may implement fewer bits: <see cref="IProcessor.PhysicalAddressBits"/>.
 /// </remarks>
 [AddressValue]
 public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>

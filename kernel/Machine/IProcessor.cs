@@ -19,6 +19,9 @@ public interface IProcessor
     /// <summary>What this processor's paging unit can do.</summary>
     static abstract PagingFeatures PagingFeatures { get; }
 
+    /// <summary>The width of this processor's physical addresses in bits, 52 at most. An entry that names a higher one is malformed.</summary>
+    static abstract int PhysicalAddressBits { get; }
+
     /// <summary>The physical address of the root table in use (CR3 without its flags).</summary>
     static abstract PhysicalAddress TableRoot { get; }
 

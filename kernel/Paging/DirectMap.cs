@@ -35,6 +35,19 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
         return fits;
     }
 
+    /// <summary>Where the range can be shown to a processor, or why nowhere: above its physical width, or outside the direct map.</summary>
+    internal static MapError FindPlaceFor<TProcessor>(PhysicalRange range, out VirtualRange place)
+        where TProcessor : struct, IProcessor
+    {
+        place = default;
+        if (range.End.Value > 1UL << TProcessor.PhysicalAddressBits)
+        {
+            return MapError.AbovePhysicalWidth;
+        }
+
+        return TryRangeOf(range, out place) ? MapError.None : MapError.OutsideDirectMap;
+    }
+
     /// <summary>Which physical address a direct-map address shows; panics for any other address.</summary>
     public static PhysicalAddress PhysicalOf(VirtualAddress address)
     {

@@ -73,12 +73,10 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
     /// <remarks>Nothing uses them before <see cref="Activate"/>, except through sessions. After an error every frame is back in its source.</remarks>
     /// <param name="memory">All RAM, without holes and devices; ranges do not overlap and are multiples of 4 KiB.</param>
     /// <param name="image">The kernel itself. Its read-only part gets no writable alias in the direct map.</param>
-    /// <param name="physicalBits">The width of the processor's physical addresses.</param>
     /// <param name="frames">Where the tables get their frames.</param>
     /// <param name="token">Interrupts are disabled.</param>
     [ExcludesLock(nameof(_lock))]
-    public MapError Build(
-        ReadOnlySpan<PhysicalRange> memory, in KernelImage image, int physicalBits, ref TFrames frames, InterruptsDisabled token)
+    public MapError Build(ReadOnlySpan<PhysicalRange> memory, in KernelImage image, ref TFrames frames, InterruptsDisabled token)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
         if (_built)
@@ -92,7 +90,7 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
         }
 
         PageMapper<TMode, TMemory, TFrames> mapper = new(root, TProcessor.PagingFeatures, RootEntries.Growing, ref frames, token);
-        MapError error = MapEverything(ref mapper, memory, in image, physicalBits);
+        MapError error = MapEverything(ref mapper, memory, in image);
         if (error != MapError.None)
         {
             mapper.Dismantle().ReleaseNeverLoaded(ref frames, token);
@@ -150,9 +148,9 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
     }
 
     private static MapError MapEverything(
-        ref PageMapper<TMode, TMemory, TFrames> mapper, ReadOnlySpan<PhysicalRange> memory, in KernelImage image, int physicalBits)
+        ref PageMapper<TMode, TMemory, TFrames> mapper, ReadOnlySpan<PhysicalRange> memory, in KernelImage image)
     {
-        MapError error = mapper.PopulateRootEntries(KernelLayout<TMode>.DirectMapOf(physicalBits)).NeverLoaded();
+        MapError error = mapper.PopulateRootEntries(KernelLayout<TMode>.DirectMapOf(TProcessor.PhysicalAddressBits)).NeverLoaded();
         error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Dynamic).NeverLoaded();
         error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Image).NeverLoaded();
         error = error != MapError.None ? error : MapPart(ref mapper, in image, image.Text, PageAttributes.KernelCode);
@@ -184,8 +182,9 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
         return error != MapError.None ? error : Show(ref mapper, PhysicalRange.Between(constant.End, memory.End), PageAttributes.KernelData);
     }
 
-    private static MapError Show(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, PageAttributes attributes) =>
-        DirectMap<TMode>.TryRangeOf(memory, out VirtualRange shown)
-            ? mapper.MapRange(shown, memory.Start, attributes).NeverLoaded()
-            : MapError.OutsideDirectMap;
+    private static MapError Show(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, PageAttributes attributes)
+    {
+        MapError error = DirectMap<TMode>.FindPlaceFor<TProcessor>(memory, out VirtualRange shown);
+        return error == MapError.None ? mapper.MapRange(shown, memory.Start, attributes).NeverLoaded() : error;
+    }
 }

@@ -40,16 +40,20 @@ public ref struct KernelTableSession<TMode, TProcessor, TMemory, TFrames>
     /// <param name="range">The physical range.</param>
     /// <param name="cache">How accesses go through the caches.</param>
     /// <returns>
-    /// <see cref="MapError.OutsideDirectMap"/>, <see cref="MapError.MappedDifferently"/>, <see cref="MapError.OutOfFrames"/>, or
-    /// the errors of a malformed tree. Nothing has changed then.
+    /// <see cref="MapError.AbovePhysicalWidth"/> or <see cref="MapError.OutsideDirectMap"/> for a range that cannot be shown;
+    /// <see cref="MapError.MappedDifferently"/> if part of it is shown with another cache type or other rights;
+    /// <see cref="MapError.OutOfFrames"/>; <see cref="MapError.NoExecuteUnsupported"/> on a processor that cannot forbid execution;
+    /// <see cref="MapError.EntryInUse"/> or <see cref="MapError.MalformedEntry"/> for a tree that somebody else has written into.
+    /// Nothing has changed then.
     /// </returns>
     [MustUse]
     public MapError EnsureMapped(PhysicalRange range, CacheType cache)
     {
         PhysicalRange whole = range.GrowTo<Size4KiB>();
-        return DirectMap<TMode>.TryRangeOf(whole, out VirtualRange shown)
+        MapError error = DirectMap<TMode>.FindPlaceFor<TProcessor>(whole, out VirtualRange shown);
+        return error == MapError.None
             ? _mapper.MapMissing(shown, whole.Start, PageAttributes.KernelData.With(cache)).Flush<TProcessor>()
-            : MapError.OutsideDirectMap;
+            : error;
     }
 
     /// <summary>Lets the tables be changed by others again.</summary>

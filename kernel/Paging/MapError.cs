@@ -48,6 +48,9 @@ public enum MapError
     /// <summary>The physical range lies above what the direct map can reach.</summary>
     OutsideDirectMap,
 
+    /// <summary>The physical range passes the width of the processor's physical addresses: nothing can be there.</summary>
+    AbovePhysicalWidth,
+
     /// <summary>A page that is mapped there already has other rights, another cache type or another frame than asked for.</summary>
     MappedDifferently,
 }

@@ -19,6 +19,9 @@ internal readonly struct X64Processor : IProcessor
     public static PagingFeatures PagingFeatures => ProcessorFeatures.Paging;
 
     /// <inheritdoc/>
+    public static int PhysicalAddressBits => ProcessorFeatures.PhysicalAddressBits;
+
+    /// <inheritdoc/>
     public static PhysicalAddress TableRoot => PhysicalAddress.FromValue(Instructions.ReadCr3() & RootMask);
 
     /// <inheritdoc/>

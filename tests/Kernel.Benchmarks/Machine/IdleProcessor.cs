@@ -12,6 +12,8 @@ internal readonly struct IdleProcessor : IProcessor
 
     public static PagingFeatures PagingFeatures => PagingFeatures.NoExecute | PagingFeatures.GigabytePages | PagingFeatures.GlobalPages;
 
+    public static int PhysicalAddressBits => PhysicalAddress.MaximumBits;
+
     public static PhysicalAddress TableRoot => default;
 
     public static void DisableInterrupts()

@@ -114,13 +114,33 @@ public abstract class EnsureMappedTests<TMode>
     }
 
     [Fact]
-    public void An_address_wider_than_the_processor_has_is_refused_once_the_root_is_fixed()
+    public void An_address_wider_than_the_processor_has_is_refused_and_nothing_changes()
     {
         using KernelMachine<TMode> machine = KernelMachine<TMode>.Running();
-        ulong beyond = ulong.Max(1UL << KernelMachine<TMode>.PhysicalBits, 1UL << TMode.ShiftAt(TMode.RootLevel));
+        ulong beyond = 1UL << KernelMachine<TMode>.PhysicalBits;
         MemorySnapshot before = machine.Ledger.TakeSnapshot();
-        Assert.Equal(MapError.RootEntryFixed, machine.EnsureMapped(beyond, beyond + 0x1000, CacheType.Uncached));
+        Assert.Equal(MapError.AbovePhysicalWidth, machine.EnsureMapped(beyond, beyond + 1, CacheType.Uncached));
+        Assert.Equal(MapError.AbovePhysicalWidth, machine.EnsureMapped(beyond - 0x2000, beyond + 1, CacheType.Uncached));
+        Assert.Equal(MapError.AbovePhysicalWidth, machine.EnsureMapped((1UL << 52) - 1, 1UL << 52, CacheType.Uncached));
         Assert.Null(before.FirstDifference(machine.Ledger.TakeSnapshot()));
+    }
+
+    [Fact]
+    public void The_last_frame_that_the_processor_has_an_address_for_can_be_shown()
+    {
+        using KernelMachine<TMode> machine = KernelMachine<TMode>.Running();
+        ulong last = (1UL << KernelMachine<TMode>.PhysicalBits) - 1;
+        Assert.Equal(MapError.None, machine.EnsureMapped(last, last + 1, CacheType.Uncached));
+        Assert.Equal(last, machine.Processor.Read(KernelMachine<TMode>.Shown(last)).Address.Value);
+    }
+
+    [Theory]
+    [InlineData(0x1_0000_0000UL, MapError.AbovePhysicalWidth)]
+    [InlineData(0xFEE0_0000UL, MapError.None)]
+    public void A_narrower_processor_has_fewer_addresses_for_devices(ulong device, MapError expected)
+    {
+        using KernelMachine<TMode> machine = KernelMachine<TMode>.Running(paging: KernelMachine<TMode>.Hardware with { PhysicalAddressBits = 32 });
+        Assert.Equal(expected, machine.EnsureMapped(device, device + 0x1000, CacheType.Uncached));
     }
 
     [Fact]
@@ -192,7 +212,7 @@ public sealed class FourLevelEnsureMappedTests : EnsureMappedTests<FourLevelPagi
     [Fact]
     public void A_device_above_the_direct_map_is_refused()
     {
-        using KernelMachine<FourLevelPaging> machine = KernelMachine<FourLevelPaging>.Running();
+        using KernelMachine<FourLevelPaging> machine = KernelMachine<FourLevelPaging>.Running(paging: HardwarePaging.FourLevel);
         Assert.Equal(MapError.OutsideDirectMap, machine.EnsureMapped(1UL << 46, (1UL << 46) + 0x1000, CacheType.Uncached));
         Assert.Equal(MapError.OutsideDirectMap, machine.EnsureMapped((1UL << 46) - 0x1000, (1UL << 46) + 1, CacheType.Uncached));
         Assert.Equal(MapError.OutsideDirectMap, machine.EnsureMapped((1UL << 52) - 1, 1UL << 52, CacheType.Uncached));

@@ -26,7 +26,7 @@ public sealed class KernelMachine<TMode> : IDisposable
     public KernelMachine(int processors = 1, HardwarePaging? paging = null)
     {
         Machine = new TestMachine(memoryBytes: 2 << 20, processors, memoryStart: 16 << 20);
-        Machine.Paging = paging ?? PagingMachine<TMode>.Hardware;
+        Machine.Paging = paging ?? Hardware;
         _frames = CountingFrames.Of(Machine);
     }
 
@@ -41,6 +41,9 @@ public sealed class KernelMachine<TMode> : IDisposable
         text: Range(0x10_0000, 0x14_3000),
         readOnlyData: Range(0x14_3000, 0x15_1000),
         data: Range(0x15_1000, 0x28_0000));
+
+    /// <summary>What the paging unit can do, unless a test asks for another.</summary>
+    public static HardwarePaging Hardware { get; } = PagingMachine<TMode>.Hardware with { PhysicalAddressBits = PhysicalBits };
 
     /// <summary>The machine.</summary>
     public TestMachine Machine { get; }
@@ -90,7 +93,7 @@ public sealed class KernelMachine<TMode> : IDisposable
 
     /// <summary>Builds the tables for <see cref="Memory"/>, or for other memory.</summary>
     public MapError Build(params PhysicalRange[] memory) =>
-        _tables.Build(memory.Length == 0 ? Memory : memory, Image, PhysicalBits, ref _frames, Token);
+        _tables.Build(memory.Length == 0 ? Memory : memory, Image, ref _frames, Token);
 
     /// <summary>Makes sure that a device is mapped, in a session of its own.</summary>
     public MapError EnsureMapped(ulong start, ulong end, CacheType cache)

@@ -152,7 +152,7 @@ public abstract class KernelPageTablesTests<TMode>
     [InlineData(false)]
     public void The_direct_map_of_a_machine_of_1_GiB_takes_at_most_8_tables(bool gigabytePages)
     {
-        HardwarePaging paging = PagingMachine<TMode>.Hardware with { GigabytePages = gigabytePages };
+        HardwarePaging paging = KernelMachine<TMode>.Hardware with { GigabytePages = gigabytePages };
         using KernelMachine<TMode> machine = KernelMachine<TMode>.Running(paging: paging);
         const int Root = 1;
         Assert.InRange(Root + machine.DirectMapTables, 4, 8);
@@ -163,7 +163,7 @@ public abstract class KernelPageTablesTests<TMode>
     [InlineData(false, 2)]
     public void A_whole_gigabyte_of_memory_is_shown_by_the_largest_pages_that_there_are(bool gigabytePages, int level)
     {
-        HardwarePaging paging = PagingMachine<TMode>.Hardware with { GigabytePages = gigabytePages };
+        HardwarePaging paging = KernelMachine<TMode>.Hardware with { GigabytePages = gigabytePages };
         using KernelMachine<TMode> machine = new(paging: paging);
         Assert.Equal(MapError.None, machine.Build(KernelMachine<TMode>.Range(0x10_0000, 0x8000_0000)));
         machine.Tables.Activate(Image, machine.Token);
@@ -187,6 +187,15 @@ public abstract class KernelPageTablesTests<TMode>
     {
         using KernelMachine<TMode> machine = new();
         Assert.Equal(MapError.Misaligned, machine.Build(KernelMachine<TMode>.Range(0x10_0000, 0x80_0800)));
+        machine.Ledger.ExpectNothingOutstanding();
+    }
+
+    [Fact]
+    public void Building_refuses_memory_that_the_processor_has_no_address_for_and_gives_every_frame_back()
+    {
+        using KernelMachine<TMode> machine = new();
+        const ulong Width = 1UL << KernelMachine<TMode>.PhysicalBits;
+        Assert.Equal(MapError.AbovePhysicalWidth, machine.Build(KernelMachine<TMode>.Range(Width - 0x1000, Width + 0x1000)));
         machine.Ledger.ExpectNothingOutstanding();
     }
 
@@ -299,7 +308,7 @@ public sealed class FourLevelKernelPageTablesTests : KernelPageTablesTests<FourL
     [Fact]
     public void Building_refuses_memory_above_the_direct_map_and_gives_every_frame_back()
     {
-        using KernelMachine<FourLevelPaging> machine = new();
+        using KernelMachine<FourLevelPaging> machine = new(paging: HardwarePaging.FourLevel);
         PhysicalRange above = KernelMachine<FourLevelPaging>.Range((1UL << 46) - 0x1000, (1UL << 46) + 0x1000);
         Assert.Equal(MapError.OutsideDirectMap, machine.Build(above));
         machine.Ledger.ExpectNothingOutstanding();

@@ -19,6 +19,9 @@ public readonly struct SimulatedProcessor : IProcessor
     public static PagingFeatures PagingFeatures => TestMachine.Current.Paging.Features;
 
     /// <inheritdoc/>
+    public static int PhysicalAddressBits => TestMachine.Current.Paging.PhysicalAddressBits;
+
+    /// <inheritdoc/>
     public static PhysicalAddress TableRoot => Core.TableRoot;
 
     /// <inheritdoc/>
