@@ -42,7 +42,7 @@ public enum MapError
     /// <summary>This processor or mode has no pages of that size.</summary>
     PageSizeUnsupported,
 
-    /// <summary>The address lies under a root entry of the kernel half that was empty when the root entries were fixed.</summary>
+    /// <summary>The address lies under a root entry of the kernel half that was empty, or closed to ring 3, when the root entries were fixed.</summary>
     RootEntryFixed,
 
     /// <summary>The physical range lies above what the direct map can reach.</summary>

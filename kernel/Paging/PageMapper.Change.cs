@@ -51,6 +51,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<ProtectError>.Refused(AsProtectError(error));
         }
 
+        if (attributes.IsUser && IsFixedAgainstUser(pages))
+        {
+            return TableChange<ProtectError>.Refused(ProtectError.RootEntryFixed);
+        }
+
         RangePart whole = new(pages.Start, default, pages.Length);
         Rewrite(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, common);
         _lastOpenToUser = false;

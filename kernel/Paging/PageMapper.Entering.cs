@@ -95,7 +95,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return WhyNotEmpty(deciding, level);
         }
 
-        if (level == TMode.RootLevel && level > target && IsFixedRootEntry(address))
+        bool changesRoot = level == TMode.RootLevel && level > target;
+        if ((changesRoot && IsFixedRootEntry(address)) || (user && IsFixedAgainstUser(VirtualRange.FromStart(address, 1))))
         {
             return MapError.RootEntryFixed;
         }
@@ -146,4 +147,23 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private readonly bool IsFixedRootEntry(VirtualAddress address) =>
         _rootEntries == RootEntries.Fixed && address >= TMode.UpperHalfStart;
+
+    /// <summary>Whether ring 3 can get to some of the addresses only through a root entry that is fixed and closed to it.</summary>
+    private readonly bool IsFixedAgainstUser(VirtualRange addresses)
+    {
+        if (!IsFixedRootEntry(addresses.Start))
+        {
+            return false;
+        }
+
+        PageTable<TMode, TMemory> root = new(_root);
+        bool closed = false;
+        ulong last = addresses.Last.IndexAt<TMode>(TMode.RootLevel);
+        for (ulong index = addresses.Start.IndexAt<TMode>(TMode.RootLevel); index <= last; index++)
+        {
+            closed |= !root[index].AllowsUser;
+        }
+
+        return closed;
+    }
 }

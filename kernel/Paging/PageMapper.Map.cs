@@ -46,6 +46,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<MapError>.Refused(MapError.NotCanonical);
         }
 
+        if (attributes.IsUser && IsFixedAgainstUser(pages))
+        {
+            return TableChange<MapError>.Refused(MapError.RootEntryFixed);
+        }
+
         RangePart whole = new(pages.Start, frames, pages.Length);
         ulong missing = 0;
         MapError found = Survey(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, present, ref missing);

@@ -217,6 +217,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return AsProtectError(error);
         }
 
+        if (attributes.IsUser && IsFixedAgainstUser(page.Range))
+        {
+            return ProtectError.RootEntryFixed;
+        }
+
         if (!IsLastOpenFor(attributes))
         {
             OpenToUser(page.Start, level);

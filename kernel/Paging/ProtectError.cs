@@ -32,4 +32,7 @@ public enum ProtectError
 
     /// <summary>The page must not be executed, and this processor or mode cannot forbid that.</summary>
     NoExecuteUnsupported,
+
+    /// <summary>Ring 3 would have to be let through a root entry of the kernel half that was closed to it when the root entries were fixed.</summary>
+    RootEntryFixed,
 }

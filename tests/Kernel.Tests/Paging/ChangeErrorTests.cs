@@ -158,6 +158,20 @@ public abstract class ChangeErrorTests<TMode>
             "NoExecuteUnsupported", () => Change(machine, way, 1, Places<TMode>.Low, PageAttributes.UserReadOnly));
     }
 
+    [Theory]
+    [InlineData("Protect")]
+    [InlineData("ProtectRange")]
+    public void A_fixed_root_entry_is_not_opened_to_ring_3_because_other_roots_would_not_have_it(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High, Frame, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        machine.RootEntries = RootEntries.Fixed;
+        machine.ExpectRefused("RootEntryFixed", () => Change(machine, way, 1, Places<TMode>.High, PageAttributes.UserData));
+        Assert.Equal("None", Change(machine, way, 1, Places<TMode>.High, PageAttributes.KernelReadOnly));
+        Assert.Equal("None", Change(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+    }
+
     [Fact]
     public void The_smallest_page_cannot_be_split()
     {

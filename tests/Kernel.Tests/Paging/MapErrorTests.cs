@@ -184,6 +184,30 @@ public abstract class MapErrorTests<TMode>
         Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_fixed_root_entry_is_not_opened_to_ring_3_because_other_roots_would_not_have_it(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High + Size4KiB.Bytes, Frame, PageAttributes.KernelData));
+        machine.RootEntries = RootEntries.Fixed;
+        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High, PageAttributes.UserData));
+        machine.ExpectRefused(
+            MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High + Size2MiB.Bytes, PageAttributes.UserData));
+        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_root_entry_that_was_open_to_ring_3_before_it_was_fixed_takes_new_user_pages(string way)
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High + Size4KiB.Bytes, Frame, PageAttributes.UserData));
+        machine.RootEntries = RootEntries.Fixed;
+        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.UserData));
+        Assert.True(machine.Processor.Read(Places<TMode>.High, user: true).Succeeded);
+    }
+
     [Fact]
     public void Root_entries_are_not_populated_once_they_are_fixed()
     {

@@ -80,7 +80,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
             { Page: not null } when found.Level > level => MapError.CoveredByLargerPage,
             { Page: not null } => MapError.AlreadyMapped,
             { IsTable: true } => MapError.SmallerPagesBelow,
-            _ when found.Level == levels && IsFixed(address) => MapError.RootEntryFixed,
+            _ when (found.Level == levels || attributes.IsUser) && IsFixed(address) => MapError.RootEntryFixed,
             _ when found.Level - level > frames => MapError.OutOfFrames,
             _ => MapError.None,
         };
@@ -98,6 +98,11 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         if (attributes.IsWritable && attributes.IsExecutable)
         {
             return MapError.WritableAndExecutable;
+        }
+
+        if (attributes.IsUser && IsFixed(start))
+        {
+            return MapError.RootEntryFixed;
         }
 
         List<ModelPiece> missing = [];
@@ -162,6 +167,11 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         }
 
         UnmapError error = WhyNoPage(level, address);
+        if (error == UnmapError.None && attributes.IsUser && IsFixed(address))
+        {
+            return ProtectError.RootEntryFixed;
+        }
+
         if (error == UnmapError.None)
         {
             _pages[address] = _pages[address] with { Attributes = attributes };
@@ -222,6 +232,11 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         }
 
         UnmapError error = FindPages(start, length, out List<ModelPiece> pieces);
+        if (error == UnmapError.None && attributes.IsUser && IsFixed(start))
+        {
+            return ProtectError.RootEntryFixed;
+        }
+
         if (error == UnmapError.None)
         {
             pieces.ForEach(piece => _pages[piece.Start] = _pages[piece.Start] with { Attributes = attributes });

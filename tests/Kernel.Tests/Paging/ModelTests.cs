@@ -17,7 +17,7 @@ public abstract class ModelTests<TMode>
     {
         using ModelRun<TMode> run = new(seed, gigabytePages, fixedRoot);
         run.Run(operations);
-        Assert.InRange(run.Successes, operations / 3, operations);
+        Assert.InRange(run.Successes, operations / 4, operations);
     }
 }
 
