@@ -33,6 +33,10 @@ public interface IProcessor
     static abstract void EnableInterrupts();
 
     /// <summary>Tells the processor that it is in a waiting loop.</summary>
+    /// <remarks>
+    /// Interrupts may be disabled, and what is waited for may be held by a processor that waits for this one to forget
+    /// translations: where there are several, this carries out what they have asked for.
+    /// </remarks>
     static abstract void Pause();
 
     /// <summary>Uses the tables under <paramref name="root"/> from now on; forgets every translation that is not global.</summary>

@@ -107,6 +107,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     /// <summary>Gives a mapped page other rights and another cache type. What the processor noted about it is kept.</summary>
+    /// <remarks>After another cache type the caches may still hold what was read or written with the old one: the caller writes it back.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TableChange<ProtectError> Protect<TSize>(Page<TSize> page, PageAttributes attributes)
         where TSize : struct, IPageSize

@@ -8,7 +8,8 @@ namespace Kernel.PhysicalMemory;
 /// <para>
 /// The reference count decides who owns the frame. It goes from unused to 1 by one compare-and-swap, which only one
 /// claimant can win; purpose and owner are written after that, and the count is stored once more with release semantics, so
-/// whoever reads the count with acquire semantics sees them (strat9, <c>MetaSlot</c>; Asterinas OSTD, <c>frame/meta.rs</c>).
+/// whoever is handed the frame afterwards and reads the count with acquire semantics sees them. Whoever finds the count at 1
+/// by himself may still see those of before: they are for holders, or for who has the allocator's lock (strat9, <c>MetaSlot</c>; Asterinas OSTD, <c>frame/meta.rs</c>).
 /// </para>
 /// <para>
 /// State, order and links are the buddy allocator's, under its lock. A frame that is free has links and needs no owner; one
