@@ -42,7 +42,7 @@ internal static unsafe class KernelTableTests<TMode>
         Tap.Test("memory of another cache type is not mapped again", &OtherCacheType);
         Tap.Test("a range partly shown is not shown", &PartlyShown);
         Tap.Test("write protection, no-execute and global pages are on", &BasicProtections);
-        Tap.Test("SMEP, SMAP and UMIP are on where the processor has them", &OptionalProtections);
+        Tap.Test("SMEP, SMAP, UMIP and machine checks are on where the processor has them", &OptionalProtections);
         Tap.Test("the paging mode is the processor's best", &PagingMode);
         Tap.Test("the page attribute table gives each cache type its number", &CacheTypesAreProgrammed);
     }
@@ -193,6 +193,7 @@ internal static unsafe class KernelTableTests<TMode>
     private static void OptionalProtections()
     {
         ulong flags = Instructions.ReadCr4();
+        Check.True((flags & ControlRegisters.Cr4MachineCheck) != 0 == ProcessorFeatures.HasMachineCheck, "MCE");
         Check.True((flags & ControlRegisters.Cr4ExecutionPrevention) != 0 == ProcessorFeatures.HasExecutionPrevention, "SMEP");
         Check.True((flags & ControlRegisters.Cr4AccessPrevention) != 0 == ProcessorFeatures.HasAccessPrevention, "SMAP");
         Check.True(

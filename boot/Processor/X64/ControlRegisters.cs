@@ -6,6 +6,9 @@ internal static class ControlRegisters
     /// <summary>CR0: the kernel too respects read-only pages.</summary>
     public const ulong Cr0WriteProtect = 1 << 16;
 
+    /// <summary>CR4: a machine check is an exception. Clear, it shuts the processor down without a word.</summary>
+    public const ulong Cr4MachineCheck = 1 << 6;
+
     /// <summary>CR4: translations may survive a change of the root.</summary>
     public const ulong Cr4GlobalPages = 1 << 7;
 
@@ -53,6 +56,7 @@ internal static class ControlRegisters
         Instructions.WriteMsr(EferMsr, Instructions.ReadMsr(EferMsr) | EferNoExecute);
         Instructions.WriteCr0(Instructions.ReadCr0() | Cr0WriteProtect);
         Instructions.WriteCr4(Instructions.ReadCr4() | Cr4GlobalPages
+            | (ProcessorFeatures.HasMachineCheck ? Cr4MachineCheck : 0)
             | (ProcessorFeatures.HasExecutionPrevention ? Cr4ExecutionPrevention : 0)
             | (ProcessorFeatures.HasAccessPrevention ? Cr4AccessPrevention : 0)
             | (ProcessorFeatures.HasUserInstructionPrevention ? Cr4UserInstructionPrevention : 0));

@@ -9,6 +9,9 @@ internal static unsafe class ProcessorFeatures
     private const int Ecx = 2;
     private const int Edx = 3;
 
+    /// <summary>Whether the processor can report hardware errors as an exception (MCE).</summary>
+    public static bool HasMachineCheck => Bit(1, Edx, 7);
+
     /// <summary>Whether the kernel may not execute user pages (SMEP).</summary>
     public static bool HasExecutionPrevention => Bit(7, Ebx, 7);
 
