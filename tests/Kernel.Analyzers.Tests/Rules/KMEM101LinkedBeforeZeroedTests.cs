@@ -156,40 +156,6 @@ public class KMEM101LinkedBeforeZeroedTests
         """);
 
     [Fact]
-    public Task A_fill_of_half_a_frame_is_not_enough() => Verify("""
-        Frame frame = Frames.Take();
-        Unsafe.InitBlock(TMemory.PointerTo(frame), 0, 2048);
-        Table.Link(0, {|KMEM101:frame|});
-        """);
-
-    [Fact]
-    public Task A_fill_with_ones_does_not_zero() => Verify("""
-        Frame frame = Frames.Take();
-        Unsafe.InitBlock(TMemory.PointerTo(frame.Start), 0xFF, 4096);
-        Table.Link(0, {|KMEM101:frame|});
-        """);
-
-    [Fact]
-    public Task A_loop_that_stops_short_is_not_enough() => Verify("""
-        Frame frame = Frames.Take();
-        ulong* entries = (ulong*)TMemory.PointerTo(frame.Start);
-        for (int index = 0; index < 511; index++)
-        {
-            entries[index] = 0;
-        }
-
-        Table.Link(0, {|KMEM101:frame|});
-        """);
-
-    [Fact]
-    public Task A_store_to_one_entry_is_not_enough() => Verify("""
-        Frame frame = Frames.Take();
-        ulong* entries = (ulong*)TMemory.PointerTo(frame.Start);
-        entries[0] = 0;
-        Table.Link(0, {|KMEM101:frame|});
-        """);
-
-    [Fact]
     public Task A_link_in_a_finally_is_reached_before_the_zeroing() => Verify("""
         Frame frame = Frames.Take();
         try
@@ -305,35 +271,6 @@ public class KMEM101LinkedBeforeZeroedTests
         Table.Link(0, frame);
         """);
 
-    [Theory]
-    [InlineData("Unsafe.InitBlock(TMemory.PointerTo(frame.Start), 0, 4096);")]
-    [InlineData("Unsafe.InitBlockUnaligned((byte*)TMemory.PointerTo(frame), 0, Size);")]
-    [InlineData("Unsafe.InitBlock(ref *(byte*)TMemory.PointerTo(frame), 0, (uint)Size);")]
-    [InlineData("new Span<byte>(TMemory.PointerTo(frame.Start), Size).Clear();")]
-    [InlineData("new Span<ulong>(TMemory.PointerTo(frame.Start), 512).Fill(0);")]
-    [InlineData("Span<ulong> span = new(TMemory.PointerTo(frame.Start), 512); span.Clear();")]
-    [InlineData("System.Runtime.InteropServices.NativeMemory.Clear(TMemory.PointerTo(frame.Start), 4096);")]
-    [InlineData("Unsafe.InitBlock((void*)(s_base + frame.Start.Value), 0, 4096);")]
-    [InlineData("ulong* e = (ulong*)TMemory.PointerTo(frame); for (int i = 0; i < 512; i++) e[i] = 0;")]
-    [InlineData("ulong* e = (ulong*)TMemory.PointerTo(frame); for (int i = 0; i < Size / sizeof(ulong); ++i) { *(e + i) = 0UL; }")]
-    [InlineData("ulong* e = (ulong*)TMemory.PointerTo(frame); for (int i = 0; i <= 511; i += 1) { e[i] = default; }")]
-    public Task A_fill_of_the_whole_frame_is_quiet(string fill) => Verify($$"""
-        Frame frame = Frames.Take();
-        {{fill}}
-        Table.Link(0, frame);
-        """);
-
-    [Theory]
-    [InlineData("Unsafe.InitBlock(TMemory.PointerTo(frame.Start), 0, (uint)count);")]
-    [InlineData("Unsafe.InitBlock((byte*)TMemory.PointerTo(frame.Start), 0, 2048); Unsafe.InitBlock((byte*)TMemory.PointerTo(frame.Start) + 2048, 0, 2048);")]
-    [InlineData("for (ulong* p = (ulong*)TMemory.PointerTo(frame), end = p + 512; p < end; p++) { *p = 0; }")]
-    [InlineData("ulong* e = (ulong*)TMemory.PointerTo(frame); for (int i = 0; i < count; i++) { e[i] = 0; }")]
-    public Task A_fill_whose_extent_cannot_be_decided_is_quiet(string fill) => Verify($$"""
-        Frame frame = Frames.Take();
-        {{fill}}
-        Table.Link(0, frame);
-        """);
-
     [Fact]
     public Task A_frame_of_unknown_origin_is_quiet() => VerifyCS.VerifyAnalyzerAsync(With("""
             private Frame _frame;
@@ -356,21 +293,6 @@ public class KMEM101LinkedBeforeZeroedTests
                 Frame two = Frames.Take();
                 action(two);
                 Table.Link(1, two);
-            }
-        """));
-
-    [Fact]
-    public Task A_table_of_the_right_size_stored_over_the_frame_is_quiet() => VerifyCS.VerifyAnalyzerAsync(With("""
-            private struct Entries { public fixed ulong All[512]; }
-            private struct Half { public fixed ulong All[256]; }
-            public void M()
-            {
-                Frame one = Frames.Take();
-                *(Entries*)TMemory.PointerTo(one) = default;
-                Table.Link(0, one);
-                Frame two = Frames.Take();
-                *(Half*)TMemory.PointerTo(two) = default;
-                Table.Link(1, {|KMEM101:two|});
             }
         """));
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -46,6 +47,7 @@ internal sealed class FillLoops
                 ForStatementSyntax { Condition: { } end } => end,
                 WhileStatementSyntax { Condition: var end } => end,
                 DoStatementSyntax { Condition: var end } => end,
+                CommonForEachStatementSyntax { Expression: var collection } => collection,
                 _ => null,
             };
             if (condition is not null && model.GetOperation(node, cancellation) is ILoopOperation loop)
@@ -87,7 +89,11 @@ internal sealed class FillLoops
         {
             switch (operation)
             {
-                case ISimpleAssignmentOperation store when StorePlaces.IsStore(store.Target) && MemoryFills.IsZero(store.Value):
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: { IsRef: true } local } }
+                    when loop is IForEachLoopOperation each && loop.Locals.Contains(local, SymbolEqualityComparer.Default):
+                    fills.Add(new FillLoop(each.Collection, FillExtent.Unknown));
+                    break;
+                case ISimpleAssignmentOperation store when StorePlaces.IsStore(store.Target) && MayCover(store):
                     fills.Add(new FillLoop(StorePlaces.TargetMemory(store.Target), FillExtent.Unknown));
                     break;
                 case IInvocationOperation call when HandsZero(call):
@@ -105,6 +111,19 @@ internal sealed class FillLoops
 
         return fills.ToImmutable();
     }
+
+    /// <summary>Zeros, or values from elsewhere at an index of its own for each turn: a copy.</summary>
+    private static bool MayCover(ISimpleAssignmentOperation store) =>
+        MemoryFills.IsZero(store.Value)
+        || (!store.Value.ConstantValue.HasValue && store.Target switch
+        {
+            IArrayElementReferenceOperation { Indices: [var index] } => !index.ConstantValue.HasValue,
+            IPropertyReferenceOperation { Arguments: [var index] } => !index.Value.ConstantValue.HasValue,
+            IInlineArrayAccessOperation element => !element.Argument.ConstantValue.HasValue,
+            { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax { ArgumentList.Arguments: [var index] } } =>
+                index.Expression is not LiteralExpressionSyntax,
+            _ => true,
+        });
 
     private static bool HandsZero(IInvocationOperation call)
     {

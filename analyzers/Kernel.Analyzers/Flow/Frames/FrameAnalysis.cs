@@ -96,8 +96,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             foreach (FillLoop loop in _loops.EndingAt(condition.Syntax))
             {
                 FrameValue memory = Evaluate(loop.Memory, state, ref goesOn);
-                Fill(memory, memory.Interior && loop.Extent != FillExtent.None ? FillExtent.Unknown
-                    : loop.Extent, condition.Syntax, state);
+                bool isWithin = memory.Interior && loop.Extent != FillExtent.None;
+                Fill(memory, isWithin ? FillExtent.Unknown : loop.Extent, condition.Syntax, state);
             }
         }
 
@@ -168,6 +168,16 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
                 return Evaluate(address.Reference, state, ref goesOn);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression, state, ref goesOn);
+            case IIsPatternOperation test:
+                FrameValue tested = Evaluate(test.Value, state, ref goesOn);
+                if (PatternNames.WholeOf(test.Pattern) is { } named)
+                {
+                    state.Write(new AccessPath(named), tested);
+                }
+
+                return FrameValue.Untracked;
+            case IImplicitIndexerReferenceOperation slice when MemoryFills.IsSpan(slice.Type):
+                return _calls.Range(slice, Evaluate(slice.Instance, state, ref goesOn));
             case IDefaultValueOperation or ILiteralOperation:
                 return MemoryFills.IsZero(operation) ? FrameValue.Nothing : FrameValue.Untracked;
             case IFunctionPointerInvocationOperation or IDynamicInvocationOperation:
@@ -287,8 +297,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     }
 
     private FrameValue ReadPlace(IOperation operation, FrameState state) =>
-        CanLead(operation.Type) && _body.Paths.Resolve(operation) is { } path && !_body.IsShared(path) ? state.Read(path)
-            : FrameValue.Untracked;
+        CanLead(operation.Type) && (_body.Paths.Resolve(operation) ?? _body.CellOfReference(operation)) is { } path
+            && !_body.IsShared(path) ? state.Read(path) : FrameValue.Untracked;
 
     private FrameValue ReadMember(IFieldReferenceOperation reference, FrameValue holder, FrameState state)
     {
@@ -300,7 +310,13 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     {
         if (assignment.IsRef && _body.IsRefLocal(assignment.Target))
         {
-            return Evaluate(assignment.Value, state, ref goesOn);
+            FrameValue referent = Evaluate(assignment.Value, state, ref goesOn);
+            if (_body.CellOfReference(assignment.Target) is { } cell)
+            {
+                state.Write(cell, referent);
+            }
+
+            return referent;
         }
 
         if (assignment.Target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
@@ -309,7 +325,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             return _accessors.Set(assignment, property, setter, state, ref goesOn);
         }
 
-        if (!StorePlaces.IsStore(assignment.Target))
+        if (!StorePlaces.IsStore(assignment.Target) || PlaceOf(assignment.Target) is not null)
         {
             return EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
         }
@@ -323,9 +339,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     /// <summary>Something is stored through a pointer or an indexer.</summary>
     public void Store(ISimpleAssignmentOperation assignment, FrameValue memory, FrameState state)
     {
-        bool zero = MemoryFills.IsZero(assignment.Value);
-        FillExtent extent = zero ? MemoryFills.Filled(memory, TypeSizes.Of(assignment.Target.Type ?? assignment.Value.Type), 0)
-            : FillExtent.None;
+        FillExtent extent = MemoryFills.Stored(memory, assignment);
 
         // What a loop stores is counted where the loop ends.
         if (extent == FillExtent.Whole || !FillLoops.IsRepeated(assignment.Syntax))

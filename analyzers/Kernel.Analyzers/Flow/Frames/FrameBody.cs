@@ -63,6 +63,10 @@ internal sealed class FrameBody
             && Method.MethodKind is not (MethodKind.Constructor or MethodKind.LocalFunction or MethodKind.AnonymousFunction))
         {
             Enter(state, AccessPath.This, "this", -1, FrameContract.None, Method.ContainingType.Locations);
+            foreach (IParameterSymbol kept in CapturedParameters.Of(Method.ContainingType))
+            {
+                state.Write(new AccessPath(kept), state.Read(AccessPath.This));
+            }
         }
 
         foreach (IParameterSymbol parameter in Method.Parameters)
@@ -130,6 +134,12 @@ internal sealed class FrameBody
     public bool IsRefLocal(IOperation target) =>
         ((target as IDeclarationExpressionOperation)?.Expression ?? target) is ILocalReferenceOperation { Local: { IsRef: true } local }
         && _definitions.Referent(local) is not null;
+
+    /// <summary>A <c>ref</c> local into memory rather than to a place is followed as a pointer is, under its own name.</summary>
+    public AccessPath? CellOfReference(IOperation operation) =>
+        ((operation as IDeclarationExpressionOperation)?.Expression ?? operation) is ILocalReferenceOperation { Local: { IsRef: true } local }
+            && Paths.Resolve(operation) is null
+                ? new AccessPath(local) : null;
 
     /// <summary>The outcome of a condition, if a constant argument decides it.</summary>
     public bool? KnownOutcome(IOperation condition) => condition switch

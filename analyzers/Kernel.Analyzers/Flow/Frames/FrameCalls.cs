@@ -60,6 +60,12 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         return result;
     }
 
+    /// <summary>A part of a span, by a range.</summary>
+    public FrameValue Range(IImplicitIndexerReferenceOperation slice, FrameValue whole) =>
+        slice.Argument is IRangeOperation { LeftOperand: null, RightOperand: IConversionOperation { Operand: var end } }
+            ? fills.Span(slice.Type, whole, end)
+            : whole.AsInterior();
+
     /// <summary>An object creation: a constructor with a frame wraps it.</summary>
     public FrameValue Create(IObjectCreationOperation creation, FrameState state, ref bool goesOn)
     {
@@ -260,7 +266,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
             return FrameValue.Untracked;
         }
 
-        if (summary is not null && method.MethodKind != MethodKind.Constructor)
+        if (summary is not null && method.MethodKind != MethodKind.Constructor && !(IsUnread(summary.Result) && LeadsToMemory(method)))
         {
             return Build(summary.Result, operation.Syntax, method, operation, receiver, arguments, state);
         }
@@ -279,6 +285,12 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
 
         return only.IsTracked ? new FrameValue(only.Group, only.Interior) : FrameValue.Untracked;
     }
+
+    private static bool IsUnread(FrameResult result) => result is { Other: true, Parameters.IsEmpty: true, FreshDirty: false };
+
+    // What is done through such a result is done to the frame that it was asked for, however its address was found.
+    private static bool LeadsToMemory(IMethodSymbol method) =>
+        method.ReturnsByRef || method.ReturnType is IPointerTypeSymbol || MemoryFills.IsSpan(method.ReturnType);
 
     private FrameValue Build(
         FrameResult result,

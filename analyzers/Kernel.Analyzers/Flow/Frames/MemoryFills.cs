@@ -48,6 +48,14 @@ internal sealed class MemoryFills(ConstantAmounts amounts)
                 target = At(arguments, 0);
                 extent = Filled(target, Amount(call, 2), 0);
                 return true;
+            case ("Buffer", "MemoryCopy"):
+                target = At(arguments, 1);
+                extent = Filled(target, Amount(call, 3), 0);
+                return true;
+            case ("NativeMemory", "Copy"):
+                target = At(arguments, 1);
+                extent = Filled(target, Amount(call, 2), 0);
+                return true;
             case ("NativeMemory", "Clear"):
                 target = At(arguments, 0);
                 extent = Filled(target, Amount(call, 1), 0);
@@ -97,6 +105,13 @@ internal sealed class MemoryFills(ConstantAmounts amounts)
         : value is null || bytes is null || target.Interior ? FillExtent.Unknown
         : bytes >= FrameBytes ? FillExtent.Whole
         : FillExtent.Part;
+
+    /// <summary>What storing one value does. A frame that a value of its size was copied over holds nothing of its last owner.</summary>
+    public static FillExtent Stored(FrameValue target, ISimpleAssignmentOperation store)
+    {
+        long? size = TypeSizes.Of(store.Target.Type ?? store.Value.Type);
+        return IsZero(store.Value) || size >= FrameBytes ? Filled(target, size, 0) : FillExtent.None;
+    }
 
     /// <summary>Whether the operation is a zero or a <c>default</c>, whatever it was converted to.</summary>
     public static bool IsZero(IOperation? operation) => operation switch

@@ -10,6 +10,8 @@ internal static class StorePlaces
     /// <summary>Whether the operation writes or names memory: an element, or what a pointer leads to.</summary>
     public static bool IsStore(IOperation target) =>
         target is IArrayElementReferenceOperation or IPropertyReferenceOperation { Arguments.IsEmpty: false }
+            or IInlineArrayAccessOperation or IInvocationOperation { TargetMethod.ReturnsByRef: true }
+            or ILocalReferenceOperation { Local.IsRef: true }
         || target is { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax };
 
     /// <summary>Whether the place itself is used, rather than what is in it.</summary>
@@ -28,6 +30,7 @@ internal static class StorePlaces
     {
         IArrayElementReferenceOperation element => element.ArrayReference,
         IPropertyReferenceOperation { Instance: { } instance } => instance,
+        IInlineArrayAccessOperation element => element.Instance,
         _ => target,
     };
 }
