@@ -24,6 +24,8 @@ internal sealed class CheckReader(RangeEvaluation evaluation, IOperation value, 
                 return Both(
                     FromComparison(kind, comparison.LeftOperand, comparison.RightOperand),
                     FromComparison(Mirrored(kind), comparison.RightOperand, comparison.LeftOperand));
+            case IPatternOperation { Parent: ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation choice } } pattern:
+                return FromPattern(choice.Value, pattern, holds);
             case IIsPatternOperation isPattern:
                 return FromPattern(isPattern.Value, isPattern.Pattern, holds);
             default:

@@ -62,6 +62,13 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
             case IForLoopOperation { Condition: { } condition } loop when child == loop.Body:
                 yield return (condition, true);
                 break;
+            case ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation choice } arm when child == arm.Value:
+                foreach ((IOperation, bool) passed in PassedInArms(choice, arm))
+                {
+                    yield return passed;
+                }
+
+                break;
             case IBlockOperation or ISwitchCaseOperation:
                 foreach ((IOperation, bool) passed in PassedBefore(child, parent))
                 {
@@ -69,6 +76,29 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
                 }
 
                 break;
+        }
+    }
+
+    // The arm's own pattern and guard hold; those of the arms before it do not.
+    private static IEnumerable<(IOperation Condition, bool Holds)> PassedInArms(ISwitchExpressionOperation choice, ISwitchExpressionArmOperation arm)
+    {
+        foreach (ISwitchExpressionArmOperation before in choice.Arms)
+        {
+            if (before == arm)
+            {
+                break;
+            }
+
+            if (before.Guard is null)
+            {
+                yield return (before.Pattern, false);
+            }
+        }
+
+        yield return (arm.Pattern, true);
+        if (arm.Guard is { } guard)
+        {
+            yield return (guard, true);
         }
     }
 

@@ -71,6 +71,11 @@ public sealed class RangeEvaluation(int pointerBits)
                     && IntegerWidth.Of(value.Type, pointerBits) is not null
                         ? Of(value) ?? width.Range
                         : width.Range;
+            case ISizeOfOperation:
+                return new(BigInteger.One, int.MaxValue);
+            case IPropertyReferenceOperation { Property: { Name: "Length", Type.SpecialType: SpecialType.System_Int32 } length }
+                when length.ContainingType is { Name: "Span" or "ReadOnlySpan" or "Array" or "String", ContainingNamespace.Name: "System" }:
+                return new(BigInteger.Zero, int.MaxValue);
             case IInvocationOperation call:
                 return OfCall(call) ?? width.Range;
             case IBinaryOperation { OperatorMethod: null, IsLifted: false } binary

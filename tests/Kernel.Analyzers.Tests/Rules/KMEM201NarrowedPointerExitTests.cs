@@ -261,6 +261,71 @@ public class KMEM201NarrowedPointerExitTests
     [Fact]
     public Task The_low_half_alone_is_reported() => InMethod("uint low = [|(uint)(ulong)pointer|]; uint other = (uint)((ulong)signed >> 32);");
 
+    [Fact]
+    public Task All_pieces_stored_side_by_side_are_quiet() => InMethod("""
+        ushort low = (ushort)native;
+        ushort middle = (ushort)(native >> 16);
+        uint high = (uint)(native >> 32);
+        """);
+
+    [Fact]
+    public Task A_piece_that_is_missing_is_reported() => InMethod("""
+        ushort low = [|(ushort)native|];
+        uint high = (uint)(native >> 32);
+        """);
+
+    [Fact]
+    public Task Low_bits_taken_from_the_narrow_value_are_quiet() => InMethod("""
+        bool aligned = ((uint)(nuint)pointer & 0xFFF) == 0;
+        int offset = (int)signed & 0xFFF;
+        int level = 2;
+        int index = (int)(native >> (12 + (9 * level))) & 511;
+        """);
+
+    [Fact]
+    public Task A_mask_that_keeps_the_topmost_bit_is_reported() => InMethod("""
+        uint page = [|(uint)native|] & 0xFFFF_F000;
+        int other = [|(int)signed|] & ~0xFFF;
+        """);
+
+    [Fact]
+    public Task A_fold_of_both_halves_is_quiet() => InMethod("""
+        uint hash = (uint)(native ^ (native >> 32));
+        uint wrong = [|(uint)(native ^ ((nuint)signed >> 32))|];
+        """);
+
+    [Fact]
+    public Task The_arm_of_a_switch_expression_that_bounds_the_value_is_quiet() => InMethod("""
+        uint a = native switch { <= uint.MaxValue => (uint)native, _ => 0 };
+        uint b = native switch { > uint.MaxValue => 0, _ => (uint)native };
+        uint c = native switch { > uint.MaxValue => [|(uint)native|], _ => 0 };
+        uint d = native switch { > uint.MaxValue when condition => 0, _ => [|(uint)native|] };
+        """);
+
+    [Fact]
+    public Task A_stored_value_that_is_compared_with_its_origin_is_quiet() => InMethod("""
+        uint low = (uint)native;
+        if (low != native)
+        {
+            return;
+        }
+
+        uint other = [|(uint)(nuint)signed|];
+        bool equal = other == native;
+        """);
+
+    [Fact]
+    public Task Sizes_and_lengths_fit() => InMethod("""
+        int size = (int)(nuint)sizeof(System.Guid);
+        System.Span<byte> span = default;
+        if ((nuint)signed >= (nuint)span.Length)
+        {
+            return;
+        }
+
+        int index = (int)signed;
+        """);
+
     private static Task InMethod(string body) => Verify($$"""
         unsafe class C
         {

@@ -48,6 +48,12 @@ public class KMEM202NarrowedAddressTests
     public Task A_marked_property_cast_to_uint_is_reported() => InMethod("uint n = [|(uint)address.Value|];");
 
     [Fact]
+    public Task An_address_that_may_be_missing_is_reported() => InMethod("""
+        Address? perhaps = address;
+        uint n = [|(uint)(perhaps?.Value ?? 0)|];
+        """);
+
+    [Fact]
     public Task A_marked_field_parameter_and_result_are_reported() => InMethod("""
         uint a = [|(uint)Registers.Field|];
         int b = [|(int)raw|];

@@ -130,6 +130,9 @@ internal sealed class Narrowing
         && (_outermost is null
             || (Loses(_outermost, _pointerBits)
                 && !NarrowingExits.IsComparedWithOriginal(_outermost)
+                && !NarrowingExits.IsComparedLater(_outermost)
+                && !NarrowingExits.IsMasked(_outermost, _pointerBits)
+                && !NarrowingExits.IsFolded(_outermost)
                 && !NarrowingExits.HasHighHalfBeside(_outermost, _pointerBits)));
 
     /// <summary>The report, at the outermost step, with the place where the value was first an address beside it.</summary>

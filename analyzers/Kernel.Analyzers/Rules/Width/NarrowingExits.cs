@@ -1,3 +1,4 @@
+using System.Linq;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -29,11 +30,83 @@ internal static class NarrowingExits
         return ValueIdentity.AreSame(Innermost(other), Innermost(narrowing));
     }
 
-    /// <summary>Whether the bits above are stored beside: <c>low = (uint)value; high = (uint)(value >> 32);</c> in one statement or one block.</summary>
+    /// <summary>Whether a later statement of the block compares the stored value with what it was made from.</summary>
+    public static bool IsComparedLater(IConversionOperation narrowing)
+    {
+        ISymbol? stored = narrowing.Parent switch
+        {
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } => local.Local,
+            ISimpleAssignmentOperation { Target: IParameterReferenceOperation parameter } => parameter.Parameter,
+            _ => null,
+        };
+        if (stored is null || Surroundings(narrowing) is not IBlockOperation block)
+        {
+            return false;
+        }
+
+        foreach (IOperation part in block.Descendants())
+        {
+            if (part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null } test
+                && test.Syntax.SpanStart > narrowing.Syntax.SpanStart
+                && ReferenceEquals(Surroundings(test), block)
+                && (IsOf(test.LeftOperand, test.RightOperand) || IsOf(test.RightOperand, test.LeftOperand))
+                && !IsWrittenBetween(Innermost(narrowing), narrowing, test))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        bool IsOf(IOperation narrow, IOperation wide) =>
+            Innermost(narrow) is ILocalReferenceOperation or IParameterReferenceOperation
+            && ValueIdentity.VariablesOf(Innermost(narrow)).Contains(stored, SymbolEqualityComparer.Default)
+            && ValueIdentity.AreSame(Innermost(wide), Innermost(narrowing));
+    }
+
+    /// <summary>Whether only low bits are taken from the narrow value: <c>(int)value &amp; 0xFFF</c>.</summary>
+    /// <remarks>A mask that keeps the topmost bit, as that of a page number, is no such one: it wants the bits that are lost.</remarks>
+    public static bool IsMasked(IConversionOperation narrowing, int pointerBits)
+    {
+        IOperation side = narrowing;
+        while (side.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            side = side.Parent;
+        }
+
+        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width
+            || side.Parent is not IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null } and)
+        {
+            return false;
+        }
+
+        IOperation mask = side == and.LeftOperand ? and.RightOperand : and.LeftOperand;
+        return new RangeEvaluation(pointerBits).Of(mask) is { } kept
+            && kept.IsWithin(ValueRange.OfBits(width.Bits - 1, isSigned: false));
+    }
+
+    /// <summary>Whether both halves are folded into one before: <c>(uint)(value ^ (value >> 32))</c>, a hash.</summary>
+    public static bool IsFolded(IConversionOperation narrowing)
+    {
+        if (Innermost(narrowing) is not IBinaryOperation { OperatorKind: BinaryOperatorKind.ExclusiveOr, OperatorMethod: null } fold)
+        {
+            return false;
+        }
+
+        (IOperation left, IOperation right) = (Innermost(fold.LeftOperand), Innermost(fold.RightOperand));
+        return (Shifted(right) is (var low, 32) && ValueIdentity.AreSame(low, left))
+            || (Shifted(left) is (var other, 32) && ValueIdentity.AreSame(other, right));
+    }
+
+    /// <summary>
+    /// Whether the bits above are stored beside: <c>low = (uint)value; high = (uint)(value >> 32);</c> in one statement or one block; in as
+    /// many pieces as it takes.
+    /// </summary>
     public static bool HasHighHalfBeside(IConversionOperation narrowing, int pointerBits)
     {
-        IOperation value = Innermost(narrowing);
-        if (narrowing.Type is not { } type || IntegerWidth.Of(type, pointerBits) is not { Bits: 32 } || !ValueIdentity.AreSame(value, value))
+        (IOperation value, int below) = Shifted(Innermost(narrowing)) ?? (Innermost(narrowing), 0);
+        if (narrowing.Type is not { } type || IntegerWidth.Of(type, pointerBits) is not { } width || !ValueIdentity.AreSame(value, value))
         {
             return false;
         }
@@ -41,9 +114,10 @@ internal static class NarrowingExits
         foreach (IOperation candidate in Surroundings(narrowing).Descendants())
         {
             if (candidate is IConversionOperation { OperatorMethod: null, Type: { } other } high
-                && IntegerWidth.Of(other, pointerBits) is { Bits: 32 }
-                && ShiftedBy32(high) is { } shifted
-                && ValueIdentity.AreSame(Innermost(shifted), value)
+                && IntegerWidth.Of(other, pointerBits) is { Bits: <= 32 }
+                && Shifted(Innermost(high)) is { } above
+                && above.Count == below + width.Bits
+                && ValueIdentity.AreSame(above.Value, value)
                 && IsStored(high)
                 && !IsWrittenBetween(value, narrowing, high))
             {
@@ -54,15 +128,15 @@ internal static class NarrowingExits
         return false;
     }
 
-    // The left operand of `x >> 32` below the conversion, or null.
-    private static IOperation? ShiftedBy32(IConversionOperation conversion) =>
-        Innermost(conversion) is IBinaryOperation
+    // What `x >> n` shifts, and by how much.
+    private static (IOperation Value, int Count)? Shifted(IOperation operation) =>
+        operation is IBinaryOperation
         {
             OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift,
             OperatorMethod: null,
-            RightOperand.ConstantValue: { HasValue: true, Value: 32 },
+            RightOperand.ConstantValue: { HasValue: true, Value: int count },
         } shift
-            ? shift.LeftOperand
+            ? (Innermost(shift.LeftOperand), count)
             : null;
 
     private static IOperation Innermost(IOperation operation)

@@ -37,6 +37,8 @@ internal sealed class ValueOrigin(Func<IOperation, bool> isSource, int pointerBi
                 return Of(conditional.WhenTrue) ?? Of(whenFalse);
             case ICoalesceOperation coalesce:
                 return Of(coalesce.Value) ?? Of(coalesce.WhenNull);
+            case IConditionalAccessOperation access:
+                return Of(access.WhenNotNull);
             case ISwitchExpressionOperation choice:
                 return OfArms(choice);
             case ISimpleAssignmentOperation assignment:
