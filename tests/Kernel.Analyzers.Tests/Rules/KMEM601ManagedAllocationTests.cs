@@ -24,6 +24,13 @@ public class KMEM601ManagedAllocationTests
         """);
 
     [Fact]
+    public Task A_part_of_a_string_is_reported_and_one_of_a_span_is_not() => InMethod("""
+        string a = [|text[1..]|];
+        System.ReadOnlySpan<byte> bytes = "abc"u8;
+        System.ReadOnlySpan<byte> b = bytes[1..];
+        """);
+
+    [Fact]
     public Task A_params_array_is_reported_at_the_call() => InMethod("[|Sum(1, 2)|];");
 
     [Fact]

@@ -41,6 +41,14 @@ public class KMEM603StaticConstructionTests
         """);
 
     [Fact]
+    public Task The_size_of_a_struct_is_quiet() => VerifyCS.VerifyAnalyzerAsync(Types + """
+        unsafe class C
+        {
+            static readonly ulong s_length = (ulong)sizeof(Point);
+        }
+        """);
+
+    [Fact]
     public Task A_property_initialiser_is_reported() => InType("static Point Start { get; } = [|Point.At(5)|];");
 
     [Fact]

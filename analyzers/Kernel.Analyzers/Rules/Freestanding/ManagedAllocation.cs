@@ -37,6 +37,8 @@ internal static class ManagedAllocation
                 return "Joining strings";
             case IInterpolatedStringOperation { ConstantValue.HasValue: false, Parent: not IInterpolatedStringHandlerCreationOperation }:
                 return "An interpolated string";
+            case IImplicitIndexerReferenceOperation { Type.SpecialType: SpecialType.System_String }:
+                return "A part of a string";
             case IForEachLoopOperation loop:
                 return EnumeratorOf(loop) is { } enumerator ? $"An enumerator of type '{Name(enumerator)}'" : null;
             case ILocalFunctionOperation function:

@@ -37,6 +37,7 @@ public sealed class ManagedAllocationAnalyzer : DiagnosticAnalyzer
             OperationKind.Binary,
             OperationKind.CompoundAssignment,
             OperationKind.InterpolatedString,
+            OperationKind.ImplicitIndexerReference,
             OperationKind.Loop,
             OperationKind.LocalFunction,
             OperationKind.YieldReturn,

@@ -84,6 +84,7 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
         switch (value)
         {
             case IDefaultValueOperation:
+            case ISizeOfOperation:
             case IAddressOfOperation { Reference: IMethodReferenceOperation }:
                 return true;
             case IParenthesizedOperation parenthesized:
