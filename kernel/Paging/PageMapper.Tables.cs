@@ -81,7 +81,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         ulong missing = 0;
         for (ulong index = first; index <= last; index++)
         {
-            missing += root[index].IsEmpty ? 1UL : 0;
+            PageTableEntry entry = root[index];
+            if (!entry.IsEmpty && !entry.IsTableAt(TMode.RootLevel))
+            {
+                return TableChange<MapError>.Refused(WhyNotEmpty(entry, TMode.RootLevel));
+            }
+
+            missing += entry.IsEmpty ? 1UL : 0;
         }
 
         if (!TableReserve<TMemory, TFrames>.TryFill(missing, ref _frames, _token, out TableReserve<TMemory, TFrames> reserve))

@@ -226,6 +226,17 @@ public abstract class MapErrorTests<TMode>
     }
 
     [Theory]
+    [InlineData(0x5_6002UL, MapError.EntryInUse)]
+    [InlineData(0x2081UL, MapError.MalformedEntry)]
+    public void Root_entries_that_hold_no_table_are_not_taken_for_populated_ones(ulong bits, MapError expected)
+    {
+        using PagingMachine<TMode> machine = new();
+        machine.SetEntry(Places<TMode>.High, TMode.RootLevel.Number, bits);
+        machine.ExpectRefused(
+            expected, () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
+    }
+
+    [Theory]
     [InlineData(0x800UL, 0x1000UL, 0UL)]
     [InlineData(0UL, 0x1800UL, 0UL)]
     [InlineData(0UL, 1UL, 0UL)]
