@@ -1,5 +1,4 @@
 using Kernel.Addresses;
-using Kernel.Contracts;
 using Kernel.Machine;
 using Kernel.PhysicalMemory;
 using Kernel.Synchronization;
