@@ -86,7 +86,7 @@ install_missing qemu-system-x86_64=qemu-system-x86 ld.lld=lld nasm=nasm
 rm -rf -- "$RESULTS"
 SECONDS=0
 build "the solution" Kernel.sln
-build "the image" boot/Boot.csproj -target:Image --no-restore
+build "the image" boot/Boot.X64.csproj -target:Image --no-restore
 for project in tests/*/*.Tests.csproj; do
     test_project "$project"
 done

@@ -14,13 +14,13 @@ public sealed class Repository
     public string Root { get; }
 
     /// <summary>The project of the bootable image.</summary>
-    public string BootProject => Path.Combine(Root, "boot", "Boot.csproj");
+    public string BootProject => Path.Combine(Root, "boot", "Boot.X64.csproj");
 
     /// <summary>The image as the build leaves it, with symbols.</summary>
-    public string Image => Path.Combine(Root, "boot", "bin", Configuration, "kernel.elf");
+    public string Image => Path.Combine(Root, "boot", "bin", "x64", Configuration, "kernel.elf");
 
     /// <summary>What the analyzers had to say when the image's sources were compiled, in SARIF 2.1.</summary>
-    public string Findings => Path.Combine(Root, "boot", "obj", Configuration, "findings.sarif");
+    public string Findings => Path.Combine(Root, "boot", "obj", "x64", Configuration, "findings.sarif");
 
     /// <summary>The configuration in which the image is built.</summary>
     public const string Configuration = "Release";

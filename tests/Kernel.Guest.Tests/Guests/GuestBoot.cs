@@ -14,7 +14,7 @@ internal static class GuestBoot
 
     private static readonly ConcurrentDictionary<GuestMachine, Lazy<Task<GuestRun>>> _runs = new();
 
-    /// <summary>The image that <c>dotnet build boot/Boot.csproj -c Release -t:Image</c> leaves.</summary>
+    /// <summary>The image that <c>dotnet build boot/Boot.X64.csproj -c Release -t:Image</c> leaves.</summary>
     public static string Image { get; } = Repository.Find(AppContext.BaseDirectory)?.Image
         ?? throw new InvalidOperationException("the tests stand outside the repository, so there is no image to boot");
 
@@ -29,7 +29,7 @@ internal static class GuestBoot
         if (!File.Exists(machine.Image))
         {
             throw new FileNotFoundException(
-                $"no image at {machine.Image}; build it with: dotnet build boot/Boot.csproj -c Release -t:Image");
+                $"no image at {machine.Image}; build it with: dotnet build boot/Boot.X64.csproj -c Release -t:Image");
         }
 
         return await GuestRun.StartAsync(QemuCommand.For(machine), limit ?? _limit).ConfigureAwait(false);

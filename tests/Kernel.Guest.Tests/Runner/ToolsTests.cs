@@ -52,8 +52,8 @@ public sealed class ToolsTests
         string[] lines =
         [
             "  Kernel.Analyzers -> /bin/Kernel.Analyzers.dll",
-            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.csproj]",
-            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.csproj]",
+            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.X64.csproj]",
+            "/src/kernel/A.cs(3,4): error KMEM101: frame reachable before it is zeroed [/src/boot/Boot.X64.csproj]",
             "  error MSB1009: Project file does not exist.",
             "    1 Error(s)",
         ];
@@ -72,7 +72,7 @@ public sealed class ToolsTests
         Repository repository = Repository.Find(AppContext.BaseDirectory)!;
 
         Assert.True(File.Exists(Path.Combine(repository.Root, "Kernel.sln")));
-        Assert.Equal(Path.Combine(repository.Root, "boot", "bin", "Release", "kernel.elf"), repository.Image);
+        Assert.Equal(Path.Combine(repository.Root, "boot", "bin", "x64", "Release", "kernel.elf"), repository.Image);
         Assert.Null(Repository.Find("/"));
     }
 }
