@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Boot.Processor.X64;
+using Boot.Processor;
 
 namespace Boot.Devices;
 

@@ -1,6 +1,6 @@
 using System;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -36,7 +36,7 @@ internal static unsafe class Benchmarks<TMode>
     public static void Run()
     {
         s_counts = Calibrate();
-        InterruptsDisabled token = InterruptsDisabled.InTrustedContext<X64Processor>();
+        InterruptsDisabled token = InterruptsDisabled.InTrustedContext<ThisProcessor>();
         ulong single = MeasureOneByOne(token);
         ulong range = MeasureRange(token);
         s_rangeShare = range * 1000 / single;
@@ -143,7 +143,7 @@ internal static unsafe class Benchmarks<TMode>
         }
 
         return new PageMapper<TMode, DirectMap<TMode>, KernelFrames>(
-            root, X64Processor.PagingFeatures, RootEntries.Growing, ref KernelMemory.Source, token);
+            root, ThisProcessor.PagingFeatures, RootEntries.Growing, ref KernelMemory.Source, token);
     }
 
     private static void Fell(ref PageMapper<TMode, DirectMap<TMode>, KernelFrames> mapper, PageTableFrame root, InterruptsDisabled token)

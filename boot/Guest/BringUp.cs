@@ -1,6 +1,6 @@
 using System;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Boot.Protocols;
 using Kernel.Addresses;
 using Kernel.Machine;
@@ -20,7 +20,7 @@ internal static class BringUp<TMode>
     /// <summary>Brings the kernel up and runs what the command line asks for. Does not return.</summary>
     public static void Run()
     {
-        InterruptsDisabled token = InterruptsDisabled.InTrustedContext<X64Processor>();
+        InterruptsDisabled token = InterruptsDisabled.InTrustedContext<ThisProcessor>();
         PrintMachine();
         ReadMemoryMap();
         EnterOwnTables(token);
@@ -56,7 +56,7 @@ internal static class BringUp<TMode>
     private static void EnterOwnTables(InterruptsDisabled token)
     {
         PhysicalRange reach = PhysicalRange.FromStart(PhysicalAddress.Zero, ShownByBootTables);
-        if (!KernelPageTables<TMode, X64Processor, DirectMap<TMode>, KernelFrames>.IsMappedNow(reach))
+        if (!KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames>.IsMappedNow(reach))
         {
             Panic.Raise("boot tables do not show all below", ShownByBootTables, "a boot direct map", "BringUp.EnterOwnTables");
         }

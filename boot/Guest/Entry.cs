@@ -1,6 +1,6 @@
 using System.Runtime;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Boot.Protocols;
 using Internal.Runtime;
 using Kernel.Machine;

@@ -1,6 +1,6 @@
 using System;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 
 namespace Boot.Guest;

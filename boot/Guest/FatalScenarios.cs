@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Machine;
 
 namespace Boot.Guest;

@@ -1,6 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using Boot.Processor.X64;
+using Boot.Processor;
 
 namespace Boot.Guest;
 

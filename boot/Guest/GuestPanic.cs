@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Internal.Runtime.CompilerHelpers;
 using Kernel.Machine;
 

@@ -1,5 +1,5 @@
 using System.Runtime;
-using Boot.Processor.X64;
+using Boot.Processor;
 
 namespace Boot.Guest;
 

@@ -1,4 +1,4 @@
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Contracts;
 using Kernel.PhysicalMemory;
@@ -10,14 +10,14 @@ namespace Boot.Guest;
 internal static class KernelMemory
 {
     private static EarlyAllocator s_early;
-    private static FrameAllocator<X64Processor> s_frames;
+    private static FrameAllocator<ThisProcessor> s_frames;
     private static KernelFrames s_source;
 
     /// <summary>What takes frames out of the memory map, until <see cref="HandOver"/>.</summary>
     public static ref EarlyAllocator Early => ref s_early;
 
     /// <summary>The frame allocator, from <see cref="HandOver"/> on.</summary>
-    public static ref FrameAllocator<X64Processor> Frames => ref s_frames;
+    public static ref FrameAllocator<ThisProcessor> Frames => ref s_frames;
 
     /// <summary>Whichever of the two is in charge.</summary>
     public static ref KernelFrames Source => ref s_source;

@@ -1,6 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -18,13 +18,13 @@ internal static unsafe class KernelSpace<TMode>
 
     private static RegionStorage s_storage;
     private static MemoryMap s_map;
-    private static KernelPageTables<TMode, X64Processor, DirectMap<TMode>, KernelFrames> s_tables;
+    private static KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> s_tables;
 
     /// <summary>The physical memory.</summary>
     public static MemoryMap Map => s_map;
 
     /// <summary>The kernel's page tables.</summary>
-    public static ref KernelPageTables<TMode, X64Processor, DirectMap<TMode>, KernelFrames> Tables => ref s_tables;
+    public static ref KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> Tables => ref s_tables;
 
     /// <summary>The image, with its three parts.</summary>
     public static KernelImage Image => new(
@@ -74,7 +74,7 @@ internal static unsafe class KernelSpace<TMode>
     /// <summary>Takes the pages below the stacks out of the tables, before anyone uses them.</summary>
     public static void OpenGuardPages(InterruptsDisabled token)
     {
-        using KernelTableSession<TMode, X64Processor, DirectMap<TMode>, KernelFrames> session =
+        using KernelTableSession<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> session =
             s_tables.Open(ref KernelMemory.Source, token);
         Expect(session.Mapper.UnmapRange(LinkerSymbols.BootStackGuard).NeverLoaded(), "KernelSpace.OpenGuardPages");
         for (int number = 1; number <= FaultStacks.Count; number++)

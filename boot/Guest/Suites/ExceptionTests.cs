@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 
 namespace Boot.Guest;

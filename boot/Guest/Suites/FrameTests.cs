@@ -1,5 +1,5 @@
 using System;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;

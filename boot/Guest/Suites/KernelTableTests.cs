@@ -1,5 +1,5 @@
 using Boot.Devices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -49,7 +49,7 @@ internal static unsafe class KernelTableTests<TMode>
 
     private static void RunsOnOwnTables()
     {
-        PhysicalAddress root = X64Processor.TableRoot;
+        PhysicalAddress root = ThisProcessor.TableRoot;
         Check.True(KernelSpace<TMode>.Tables.IsBuilt, "tables are built");
         Check.False(LinkerSymbols.BootCode.Contains(root), "the root is a boot table");
         Check.True(
@@ -83,7 +83,7 @@ internal static unsafe class KernelTableTests<TMode>
 
     private static void LowerHalfIsEmpty()
     {
-        Check.Equal(0ul, TableSurvey<TMode>.Take(X64Processor.TableRoot, 0, 255, default).Leaves, "leaves in the lower half");
+        Check.Equal(0ul, TableSurvey<TMode>.Take(ThisProcessor.TableRoot, 0, 255, default).Leaves, "leaves in the lower half");
         Check.Faulted(Probes.Read(VirtualAddress.FromValue(0x10_0000)), PageFaultCode.None, 0x10_0000);
     }
 
@@ -135,7 +135,7 @@ internal static unsafe class KernelTableTests<TMode>
         int shift = TMode.ShiftAt(TMode.RootLevel);
         ulong first = (shown.Start.Value >> shift) & 511;
         ulong last = (shown.Last.Value >> shift) & 511;
-        TableSurvey<TMode> survey = TableSurvey<TMode>.Take(X64Processor.TableRoot, first, last, default);
+        TableSurvey<TMode> survey = TableSurvey<TMode>.Take(ThisProcessor.TableRoot, first, last, default);
         SerialLine.Write("# direct map: page-table frames "u8);
         SerialLine.WriteDecimal(survey.Tables);
         SerialLine.WriteLine(""u8);
@@ -221,7 +221,7 @@ internal static unsafe class KernelTableTests<TMode>
     private static ulong TypeOf(ulong table, CacheType index) => (table >> ((int)index * 8)) & 0xFF;
 
     private static TableSurvey<TMode> SurveyAll() =>
-        TableSurvey<TMode>.Take(X64Processor.TableRoot, 0, 511, KernelSpace<TMode>.Image.ReadOnly);
+        TableSurvey<TMode>.Take(ThisProcessor.TableRoot, 0, 511, KernelSpace<TMode>.Image.ReadOnly);
 
     private static bool IsMapped(PhysicalAddress address) =>
         Laboratory<TMode>.Translate(DirectMap<TMode>.AddressOf(address)).IsMapped;

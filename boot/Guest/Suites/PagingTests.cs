@@ -1,4 +1,4 @@
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -24,7 +24,7 @@ internal static unsafe class PagingTests<TMode>
     {
         Tap.Test("a mapped 4 KiB page shows its frame", &SmallPage);
         Tap.Test("a mapped 2 MiB page shows all of its frames", &LargePage);
-        if ((X64Processor.PagingFeatures & PagingFeatures.GigabytePages) != 0)
+        if ((ThisProcessor.PagingFeatures & PagingFeatures.GigabytePages) != 0)
         {
             Tap.Test("a mapped 1 GiB page shows the kernel where it lies in memory", &HugePage);
             Tap.Test("a split 1 GiB page shows the same in 2 MiB pages", &SplitHugePage);
@@ -116,7 +116,7 @@ internal static unsafe class PagingTests<TMode>
         PendingFlush owed = PendingFlush.None;
         Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapLater(Place, ref owed), "unmap");
         FaultRecord before = Probes.Read(Place, out ulong seen);
-        owed.Flush<X64Processor>();
+        owed.Flush<ThisProcessor>();
         Check.NoFault(before);
         Check.Equal(Marker, seen, "seen before the flush");
         Check.Faulted(Probes.Read(Place), PageFaultCode.None, Place.Value);
@@ -136,7 +136,7 @@ internal static unsafe class PagingTests<TMode>
         Check.Equal((ulong)UnmapError.None, (ulong)Laboratory<TMode>.UnmapLater(Place, ref owed), "unmap");
         Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.Map<Size4KiB>(Place, next, PageAttributes.KernelData), "map");
         Check.NoFault(Probes.Read(Place, out ulong before));
-        owed.Flush<X64Processor>();
+        owed.Flush<ThisProcessor>();
         Check.NoFault(Probes.Read(Place, out ulong after));
         Check.Equal(1ul, before, "seen before the flush");
         Check.Equal(2ul, after, "seen after the flush");
@@ -166,7 +166,7 @@ internal static unsafe class PagingTests<TMode>
         Check.Equal(
             (ulong)ProtectError.None, (ulong)Laboratory<TMode>.ProtectLater(Place, PageAttributes.KernelReadOnly, ref owed), "protect");
         FaultRecord before = Probes.Write(Place, 2);
-        owed.Flush<X64Processor>();
+        owed.Flush<ThisProcessor>();
         Check.NoFault(before);
         Check.Faulted(Probes.Write(Place, 3), WriteToReadOnly, Place.Value);
         Check.Equal(2ul, Laboratory<TMode>.Word(frame), "the last write that went through");

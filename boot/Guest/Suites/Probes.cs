@@ -1,5 +1,5 @@
 using System.Threading;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 
 namespace Boot.Guest;

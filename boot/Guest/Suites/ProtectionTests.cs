@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -162,7 +162,7 @@ internal static unsafe class ProtectionTests<TMode>
     {
         VirtualAddress place = VirtualAddress.FromValue(UserPlace);
         PhysicalAddress frame = MapUserPage(PageAttributes.UserData);
-        PhysicalAddress root = X64Processor.TableRoot;
+        PhysicalAddress root = ThisProcessor.TableRoot;
         ulong opened = RootEntry(root, place);
         ulong kernel = RootEntry(root, Laboratory<TMode>.Place);
         Check.Equal(1ul, (opened >> 2) & 1, "the user bit of the root entry above the page");

@@ -1,4 +1,4 @@
-using Boot.Processor.X64;
+using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -116,10 +116,10 @@ internal static unsafe class RangeTests<TMode>
         Map(block.Start + Size4KiB.Bytes, 0x10_0000);
         FrameNotes notes = default;
         InterruptsDisabled token = Laboratory<TMode>.Token();
-        using (KernelTableSession<TMode, X64Processor, DirectMap<TMode>, KernelFrames> session =
+        using (KernelTableSession<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> session =
             KernelSpace<TMode>.Tables.Open(ref KernelMemory.Source, token))
         {
-            UnmapError error = session.Mapper.UnmapRange(VirtualRange.FromStart(Place, 0x10_0000), ref notes).Flush<X64Processor>();
+            UnmapError error = session.Mapper.UnmapRange(VirtualRange.FromStart(Place, 0x10_0000), ref notes).Flush<ThisProcessor>();
             Check.Equal((ulong)UnmapError.None, (ulong)error, "unmap");
         }
 

@@ -1,4 +1,4 @@
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>Protections that are switched on once the kernel runs on its own tables (AMD64 APM volume 2, 3.1; Intel SDM volume 3A, 2.5).</summary>
 internal static class ControlRegisters

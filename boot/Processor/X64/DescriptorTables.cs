@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kernel.Addresses;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>The segments, the task state with the fault stacks, and the interrupt table. One processor, so one of each.</summary>
 /// <remarks>AMD64 APM volume 2, 4.6 and 12.2.5; Intel SDM volume 3A, 3.5 and 7.7.</remarks>

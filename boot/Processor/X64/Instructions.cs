@@ -1,7 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>Single instructions, from <c>Instructions.asm</c>. What each does to the machine is in AMD64 APM volume 3; who may call it, is up to the callers.</summary>
 internal static unsafe class Instructions

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>What an interrupt stub has put on the stack: the registers as they were, then what the processor pushed.</summary>
 /// <remarks>The order is the stubs' in <c>Interrupts.asm</c>. A handler may change any of it; the changed state is what is gone back to.</remarks>

@@ -2,7 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>What the linker script knows: where the image's parts begin and end. All lie on page boundaries.</summary>
 internal static class LinkerSymbols
@@ -29,7 +29,7 @@ internal static class LinkerSymbols
     /// <summary>The stack that the kernel runs on.</summary>
     public static VirtualRange BootStack => Between(BootStackBottom(), BootStackTop());
 
-    /// <summary>The stacks that <see cref="X64.FaultStacks"/> divides, each with its guard page below it.</summary>
+    /// <summary>The stacks that <see cref="Processor.FaultStacks"/> divides, each with its guard page below it.</summary>
     public static VirtualRange FaultStacks => Between(FaultStacksStart(), FaultStacksEnd());
 
     /// <summary>Where the whole image lies in memory, boot code included.</summary>

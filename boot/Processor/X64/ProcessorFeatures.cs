@@ -1,6 +1,6 @@
 using Kernel.Machine;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>What CPUID says about the processor (AMD64 APM volume 3, appendix E; Intel SDM volume 2A, CPUID).</summary>
 internal static unsafe class ProcessorFeatures

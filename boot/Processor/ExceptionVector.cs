@@ -1,6 +1,6 @@
 using System;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>The exceptions of the architecture (AMD64 APM volume 2, 8.2; Intel SDM volume 3A, 6.15).</summary>
 internal enum ExceptionVector : byte

@@ -1,4 +1,4 @@
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>The two 8259A interrupt controllers: moved out of the exceptions' vectors, and silenced.</summary>
 /// <remarks>The firmware leaves the timer on vector 8, where it would look like a double fault (Intel 8259A data sheet, ICW2).</remarks>

@@ -1,10 +1,10 @@
 using Kernel.Addresses;
 using Kernel.Machine;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>The processor that the guest runs on. There is one; its number is 0.</summary>
-internal readonly struct X64Processor : IProcessor
+internal readonly struct ThisProcessor : IProcessor
 {
     private const ulong InterruptFlag = 1 << 9;
     private const ulong RootMask = 0x000F_FFFF_FFFF_F000;

@@ -1,6 +1,6 @@
 using Kernel.Addresses;
 
-namespace Boot.Processor.X64;
+namespace Boot.Processor;
 
 /// <summary>The stacks of the exceptions that can come while the stack pointer is good for nothing, each with a guard page below it.</summary>
 /// <remarks>
