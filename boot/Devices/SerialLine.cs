@@ -93,6 +93,9 @@ internal static class SerialLine
         }
     }
 
+    /// <summary>Sends a register or an address as 0x and all of its hexadecimal digits.</summary>
+    public static void WriteAddress(nuint value) => WriteHexadecimal(value, 2 * nuint.Size);
+
     /// <summary>Ends the line if one was begun, so that what follows stands at its start.</summary>
     public static void StartLine()
     {

@@ -19,7 +19,7 @@ internal static unsafe class Benchmarks<TMode>
     where TMode : struct, IPagingMode
 {
     private const ulong Pages = Size1GiB.Bytes / Size4KiB.Bytes;
-    private const ulong CalibrationLoops = 1_000_000;
+    private const uint CalibrationLoops = 1_000_000;
 
     // A quarter, as thousandths of the cost of one by one.
     private const ulong LargestShareOfRange = 250;

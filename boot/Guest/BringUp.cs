@@ -21,6 +21,7 @@ internal static class BringUp<TMode>
     public static void Run()
     {
         InterruptsDisabled token = InterruptsDisabled.InTrustedContext<ThisProcessor>();
+        ProcessorFeatures.Detect<TMode>(Entry.Information.CommandLine);
         PrintMachine();
         ReadMemoryMap();
         EnterOwnTables(token);

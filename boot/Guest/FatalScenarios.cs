@@ -9,7 +9,7 @@ namespace Boot.Guest;
 /// <summary>Ways for the guest to end badly on request, so that the host's judgement can be tested: <c>run=fatal:name</c>.</summary>
 internal static unsafe class FatalScenarios
 {
-    private static ulong s_sink;
+    private static nuint s_sink;
 
     /// <summary>Ends the guest as <paramref name="name"/> says; a panic when there is no such scenario.</summary>
     public static void Run(ReadOnlySpan<byte> name)
@@ -39,8 +39,8 @@ internal static unsafe class FatalScenarios
 
         if (name.SequenceEqual("page-fault"u8))
         {
-            // SAFETY: none wanted: the page is absent, and the fault is what was asked for.
-            s_sink = Unsafe.ReadUnaligned<ulong>((void*)0xFFFF_FFFF_4000_0000);
+            // SAFETY: none wanted: the page 3 GiB below the top is absent, and the fault is what was asked for.
+            s_sink = Unsafe.ReadUnaligned<nuint>((void*)unchecked((nuint)0 - 0xC000_0000));
         }
 
         if (name.SequenceEqual("divide-error"u8))
@@ -58,5 +58,5 @@ internal static unsafe class FatalScenarios
 
     // Not a tail call: each call keeps its value until the deeper one has come back.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Deeper(ulong depth) => Deeper(depth + 1) + depth + s_sink;
+    private static nuint Deeper(nuint depth) => Deeper(depth + 1) + depth + s_sink;
 }

@@ -8,31 +8,31 @@ namespace Boot.Guest;
 /// <param name="happened">Whether it did.</param>
 /// <param name="errorCode">What the processor pushed.</param>
 /// <param name="address">CR2 at that time: for a page fault, the address.</param>
-/// <param name="instruction">RIP: the instruction that faulted.</param>
+/// <param name="instruction">The instruction that faulted.</param>
 /// <param name="stack">Where the handler found its frame.</param>
-internal readonly struct FaultRecord(bool happened, ulong errorCode, ulong address, ulong instruction, ulong stack)
+internal readonly struct FaultRecord(bool happened, nuint errorCode, nuint address, nuint instruction, nuint stack)
 {
     /// <summary>Whether the expected exception came. When not, the action returned.</summary>
     public bool Happened { get; } = happened;
 
     /// <summary>What the processor pushed with it; 0 when it pushes nothing.</summary>
-    public ulong ErrorCode { get; } = errorCode;
+    public nuint ErrorCode { get; } = errorCode;
 
     /// <summary>CR2 at that time: for a page fault, the address.</summary>
-    public ulong Address { get; } = address;
+    public nuint Address { get; } = address;
 
     /// <summary>The instruction that faulted.</summary>
-    public ulong Instruction { get; } = instruction;
+    public nuint Instruction { get; } = instruction;
 
     /// <summary>Where the handler found its frame: on the stack that the processor chose for it.</summary>
-    public ulong Stack { get; } = stack;
+    public nuint Stack { get; } = stack;
 }
 
 /// <summary>Runs code that is to fault, and goes on after it.</summary>
 internal static unsafe class Faults
 {
     private static bool s_armed;
-    private static ulong s_vector;
+    private static nuint s_vector;
     private static ResumePoint s_resume;
     private static FaultRecord s_record;
 
@@ -43,7 +43,7 @@ internal static unsafe class Faults
     /// </remarks>
     public static FaultRecord Expect(ExceptionVector vector, delegate*<void> action)
     {
-        s_vector = (ulong)vector;
+        s_vector = (nuint)vector;
         s_record = default;
         s_armed = true;
 
@@ -64,10 +64,10 @@ internal static unsafe class Faults
         s_armed = false;
 
         // SAFETY: the frame is on a stack, where nothing moves it; only the number is kept.
-        ulong stack = (ulong)Unsafe.AsPointer(ref frame);
-        s_record = new FaultRecord(true, frame.ErrorCode, Instructions.ReadCr2(), frame.Rip, stack);
-        frame.Rip = s_resume.Address;
-        frame.Rsp = s_resume.Stack;
+        nuint stack = (nuint)Unsafe.AsPointer(ref frame);
+        s_record = new FaultRecord(true, frame.ErrorCode, Instructions.ReadCr2(), frame.InstructionPointer, stack);
+        frame.InstructionPointer = s_resume.Address;
+        frame.StackPointer = s_resume.Stack;
         return true;
     }
 
@@ -78,7 +78,7 @@ internal static unsafe class Faults
     // Where a recovered fault goes on; filled in by the assembly routine.
     private readonly struct ResumePoint
     {
-        public readonly ulong Stack;
-        public readonly ulong Address;
+        public readonly nuint Stack;
+        public readonly nuint Address;
     }
 }

@@ -26,16 +26,16 @@ internal static unsafe class GuestPanic
         SerialLine.Write(ExceptionNames.Of(frame.Vector));
         SerialLine.Write(", error code "u8);
         SerialLine.WriteHexadecimal(frame.ErrorCode);
-        if (frame.Vector == (ulong)ExceptionVector.PageFault)
+        if (frame.Vector == (nuint)ExceptionVector.PageFault)
         {
             SerialLine.Write(", "u8);
             ExceptionReport.PrintReason((PageFaultCode)frame.ErrorCode);
             SerialLine.Write(" at "u8);
-            SerialLine.WriteHexadecimal(Instructions.ReadCr2(), 16);
+            SerialLine.WriteAddress(Instructions.ReadCr2());
         }
 
         SerialLine.Write(" (expected none), in "u8);
-        SerialLine.WriteHexadecimal(frame.Rip, 16);
+        SerialLine.WriteAddress(frame.InstructionPointer);
         End();
     }
 

@@ -37,7 +37,7 @@ internal static class ExceptionNames
     public const uint Count = 32;
 
     /// <summary>The name of an exception's vector.</summary>
-    public static string Of(ulong vector) => vector switch
+    public static string Of(nuint vector) => vector switch
     {
         0 => "#DE divide error",
         1 => "#DB debug",

@@ -43,7 +43,7 @@ internal static unsafe class DescriptorTables
             | (((task >> 24) & 0xFF) << 56);
         s_segments[6] = task >> 32;
 
-        ulong* stubs = LinkerSymbols.InterruptStubs();
+        nuint* stubs = LinkerSymbols.InterruptStubs();
         for (int vector = 0; vector < 256; vector++)
         {
             // SAFETY: the assembler wrote 256 stub addresses.
@@ -53,6 +53,12 @@ internal static unsafe class DescriptorTables
         TablePointer segments = new() { Limit = (ushort)(sizeof(SegmentDescriptors) - 1), Base = (ulong)Unsafe.AsPointer(ref s_segments) };
         TablePointer gates = new() { Limit = (ushort)(sizeof(InterruptGates) - 1), Base = (ulong)Unsafe.AsPointer(ref s_gates) };
         Instructions.LoadDescriptorTables(&segments, &gates, TaskState);
+    }
+
+    /// <summary>The processor is about to use the tables under that root. The fault stacks are switched to without a look at it.</summary>
+    public static void FollowTableRoot(PhysicalAddress root)
+    {
+        // A 64-bit task state has no root of its own.
     }
 
     /// <summary>Takes the interrupt table away: the next exception resets the machine.</summary>

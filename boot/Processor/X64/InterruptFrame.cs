@@ -7,26 +7,40 @@ namespace Boot.Processor;
 [StructLayout(LayoutKind.Sequential)]
 internal struct InterruptFrame
 {
-    public ulong R15;
-    public ulong R14;
-    public ulong R13;
-    public ulong R12;
-    public ulong R11;
-    public ulong R10;
-    public ulong R9;
-    public ulong R8;
-    public ulong Rdi;
-    public ulong Rsi;
-    public ulong Rbp;
-    public ulong Rbx;
-    public ulong Rdx;
-    public ulong Rcx;
-    public ulong Rax;
-    public ulong Vector;
-    public ulong ErrorCode;
-    public ulong Rip;
-    public ulong Cs;
-    public ulong Rflags;
-    public ulong Rsp;
-    public ulong Ss;
+    public nuint R15;
+    public nuint R14;
+    public nuint R13;
+    public nuint R12;
+    public nuint R11;
+    public nuint R10;
+    public nuint R9;
+    public nuint R8;
+    public nuint Rdi;
+    public nuint Rsi;
+    public nuint Rbp;
+    public nuint Rbx;
+    public nuint Rdx;
+    public nuint Rcx;
+    public nuint Rax;
+    public nuint Vector;
+    public nuint ErrorCode;
+    public nuint Rip;
+    public nuint Cs;
+    public nuint Rflags;
+    public nuint Rsp;
+    public nuint Ss;
+
+    /// <summary>The instruction that is gone on with.</summary>
+    public nuint InstructionPointer
+    {
+        readonly get => Rip;
+        set => Rip = value;
+    }
+
+    /// <summary>The stack that is gone on with.</summary>
+    public nuint StackPointer
+    {
+        readonly get => Rsp;
+        set => Rsp = value;
+    }
 }

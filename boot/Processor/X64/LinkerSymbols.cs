@@ -8,7 +8,7 @@ namespace Boot.Processor;
 internal static class LinkerSymbols
 {
     /// <summary>What the linker adds to the physical address of everything but the boot code.</summary>
-    public const ulong ImageBase = 0xFFFF_FFFF_8000_0000;
+    public static nuint ImageBase => unchecked((nuint)0xFFFF_FFFF_8000_0000);
 
     /// <summary>The 32-bit boot code and the boot tables, at their physical address.</summary>
     public static PhysicalRange BootCode =>
@@ -39,63 +39,63 @@ internal static class LinkerSymbols
     /// <summary>256 addresses: where the processor enters for each vector.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_interrupt_stubs")]
-    public static extern unsafe ulong* InterruptStubs();
+    public static extern unsafe nuint* InterruptStubs();
 
     /// <summary>The physical range behind a part of the image.</summary>
     public static PhysicalRange PhysicalOf(VirtualRange part) =>
         PhysicalRange.FromStart(PhysicalAddress.FromValue(part.Start.Value - ImageBase), part.Length);
 
-    private static VirtualRange Between(ulong start, ulong end) => VirtualRange.FromStart(VirtualAddress.FromValue(start), end - start);
+    private static VirtualRange Between(nuint start, nuint end) => VirtualRange.FromStart(VirtualAddress.FromValue(start), end - start);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_boot_start")]
-    private static extern ulong BootStart();
+    private static extern nuint BootStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_boot_end")]
-    private static extern ulong BootEnd();
+    private static extern nuint BootEnd();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_text_start")]
-    private static extern ulong TextStart();
+    private static extern nuint TextStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_text_end")]
-    private static extern ulong TextEnd();
+    private static extern nuint TextEnd();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_rodata_start")]
-    private static extern ulong RodataStart();
+    private static extern nuint RodataStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_rodata_end")]
-    private static extern ulong RodataEnd();
+    private static extern nuint RodataEnd();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_data_start")]
-    private static extern ulong DataStart();
+    private static extern nuint DataStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_data_end")]
-    private static extern ulong DataEnd();
+    private static extern nuint DataEnd();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_boot_stack_guard")]
-    private static extern ulong BootStackGuardStart();
+    private static extern nuint BootStackGuardStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_boot_stack_bottom")]
-    private static extern ulong BootStackBottom();
+    private static extern nuint BootStackBottom();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_boot_stack_top")]
-    private static extern ulong BootStackTop();
+    private static extern nuint BootStackTop();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_fault_stacks")]
-    private static extern ulong FaultStacksStart();
+    private static extern nuint FaultStacksStart();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "address_of_fault_stacks_end")]
-    private static extern ulong FaultStacksEnd();
+    private static extern nuint FaultStacksEnd();
 }

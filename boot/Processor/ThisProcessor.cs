@@ -6,8 +6,11 @@ namespace Boot.Processor;
 /// <summary>The processor that the guest runs on. There is one; its number is 0.</summary>
 internal readonly struct ThisProcessor : IProcessor
 {
-    private const ulong InterruptFlag = 1 << 9;
-    private const ulong RootMask = 0x000F_FFFF_FFFF_F000;
+    private const nuint InterruptFlag = 1 << 9;
+    private const nuint RootFlags = 0xFFF;
+
+    /// <summary>How many times everything but global translations was forgotten by writing the root anew, for want of a finer way.</summary>
+    public static uint RootReloads { get; private set; }
 
     /// <inheritdoc/>
     public static uint Current => 0;
@@ -22,7 +25,7 @@ internal readonly struct ThisProcessor : IProcessor
     public static int PhysicalAddressBits => ProcessorFeatures.PhysicalAddressBits;
 
     /// <inheritdoc/>
-    public static PhysicalAddress TableRoot => PhysicalAddress.FromValue(Instructions.ReadCr3() & RootMask);
+    public static PhysicalAddress TableRoot => PhysicalAddress.FromValue(Instructions.ReadCr3() & ~RootFlags);
 
     /// <inheritdoc/>
     public static void DisableInterrupts() => Instructions.DisableInterrupts();
@@ -34,20 +37,34 @@ internal readonly struct ThisProcessor : IProcessor
     public static void Pause() => Instructions.Pause();
 
     /// <inheritdoc/>
-    public static void LoadTableRoot(PhysicalAddress root) => Instructions.WriteCr3(root.Value);
+    public static void LoadTableRoot(PhysicalAddress root)
+    {
+        DescriptorTables.FollowTableRoot(root);
+        Instructions.WriteCr3(CheckedNarrowing.ToNative(root));
+    }
 
     /// <inheritdoc/>
-    public static void InvalidatePage(VirtualAddress address) => Instructions.InvalidatePage(address.Value);
+    public static unsafe void InvalidatePage(VirtualAddress address)
+    {
+        if (ProcessorFeatures.InvalidatesSinglePages)
+        {
+            Instructions.InvalidatePage(address.ToPointer());
+        }
+        else
+        {
+            ReloadRoot();
+        }
+    }
 
     /// <inheritdoc/>
     public static void InvalidateAll()
     {
         // A change of CR4.PGE forgets everything, global translations included (Intel SDM volume 3A, 4.10.4.1). Before it is
         // first set there are no global translations, and the root written anew does.
-        ulong flags = Instructions.ReadCr4();
+        nuint flags = Instructions.ReadCr4();
         if ((flags & ControlRegisters.Cr4GlobalPages) == 0)
         {
-            Instructions.WriteCr3(Instructions.ReadCr3());
+            ReloadRoot();
             return;
         }
 
@@ -65,5 +82,11 @@ internal readonly struct ThisProcessor : IProcessor
     public static void InvalidateAllOnOtherProcessors()
     {
         // No other processor was started.
+    }
+
+    private static void ReloadRoot()
+    {
+        RootReloads++;
+        Instructions.WriteCr3(Instructions.ReadCr3());
     }
 }

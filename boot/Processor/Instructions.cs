@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Boot.Processor;
 
-/// <summary>Single instructions, from <c>Instructions.asm</c>. What each does to the machine is in AMD64 APM volume 3; who may call it, is up to the callers.</summary>
+/// <summary>Single instructions, from each architecture's <c>Instructions.asm</c>. What each does to the machine is in AMD64 APM volume 3; who may call it, is up to the callers.</summary>
 internal static unsafe class Instructions
 {
     /// <summary>Reads a byte from an I/O port.</summary>
@@ -39,57 +39,57 @@ internal static unsafe class Instructions
     /// <summary>Reads CR0.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "read_cr0")]
-    public static extern ulong ReadCr0();
+    public static extern nuint ReadCr0();
 
     /// <summary>Writes CR0.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "write_cr0")]
-    public static extern void WriteCr0(ulong value);
+    public static extern void WriteCr0(nuint value);
 
     /// <summary>Reads CR2: the address of the last page fault.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "read_cr2")]
-    public static extern ulong ReadCr2();
+    public static extern nuint ReadCr2();
 
     /// <summary>Reads CR3: the physical address of the root table, and two cache bits.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "read_cr3")]
-    public static extern ulong ReadCr3();
+    public static extern nuint ReadCr3();
 
     /// <summary>Writes CR3, which also forgets every translation that is not global.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "write_cr3")]
-    public static extern void WriteCr3(ulong value);
+    public static extern void WriteCr3(nuint value);
 
     /// <summary>Reads CR4.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "read_cr4")]
-    public static extern ulong ReadCr4();
+    public static extern nuint ReadCr4();
 
     /// <summary>Writes CR4. A change of PGE, PAE, PSE or LA57 forgets every translation.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "write_cr4")]
-    public static extern void WriteCr4(ulong value);
+    public static extern void WriteCr4(nuint value);
 
     /// <summary>INVLPG: forgets the translation of one page, global or not.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "invalidate_page")]
-    public static extern void InvalidatePage(ulong address);
+    public static extern void InvalidatePage(void* address);
 
-    /// <summary>CLI; RFLAGS as they were before.</summary>
+    /// <summary>CLI; EFLAGS as they were before.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "disable_interrupts")]
-    public static extern ulong DisableInterrupts();
+    public static extern nuint DisableInterrupts();
 
     /// <summary>STI.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "enable_interrupts")]
     public static extern void EnableInterrupts();
 
-    /// <summary>RFLAGS.</summary>
+    /// <summary>EFLAGS.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "read_flags")]
-    public static extern ulong ReadFlags();
+    public static extern nuint ReadFlags();
 
     /// <summary>HLT: waits for an interrupt.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -109,7 +109,7 @@ internal static unsafe class Instructions
     /// <summary>Runs twice as many instructions as <paramref name="count"/>, which is not 0, and one more.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "run_instructions")]
-    public static extern void RunInstructions(ulong count);
+    public static extern void RunInstructions(nuint count);
 
     /// <summary>WBINVD: writes the caches back and empties them.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -1,28 +1,33 @@
+using Kernel.Machine;
+
 namespace Boot.Processor;
 
 /// <summary>Protections that are switched on once the kernel runs on its own tables (AMD64 APM volume 2, 3.1; Intel SDM volume 3A, 2.5).</summary>
 internal static class ControlRegisters
 {
     /// <summary>CR0: the kernel too respects read-only pages.</summary>
-    public const ulong Cr0WriteProtect = 1 << 16;
+    public const nuint Cr0WriteProtect = 1 << 16;
+
+    /// <summary>CR4: a page of 4 MiB exists in two-level tables. The 64-bit modes do not ask.</summary>
+    public const nuint Cr4PageSizeExtensions = 1 << 4;
 
     /// <summary>CR4: a machine check is an exception. Clear, it shuts the processor down without a word.</summary>
-    public const ulong Cr4MachineCheck = 1 << 6;
+    public const nuint Cr4MachineCheck = 1 << 6;
 
     /// <summary>CR4: translations may survive a change of the root.</summary>
-    public const ulong Cr4GlobalPages = 1 << 7;
+    public const nuint Cr4GlobalPages = 1 << 7;
 
     /// <summary>CR4: ring 3 may not read descriptor-table addresses.</summary>
-    public const ulong Cr4UserInstructionPrevention = 1 << 11;
+    public const nuint Cr4UserInstructionPrevention = 1 << 11;
 
     /// <summary>CR4: five levels.</summary>
-    public const ulong Cr4FiveLevels = 1 << 12;
+    public const nuint Cr4FiveLevels = 1 << 12;
 
     /// <summary>CR4: the kernel may not execute user pages.</summary>
-    public const ulong Cr4ExecutionPrevention = 1 << 20;
+    public const nuint Cr4ExecutionPrevention = 1 << 20;
 
     /// <summary>CR4: the kernel may not touch user pages by accident.</summary>
-    public const ulong Cr4AccessPrevention = 1 << 21;
+    public const nuint Cr4AccessPrevention = 1 << 21;
 
     /// <summary>The model-specific register of extended features.</summary>
     public const uint EferMsr = 0xC000_0080;
@@ -50,12 +55,18 @@ internal static class ControlRegisters
     /// <summary>The cache types that entries can name, as programmed.</summary>
     public static ulong CacheTypes => Instructions.ReadMsr(PageAttributeTableMsr);
 
-    /// <summary>Switches on every protection that the processor has.</summary>
+    /// <summary>Switches on every protection that the processor has, and what <see cref="ProcessorFeatures.Paging"/> promises.</summary>
     public static void Protect()
     {
-        Instructions.WriteMsr(EferMsr, Instructions.ReadMsr(EferMsr) | EferNoExecute);
+        PagingFeatures paging = ProcessorFeatures.Paging;
+        if ((paging & PagingFeatures.NoExecute) != 0)
+        {
+            Instructions.WriteMsr(EferMsr, Instructions.ReadMsr(EferMsr) | EferNoExecute);
+        }
+
         Instructions.WriteCr0(Instructions.ReadCr0() | Cr0WriteProtect);
-        Instructions.WriteCr4(Instructions.ReadCr4() | Cr4GlobalPages
+        Instructions.WriteCr4(Instructions.ReadCr4()
+            | ((paging & PagingFeatures.GlobalPages) != 0 ? Cr4GlobalPages : 0)
             | (ProcessorFeatures.HasMachineCheck ? Cr4MachineCheck : 0)
             | (ProcessorFeatures.HasExecutionPrevention ? Cr4ExecutionPrevention : 0)
             | (ProcessorFeatures.HasAccessPrevention ? Cr4AccessPrevention : 0)
