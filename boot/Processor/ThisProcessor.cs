@@ -1,3 +1,4 @@
+using System;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -8,6 +9,9 @@ internal readonly struct ThisProcessor : IProcessor
 {
     private const nuint InterruptFlag = 1 << 9;
     private const nuint RootFlags = 0xFFF;
+
+    // Where emptying a TLB of some thousand entries and filling it again costs about as much.
+    private const uint MostSingleInvalidations = 64;
 
     /// <summary>How many times everything but global translations was forgotten by writing the root anew, for want of a finer way.</summary>
     public static uint RootReloads { get; private set; }
@@ -23,6 +27,9 @@ internal readonly struct ThisProcessor : IProcessor
 
     /// <inheritdoc/>
     public static int PhysicalAddressBits => ProcessorFeatures.PhysicalAddressBits;
+
+    /// <inheritdoc/>
+    public static uint SingleInvalidationLimit => ProcessorFeatures.InvalidatesSinglePages ? MostSingleInvalidations : 1;
 
     /// <inheritdoc/>
     public static PhysicalAddress TableRoot => PhysicalAddress.FromValue(Instructions.ReadCr3() & ~RootFlags);
@@ -73,7 +80,7 @@ internal readonly struct ThisProcessor : IProcessor
     }
 
     /// <inheritdoc/>
-    public static void InvalidateOnOtherProcessors(VirtualRange range)
+    public static void InvalidateOnOtherProcessors(ReadOnlySpan<PageRun> runs)
     {
         // No other processor was started.
     }

@@ -1,3 +1,4 @@
+using System;
 using Kernel.Addresses;
 using Kernel.Contracts;
 
@@ -22,6 +23,13 @@ public interface IProcessor
     /// <summary>The width of this processor's physical addresses in bits, 52 at most. An entry that names a higher one is malformed.</summary>
     static abstract int PhysicalAddressBits { get; }
 
+    /// <summary>Up to how many pages cost less to forget one by one than by forgetting everything.</summary>
+    /// <remarks>
+    /// It weighs the instructions against the walks that refill an emptied TLB. A processor without INVLPG has only one way to
+    /// forget a page, which is to forget everything: there it is 1. The same on every processor of a machine.
+    /// </remarks>
+    static abstract uint SingleInvalidationLimit { get; }
+
     /// <summary>The physical address of the root table in use (CR3 without its flags).</summary>
     static abstract PhysicalAddress TableRoot { get; }
 
@@ -43,13 +51,18 @@ public interface IProcessor
     static abstract void LoadTableRoot(PhysicalAddress root);
 
     /// <summary>Forgets what this processor has cached for the page at <paramref name="address"/>, global or not, and its paging-structure caches.</summary>
+    /// <remarks>Without INVLPG this forgets everything.</remarks>
     static abstract void InvalidatePage(VirtualAddress address);
 
     /// <summary>Forgets every translation that this processor has cached, global ones too.</summary>
     static abstract void InvalidateAll();
 
-    /// <summary>Makes every other running processor forget what it has cached for <paramref name="range"/>, and returns when all have.</summary>
-    static abstract void InvalidateOnOtherProcessors(VirtualRange range);
+    /// <summary>Makes every other running processor forget what it has cached for these pages, and returns when all have.</summary>
+    /// <param name="runs">
+    /// Good until the call returns. Together they have at most <see cref="SingleInvalidationLimit"/> pages, each of which is one
+    /// invalidation, whatever its size.
+    /// </param>
+    static abstract void InvalidateOnOtherProcessors(ReadOnlySpan<PageRun> runs);
 
     /// <summary>Makes every other running processor forget every translation, global ones too, and returns when all have.</summary>
     static abstract void InvalidateAllOnOtherProcessors();

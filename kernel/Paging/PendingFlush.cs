@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Contracts;
@@ -13,9 +14,6 @@ namespace Kernel.Paging;
 [MustUse]
 public readonly struct PendingFlush
 {
-    // More invalidations than this cost more than refilling a TLB that was emptied.
-    private const uint MostSingleInvalidations = 64;
-
     private const uint Everything = uint.MaxValue;
 
     private readonly VirtualAddress _start;
@@ -51,6 +49,8 @@ public readonly struct PendingFlush
             return VirtualRange.FromStart(_start, (ulong)_count << _shift);
         }
     }
+
+    private PageRun Run => PageRun.FromStart(_start, _count, _shift);
 
     /// <summary>What is owed after the translation of one page changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -90,26 +90,20 @@ public readonly struct PendingFlush
             return;
         }
 
-        if (IsEverything)
+        if (IsEverything || _count > TProcessor.SingleInvalidationLimit)
         {
             TProcessor.InvalidateAll();
             TProcessor.InvalidateAllOnOtherProcessors();
             return;
         }
 
-        if (_count > MostSingleInvalidations)
+        PageRun run = Run;
+        for (uint page = 0; page < run.Count; page++)
         {
-            TProcessor.InvalidateAll();
-        }
-        else
-        {
-            for (uint page = 0; page < _count; page++)
-            {
-                TProcessor.InvalidatePage(_start + ((ulong)page << _shift));
-            }
+            TProcessor.InvalidatePage(run[page]);
         }
 
-        TProcessor.InvalidateOnOtherProcessors(Range);
+        TProcessor.InvalidateOnOtherProcessors(new ReadOnlySpan<PageRun>(in run));
     }
 
     /// <summary>Nothing to forget, because no processor has used the tables since they were built.</summary>

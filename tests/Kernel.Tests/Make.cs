@@ -14,6 +14,9 @@ public static class Make
     /// <summary>The physical range from one address up to another.</summary>
     public static PhysicalRange Range(ulong start, ulong end) => PhysicalRange.Between(Physical(start), Physical(end));
 
+    /// <summary>Pages of 2^<paramref name="shift"/> bytes, one after another.</summary>
+    public static PageRun Pages(ulong start, uint count, int shift = Size4KiB.Shift) => PageRun.FromStart(Virtual(start), count, shift);
+
     /// <summary>The physical range of some frames.</summary>
     public static PhysicalRange Frames(ulong first, ulong count) => PhysicalRange.FromStart(Physical(first << 12), count << 12);
 

@@ -1,3 +1,4 @@
+using System;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -13,6 +14,8 @@ internal readonly struct IdleProcessor : IProcessor
     public static PagingFeatures PagingFeatures => PagingFeatures.NoExecute | PagingFeatures.GigabytePages | PagingFeatures.GlobalPages;
 
     public static int PhysicalAddressBits => PhysicalAddress.MaximumBits;
+
+    public static uint SingleInvalidationLimit => 64;
 
     public static PhysicalAddress TableRoot => default;
 
@@ -40,7 +43,7 @@ internal readonly struct IdleProcessor : IProcessor
     {
     }
 
-    public static void InvalidateOnOtherProcessors(VirtualRange range)
+    public static void InvalidateOnOtherProcessors(ReadOnlySpan<PageRun> runs)
     {
     }
 

@@ -93,7 +93,7 @@ public sealed class FrameLedgerTests
         CountingFrames frames = CountingFrames.Of(machine, range: Range(returned, returned + 0x1000));
         Assert.True(frames.TryTake(machine.Token, out Frame<Size4KiB> frame));
         Assert.Throws<FrameMistakeException>(() => frames.Return(frame, machine.Token));
-        SimulatedProcessor.InvalidateOnOtherProcessors(VirtualRange.FromStart(Virtual(address), 0x1000));
+        SimulatedProcessor.InvalidateOnOtherProcessors([Pages(address & ~0xFFFUL, 1)]);
         CountingFrames again = CountingFrames.Of(machine, range: frame.Range);
         Assert.True(again.TryTake(machine.Token, out frame));
         again.Return(frame, machine.Token);

@@ -1,3 +1,4 @@
+using System;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -35,8 +36,11 @@ public sealed class ProcessorCore
     /// <summary>How often the root was loaded.</summary>
     public int RootLoads { get; private set; }
 
-    /// <summary>How often another processor made it forget a range, or everything.</summary>
+    /// <summary>How often another processor made it forget pages, or everything.</summary>
     public int RemoteInvalidations { get; private set; }
+
+    /// <summary>How often it forgot one page because another processor made it.</summary>
+    public int RemotePageInvalidations { get; private set; }
 
     /// <summary>How often it waited in a loop.</summary>
     public int Pauses { get; internal set; }
@@ -98,8 +102,15 @@ public sealed class ProcessorCore
     {
         lock (_machine)
         {
-            PageInvalidations++;
-            Caches.ForgetPage(address);
+            if (_machine.InvalidatesSinglePages)
+            {
+                PageInvalidations++;
+                Caches.ForgetPage(address);
+            }
+            else
+            {
+                InvalidateAll();
+            }
         }
     }
 
@@ -112,12 +123,15 @@ public sealed class ProcessorCore
         }
     }
 
-    internal void InvalidateFromAfar(VirtualRange range)
+    internal void InvalidateFromAfar(ReadOnlySpan<PageRun> runs)
     {
         lock (_machine)
         {
             RemoteInvalidations++;
-            Caches.ForgetRange(range);
+            foreach (ref readonly PageRun run in runs)
+            {
+                ForgetEach(run);
+            }
         }
     }
 
@@ -127,6 +141,22 @@ public sealed class ProcessorCore
         {
             RemoteInvalidations++;
             Caches.ForgetAll();
+        }
+    }
+
+    private void ForgetEach(PageRun run)
+    {
+        for (uint page = 0; page < run.Count; page++)
+        {
+            RemotePageInvalidations++;
+            if (_machine.InvalidatesSinglePages)
+            {
+                Caches.ForgetPage(run[page]);
+            }
+            else
+            {
+                Caches.ForgetAll();
+            }
         }
     }
 }

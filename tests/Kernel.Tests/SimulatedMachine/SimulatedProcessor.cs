@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using Kernel.Addresses;
 using Kernel.Machine;
@@ -20,6 +21,9 @@ public readonly struct SimulatedProcessor : IProcessor
 
     /// <inheritdoc/>
     public static int PhysicalAddressBits => TestMachine.Current.Paging.PhysicalAddressBits;
+
+    /// <inheritdoc/>
+    public static uint SingleInvalidationLimit => TestMachine.Current.SingleInvalidationLimit;
 
     /// <inheritdoc/>
     public static PhysicalAddress TableRoot => Core.TableRoot;
@@ -47,13 +51,13 @@ public readonly struct SimulatedProcessor : IProcessor
     public static void InvalidateAll() => Core.InvalidateAll();
 
     /// <inheritdoc/>
-    public static void InvalidateOnOtherProcessors(VirtualRange range)
+    public static void InvalidateOnOtherProcessors(ReadOnlySpan<PageRun> runs)
     {
         foreach (ProcessorCore other in TestMachine.Current.Processors)
         {
             if (other != Core)
             {
-                other.InvalidateFromAfar(range);
+                other.InvalidateFromAfar(runs);
             }
         }
     }

@@ -49,6 +49,12 @@ public sealed class TestMachine : IDisposable
     /// <summary>How its paging units are switched.</summary>
     public HardwarePaging Paging { get; set; } = HardwarePaging.FourLevel;
 
+    /// <summary>Up to how many pages the kernel is told to invalidate one by one.</summary>
+    public uint SingleInvalidationLimit { get; set; } = 64;
+
+    /// <summary>Whether the processors have INVLPG. Without it, to forget a page is to forget everything.</summary>
+    public bool InvalidatesSinglePages { get; set; } = true;
+
     /// <summary>Proof that interrupts are disabled on the current processor, which this makes true first.</summary>
     public InterruptsDisabled Token
     {

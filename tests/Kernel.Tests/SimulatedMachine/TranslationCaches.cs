@@ -57,25 +57,6 @@ public sealed class TranslationCaches
         _tables.Clear();
     }
 
-    /// <summary>What INVLPG on every page of the range would forget.</summary>
-    public void ForgetRange(VirtualRange range)
-    {
-        if (range.IsEmpty)
-        {
-            return;
-        }
-
-        foreach ((ulong Page, int Shift) key in _translations.Keys.ToArray())
-        {
-            if (range.Start.Value >> key.Shift <= key.Page && key.Page <= range.Last.Value >> key.Shift)
-            {
-                _translations.Remove(key);
-            }
-        }
-
-        _tables.Clear();
-    }
-
     /// <summary>What a page fault at <paramref name="address"/> forgets (Intel SDM volume 3A, 4.10.4.1).</summary>
     public void ForgetFaulted(VirtualAddress address)
     {

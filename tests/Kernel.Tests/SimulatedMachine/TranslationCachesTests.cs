@@ -112,31 +112,45 @@ public sealed class TranslationCachesTests
         SimulatedProcessor.InvalidatePage(s_address);
         Assert.False(machine.Processor.Read(s_address).Succeeded);
         Assert.True(machine.Processors[1].Read(s_address).Succeeded);
-        SimulatedProcessor.InvalidateOnOtherProcessors(VirtualRange.FromStart(s_address, 0x1000));
+        SimulatedProcessor.InvalidateOnOtherProcessors([Pages(s_address.Value, 1)]);
         Assert.False(machine.Processors[1].Read(s_address).Succeeded);
         Assert.Equal((0, 1), (machine.Processors[0].RemoteInvalidations, machine.Processors[1].RemoteInvalidations));
     }
 
     [Theory]
-    [InlineData(-0x1000, 0x1000, true)]
-    [InlineData(-0x1000, 0x1001, false)]
-    [InlineData(0xFFF, 1, false)]
-    [InlineData(0x1000, 0x1000, true)]
-    public void A_remote_invalidation_forgets_what_overlaps_its_range(int offset, ulong length, bool kept)
+    [InlineData(-0x2000, 2U, 12, true)]
+    [InlineData(-0x2000, 3U, 12, false)]
+    [InlineData(0, 1U, 12, false)]
+    [InlineData(0x1000, 1U, 12, true)]
+    [InlineData(-0x20_0000, 1U, 21, true)]
+    public void A_remote_invalidation_forgets_the_pages_of_its_run(int offset, uint count, int shift, bool kept)
     {
         using TestMachine machine = Mapped(out _, 0x5000 | All);
         machine.Enter(1);
-        SimulatedProcessor.InvalidateOnOtherProcessors(VirtualRange.FromStart(Virtual(s_address.Value + (ulong)offset), length));
+        ulong start = (s_address.Value & ~((1UL << shift) - 1)) + (ulong)offset;
+        SimulatedProcessor.InvalidateOnOtherProcessors([Pages(start, count, shift)]);
         Assert.Equal(kept ? 1 : 0, machine.Processors[0].Caches.TranslationCount);
+        Assert.Equal((1, (int)count), (machine.Processors[0].RemoteInvalidations, machine.Processors[0].RemotePageInvalidations));
     }
 
     [Fact]
-    public void A_remote_invalidation_up_to_the_top_of_memory_ends()
+    public void A_remote_invalidation_of_several_runs_is_one_request()
     {
         using TestMachine machine = Mapped(out _, 0x5000 | All);
         machine.Enter(1);
-        SimulatedProcessor.InvalidateOnOtherProcessors(VirtualRange.FromStart(Virtual(0xFFFF_8000_0000_0000), 1UL << 47));
-        Assert.Equal(1, machine.Processors[0].Caches.TranslationCount);
+        SimulatedProcessor.InvalidateOnOtherProcessors([Pages(0xFFFF_FFFF_FFFF_E000, 2), Pages(s_address.Value, 1)]);
+        Assert.Equal(0, machine.Processors[0].Caches.TranslationCount);
+        Assert.Equal((1, 3), (machine.Processors[0].RemoteInvalidations, machine.Processors[0].RemotePageInvalidations));
+    }
+
+    [Fact]
+    public void A_processor_without_single_invalidations_forgets_everything_for_one_page()
+    {
+        using TestMachine machine = Mapped(out _, 0x5000 | All | HardwareWalk.Global);
+        machine.InvalidatesSinglePages = false;
+        SimulatedProcessor.InvalidatePage(Virtual(0));
+        Assert.Equal(0, machine.Processor.Caches.TranslationCount);
+        Assert.Equal((0, 1), (machine.Processor.PageInvalidations, machine.Processor.FullInvalidations));
     }
 
     [Fact]
