@@ -10,9 +10,11 @@ readonly BUILD_FAILED=4
 
 require_dotnet "$root"
 
-tools=(qemu-system-x86_64=qemu-system-x86 ld.lld=lld nasm=nasm)
+tools=("${X64_TOOLS[@]}")
 for argument in "$@"; do
     case $argument in
+        x86 | --arch=x86 | --arch:x86) tools+=("${X86_TOOLS[@]}") ;;
+        grub | --loader=grub | --loader:grub) tools+=("${GRUB_TOOLS[@]}") ;;
         --gdb) tools+=(gdb=gdb) ;;
         --help | -h | '-?' | --version) tools=() && break ;;
     esac

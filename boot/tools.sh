@@ -4,6 +4,12 @@
 # The exit code for a missing tool, the same as the runner's.
 readonly TOOL_MISSING=3
 
+# What building and booting takes, as program=package; a path stands for a file of a package that brings no program.
+readonly X64_TOOLS=(qemu-system-x86_64=qemu-system-x86 ld.lld=lld nasm=nasm)
+readonly X86_TOOLS=(qemu-system-i386=qemu-system-x86 lld-link=lld nasm=nasm)
+# A disc with GRUB, for guests that want a framebuffer.
+readonly GRUB_TOOLS=(grub-mkrescue=grub-common /usr/lib/grub/i386-pc/multiboot.mod=grub-pc-bin xorriso=xorriso)
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Ends the script unless there is a dotnet that can build net10.0.
@@ -22,13 +28,18 @@ require_dotnet() {
     say "dotnet   SDK $version"
 }
 
-# install_missing program=package ...: installs by apt the packages of those programs that are not on PATH.
+# install_missing program=package ...: installs by apt the packages of those programs that are not there.
 install_missing() {
-    local entry programs=() packages=()
+    local entry program package programs=() packages=()
     for entry in "$@"; do
-        if ! command -v "${entry%%=*}" >/dev/null; then
-            programs+=("${entry%%=*}")
-            packages+=("${entry#*=}")
+        program=${entry%%=*}
+        package=${entry#*=}
+        if command -v "$program" >/dev/null || [[ ($program == /* && -f $program) || " ${programs[*]} " == *" $program "* ]]; then
+            continue
+        fi
+        programs+=("$program")
+        if [[ " ${packages[*]} " != *" $package "* ]]; then
+            packages+=("$package")
         fi
     done
     if ((${#packages[@]} == 0)); then

@@ -81,7 +81,7 @@ test_project() {
 }
 
 require_dotnet "$root"
-install_missing qemu-system-x86_64=qemu-system-x86 ld.lld=lld nasm=nasm
+install_missing "${X64_TOOLS[@]}" "${X86_TOOLS[@]}" "${GRUB_TOOLS[@]}"
 
 rm -rf -- "$RESULTS"
 SECONDS=0

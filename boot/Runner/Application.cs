@@ -25,13 +25,14 @@ public sealed class Application(RunnerOptions options, Presentation presentation
             return ExitCode.ToolMissing;
         }
 
+        Architecture architecture = options.Machine.Architecture;
         string model = options.Machine.CpuModel.Split(',')[0];
-        IReadOnlySet<string> models = await Toolbox.ListCpuModelsAsync().ConfigureAwait(false);
+        IReadOnlySet<string> models = await Toolbox.ListCpuModelsAsync(architecture.Emulator).ConfigureAwait(false);
         if (models.Count > 0 && !models.Contains(model))
         {
             presentation.Refuse(
                 $"--cpu-model: QEMU knows no processor '{model}'",
-                $"'{QemuCommand.DefaultProgram} -cpu help' lists those it knows; the default is max");
+                $"'{architecture.Emulator.Program} -cpu help' lists those it knows; the default is max");
             return ExitCode.WrongOption;
         }
 
@@ -47,7 +48,7 @@ public sealed class Application(RunnerOptions options, Presentation presentation
             return failure;
         }
 
-        FileInfo image = new(options.Image ?? repository!.Image);
+        FileInfo image = new(options.Image ?? repository!.Image(architecture));
         if (!image.Exists)
         {
             presentation.Refuse($"there is no image at {image.FullName}", "leave --no-build and --image away to build it");
@@ -62,10 +63,16 @@ public sealed class Application(RunnerOptions options, Presentation presentation
 
     private IReadOnlyList<Toolbox.Tool> MissingTools()
     {
-        List<Toolbox.Tool> needed = [Toolbox.Qemu];
+        Architecture architecture = options.Machine.Architecture;
+        List<Toolbox.Tool> needed = [architecture.Emulator];
         if (!options.SkipBuild)
         {
-            needed.AddRange(Toolbox.ForTheImage);
+            needed.AddRange([architecture.Linker, Toolbox.Assembler]);
+        }
+
+        if (options.Machine.Loader == Loader.Grub)
+        {
+            needed.AddRange(GrubDisc.Tools);
         }
 
         return Toolbox.Missing(needed);
@@ -73,13 +80,14 @@ public sealed class Application(RunnerOptions options, Presentation presentation
 
     private async Task<ExitCode?> BuildAsync(Repository repository, CancellationToken cancellation)
     {
+        Architecture architecture = options.Machine.Architecture;
         KernelBuild build = await presentation.DuringAsync(
             "build",
-            "compiling the kernel and its image",
-            onProgress => KernelBuild.RunAsync(repository, onProgress, cancellation)).ConfigureAwait(false);
+            $"compiling the kernel and its image for {architecture}",
+            onProgress => KernelBuild.RunAsync(repository, architecture, onProgress, cancellation)).ConfigureAwait(false);
         if (build.Succeeded)
         {
-            presentation.Built(build.Elapsed, Findings.Read(repository.Findings));
+            presentation.Built(build.Elapsed, Findings.Read(repository.Findings(architecture)));
             return null;
         }
 
@@ -90,6 +98,15 @@ public sealed class Application(RunnerOptions options, Presentation presentation
 
     private async Task<ExitCode> BootAsync(GuestMachine machine, string debuggerLine, CancellationToken cancellation)
     {
+        using GrubDisc? disc = machine.Loader == Loader.Grub
+            ? await GrubDisc.MakeAsync(machine, cancellation).ConfigureAwait(false)
+            : null;
+        if (disc is { Errors.Length: > 0 })
+        {
+            presentation.Refuse($"no disc to boot from: {disc.Errors}", "--loader qemu boots the image without one");
+            return ExitCode.BuildFailed;
+        }
+
         FileStream? copy;
         try
         {
@@ -108,11 +125,11 @@ public sealed class Application(RunnerOptions options, Presentation presentation
                 presentation.WaitingForDebugger(debuggerLine);
             }
 
+            QemuCommand command = QemuCommand.For(machine, disc?.FileName);
             GuestRun run = await presentation.DuringAsync(
                 "boot",
                 Presentation.Describe(machine, options.TimeLimit),
-                onProgress =>
-                    GuestRun.StartAsync(QemuCommand.For(machine), options.TimeLimit, Show(onProgress), copy, cancellation))
+                onProgress => GuestRun.StartAsync(command, options.TimeLimit, Show(onProgress), copy, cancellation))
                 .ConfigureAwait(false);
             GuestVerdict verdict = run.Verdict;
             presentation.Conclude(verdict, run.End.Elapsed, _watch.Elapsed);

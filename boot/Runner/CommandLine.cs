@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.IO;
 using System.Text.RegularExpressions;
 
 namespace Kernel.Runner;
@@ -9,18 +10,20 @@ namespace Kernel.Runner;
 /// <summary>The options of <c>boot/run.sh</c>, their help and their checks.</summary>
 public sealed partial class CommandLine
 {
-    private const string Architecture = "x64";
+    private const string QemuLoader = "qemu";
+    private const string GrubLoader = "grub";
 
-    private readonly Option<string> _architecture = new("--arch")
+    private readonly Option<Architecture> _architecture = new("--arch")
     {
-        Description = "The architecture to boot; x64 is the only one so far",
+        Description = "The architecture to build and boot: x64 or x86",
         HelpName = "ARCH",
-        DefaultValueFactory = static _ => Architecture,
+        DefaultValueFactory = static _ => Architecture.X64,
+        CustomParser = ParseArchitecture,
     };
 
     private readonly Option<MemorySize> _memory = new("--memory")
     {
-        Description = "The guest's memory, from 32M to 1024G",
+        Description = "The guest's memory, from 32M to 1024G (x86: 64G)",
         HelpName = "SIZE",
         DefaultValueFactory = static _ => new MemorySize(512UL << 20),
         CustomParser = ParseMemory,
@@ -36,6 +39,25 @@ public sealed partial class CommandLine
     private readonly Option<bool> _fiveLevel = new("--la57")
     {
         Description = "Give the processor 57-bit addresses: five-level page tables",
+    };
+
+    private readonly Option<bool> _withoutInvlpg = new("--no-invlpg")
+    {
+        Description = "Let the kernel do without INVLPG and global pages, as on an 80386 (x86)",
+    };
+
+    private readonly Option<string> _loader = new("--loader")
+    {
+        Description = "What loads the image: qemu itself, or grub from a disc, with a framebuffer (x86)",
+        HelpName = "LOADER",
+        DefaultValueFactory = static _ => QemuLoader,
+    };
+
+    private readonly Option<string[]> _modules = new("--module")
+    {
+        Description = "Load FILE beside the image; x86 takes any number of them",
+        HelpName = "FILE",
+        DefaultValueFactory = static _ => [],
     };
 
     private readonly Option<bool> _debugger = new("--gdb")
@@ -90,22 +112,29 @@ public sealed partial class CommandLine
     {
         Option[] options =
         [
-            _architecture, _memory, _cpuModel, _fiveLevel, _debugger, _timeout, _countInstructions, _serial, _filter, _scenario,
-            _skipBuild, _image,
+            _architecture, _memory, _cpuModel, _fiveLevel, _withoutInvlpg, _loader, _modules, _debugger, _timeout,
+            _countInstructions, _serial, _filter, _scenario, _skipBuild, _image,
         ];
         foreach (Option option in options)
         {
             _command.Add(option);
         }
 
-        _architecture.Validators.Add(static result => Require(
-            result,
-            result.GetValueOrDefault<string>() == Architecture,
-            $"'{result.GetValueOrDefault<string>()}' is not built yet; {Architecture} is the only architecture so far"));
         _cpuModel.Validators.Add(static result => Require(
             result,
             result.GetValueOrDefault<string>() is { Length: > 0 } model && !model.Contains("la57", StringComparison.Ordinal),
             "a model's name is needed, and the width of addresses is chosen with --la57"));
+        _loader.Validators.Add(static result => Require(
+            result,
+            result.GetValueOrDefault<string>() is QemuLoader or GrubLoader,
+            $"'{result.GetValueOrDefault<string>()}' is none of {QemuLoader} and {GrubLoader}"));
+        _modules.Validators.Add(static result =>
+        {
+            foreach (string file in result.GetValueOrDefault<string[]>() ?? [])
+            {
+                Require(result, File.Exists(file), $"there is no file '{file}'");
+            }
+        });
         _filter.Validators.Add(static result => Require(
             result,
             GuestMachine.IsFilterTransportable(result.GetValueOrDefault<string?>() ?? ""),
@@ -134,10 +163,14 @@ public sealed partial class CommandLine
             TimeLimit = parsed.GetValue(_timeout) ?? (debugger ? null : RunnerOptions.DefaultTimeLimit),
             Machine = new GuestMachine
             {
+                Architecture = parsed.GetRequiredValue(_architecture),
                 Image = image ?? "",
+                Loader = parsed.GetRequiredValue(_loader) == GrubLoader ? Loader.Grub : Loader.Qemu,
+                Modules = new FileList(parsed.GetRequiredValue(_modules)),
                 Memory = parsed.GetValue(_memory),
                 CpuModel = parsed.GetRequiredValue(_cpuModel),
                 FiveLevelPaging = parsed.GetValue(_fiveLevel),
+                WithoutInvlpg = parsed.GetValue(_withoutInvlpg),
                 CountInstructions = parsed.GetValue(_countInstructions) || scenario == GuestMachine.BenchScenario,
                 WaitForDebugger = debugger,
                 Scenario = scenario,
@@ -152,6 +185,18 @@ public sealed partial class CommandLine
         {
             result.AddError($"{result.Option.Name}: {otherwise}");
         }
+    }
+
+    private static Architecture ParseArchitecture(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Architecture.Find(text) is { } architecture)
+        {
+            return architecture;
+        }
+
+        result.AddError($"--arch: '{text}' is none of {string.Join(" and ", Architecture.All)}");
+        return Architecture.X64;
     }
 
     private static MemorySize ParseMemory(ArgumentResult result)

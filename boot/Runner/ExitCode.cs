@@ -17,7 +17,7 @@ public enum ExitCode
     /// <summary>A program that the work needs is not on PATH.</summary>
     ToolMissing = 3,
 
-    /// <summary>The kernel or its image could not be built.</summary>
+    /// <summary>The kernel, its image or the disc that it boots from could not be built.</summary>
     BuildFailed = 4,
 
     /// <summary>The guest panicked.</summary>

@@ -1,12 +1,22 @@
 using System;
+using System.Collections.Generic;
 
 namespace Kernel.Runner;
 
 /// <summary>The machine to boot and what its guest is to do.</summary>
 public sealed record GuestMachine
 {
-    /// <summary>The kernel image, an ELF file with a PVH note.</summary>
+    /// <summary>The architecture that the image is for.</summary>
+    public Architecture Architecture { get; init; } = Architecture.X64;
+
+    /// <summary>The kernel image.</summary>
     public required string Image { get; init; }
+
+    /// <summary>What puts the image into memory.</summary>
+    public Loader Loader { get; init; } = Loader.Qemu;
+
+    /// <summary>The files that the loader puts into memory beside the image.</summary>
+    public FileList Modules { get; init; }
 
     /// <summary>How much memory the machine has.</summary>
     public MemorySize Memory { get; init; } = new(512UL << 20);
@@ -16,6 +26,9 @@ public sealed record GuestMachine
 
     /// <summary>Whether the processor offers 57-bit virtual addresses; the kernel then uses five-level tables.</summary>
     public bool FiveLevelPaging { get; init; }
+
+    /// <summary>Whether the kernel must do as if the processor had no INVLPG.</summary>
+    public bool WithoutInvlpg { get; init; }
 
     /// <summary>Whether guest time is the count of executed instructions, the same on every run.</summary>
     public bool CountInstructions { get; init; }
@@ -45,8 +58,25 @@ public sealed record GuestMachine
     /// <summary>
     /// The key=value words that the guest finds as its command line. A space inside the filter travels as a plus sign.
     /// </summary>
-    public string GuestCommandLine =>
-        Filter is null ? $"run={Scenario}" : $"run={Scenario} filter={Filter.Replace(' ', '+')}";
+    public string GuestCommandLine => string.Join(' ', GuestWords);
+
+    /// <summary>The words of <see cref="GuestCommandLine"/>.</summary>
+    public IEnumerable<string> GuestWords
+    {
+        get
+        {
+            yield return $"run={Scenario}";
+            if (Filter is not null)
+            {
+                yield return $"filter={Filter.Replace(' ', '+')}";
+            }
+
+            if (WithoutInvlpg)
+            {
+                yield return "invlpg=off";
+            }
+        }
+    }
 
     /// <summary>
     /// Whether <paramref name="filter"/> survives the journey: printable ASCII, and no plus sign, which would arrive as a space.

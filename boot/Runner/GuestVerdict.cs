@@ -102,7 +102,7 @@ public sealed record GuestVerdict(ExitCode ExitCode, string Message, string Advi
         return new GuestVerdict(
             ExitCode.NotStarted,
             end.Errors.Length > 0 ? $"{status}: {end.Errors}" : $"{status} and said nothing",
-            "QEMU says what it refuses; an image that is no whole ELF file with a PVH note is made anew by boot/run.sh");
+            "QEMU says what it refuses; an image that is not whole or for the other --arch is made anew by boot/run.sh");
     }
 
     private static string After(TapReport report)

@@ -16,14 +16,15 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
 {
     private const int ShownTailLines = 20;
 
-    /// <summary>Builds; <paramref name="onProgress"/> sees each line of the build that says what it is at.</summary>
+    /// <summary>Builds the image for <paramref name="architecture"/>; <paramref name="onProgress"/> sees each line of the build that says what it is at.</summary>
     public static async Task<KernelBuild> RunAsync(
-        Repository repository, Action<string> onProgress, CancellationToken cancellation)
+        Repository repository, Architecture architecture, Action<string> onProgress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(onProgress);
         Stopwatch watch = Stopwatch.StartNew();
-        ProcessStartInfo start = new(DotnetHost(), Arguments(repository))
+        ProcessStartInfo start = new(DotnetHost(), Arguments(repository.BootProject(architecture)))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -67,9 +68,9 @@ public sealed record KernelBuild(bool Succeeded, IReadOnlyList<string> Errors, T
         return errors.Count > 0 ? errors : [.. lines.TakeLast(ShownTailLines)];
     }
 
-    private static IReadOnlyList<string> Arguments(Repository repository) =>
+    private static IReadOnlyList<string> Arguments(string project) =>
     [
-        "build", repository.BootProject, "-t:Image", $"-p:Configuration={Repository.Configuration}",
+        "build", project, "-t:Image", $"-p:Configuration={Repository.Configuration}",
         "-nologo", "-verbosity:minimal", "-terminalLogger:off",
     ];
 

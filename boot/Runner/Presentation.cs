@@ -88,10 +88,18 @@ public sealed class Presentation
     public static string Describe(GuestMachine machine, TimeSpan? limit)
     {
         ArgumentNullException.ThrowIfNull(machine);
-        string levels = machine.FiveLevelPaging ? "five-level" : "four-level";
+        string levels = machine.FiveLevelPaging ? "five-level" : machine.Architecture.UsualPaging;
+        string invalidation = machine.WithoutInvlpg ? ", no INVLPG" : "";
+        string loader = machine.Loader == Loader.Grub ? ", from a disc with GRUB" : "";
+        string modules = machine.Modules.Files.Count switch
+        {
+            0 => "",
+            1 => ", 1 module",
+            var count => $", {count} modules",
+        };
         string clock = machine.CountInstructions ? ", counting instructions" : "";
         string time = limit is { } span ? $"at most {Seconds(span)}" : "no time limit";
-        return $"booting x64, cpu {machine.CpuModel} ({levels}), {machine.Memory}{clock}, {time}";
+        return $"booting {machine.Architecture}, cpu {machine.CpuModel} ({levels}{invalidation}), {machine.Memory}{modules}{loader}{clock}, {time}";
     }
 
     /// <summary>One line of the guest.</summary>

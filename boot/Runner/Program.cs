@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -17,10 +18,7 @@ public static class Program
         ParseResult parsed = commandLine.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            string[] messages = [.. parsed.Errors.Select(static error => error.Message).Distinct(StringComparer.Ordinal)];
-            Presentation.On(Console.Error, Console.IsErrorRedirected)
-                .Refuse(string.Join("; ", messages), "nothing was started; --help lists the options");
-            return (int)ExitCode.WrongOption;
+            return Refuse(parsed.Errors.Select(static error => error.Message).Distinct(StringComparer.Ordinal));
         }
 
         if (parsed.Action is not null)
@@ -29,13 +27,19 @@ public static class Program
             return await parsed.InvokeAsync().ConfigureAwait(false);
         }
 
+        RunnerOptions options = commandLine.Interpret(parsed);
+        if (MachineRules.Broken(options.Machine).ToList() is { Count: > 0 } broken)
+        {
+            return Refuse(broken);
+        }
+
         using CancellationTokenSource interruption = new();
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, interruption);
         using PosixSignalRegistration termination = OnSignal(PosixSignal.SIGTERM, interruption);
         Presentation presentation = Presentation.On(Console.Out, Console.IsOutputRedirected);
         try
         {
-            Application application = new(commandLine.Interpret(parsed), presentation);
+            Application application = new(options, presentation);
             return (int)await application.RunAsync(interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
@@ -43,6 +47,13 @@ public static class Program
             presentation.Refuse("interrupted; what was running has been ended", "");
             return (int)ExitCode.Interrupted;
         }
+    }
+
+    private static int Refuse(IEnumerable<string> reasons)
+    {
+        Presentation.On(Console.Error, Console.IsErrorRedirected)
+            .Refuse(string.Join("; ", reasons), "nothing was started; --help lists the options");
+        return (int)ExitCode.WrongOption;
     }
 
     /// <summary>A guest must not live on when this tool is told to end.</summary>

@@ -9,9 +9,6 @@ namespace Kernel.Runner;
 /// </summary>
 public sealed class QemuCommand
 {
-    /// <summary>QEMU's program for the only architecture there is.</summary>
-    public const string DefaultProgram = "qemu-system-x86_64";
-
     private QemuCommand(string program, IReadOnlyList<string> arguments)
     {
         Program = program;
@@ -25,9 +22,17 @@ public sealed class QemuCommand
     public IReadOnlyList<string> Arguments { get; }
 
     /// <summary>Builds the command for <paramref name="machine"/>.</summary>
-    public static QemuCommand For(GuestMachine machine, string program = DefaultProgram)
+    /// <param name="machine">The machine.</param>
+    /// <param name="disc">The disc that <see cref="Loader.Grub"/> starts from; null for <see cref="Loader.Qemu"/>.</param>
+    /// <param name="program">The emulator to start instead of the one that is on PATH for the machine's architecture.</param>
+    public static QemuCommand For(GuestMachine machine, string? disc = null, string? program = null)
     {
         ArgumentNullException.ThrowIfNull(machine);
+        if (disc is null != machine.Loader is Loader.Qemu)
+        {
+            throw new ArgumentException($"{machine.Loader} starts {(disc is null ? "only" : "not")} from a disc", nameof(disc));
+        }
+
         List<string> arguments =
         [
             // Emulated, also where /dev/kvm exists: only the emulator's translation cache is known to go stale when a flush is
@@ -41,7 +46,7 @@ public sealed class QemuCommand
             "-serial", "stdio",
             "-device", $"isa-debug-exit,iobase=0x{GuestExit.Port:x},iosize=4",
             "-m", machine.Memory.ToString(),
-            "-cpu", $"{machine.CpuModel},la57={(machine.FiveLevelPaging ? "on" : "off")}",
+            "-cpu", Processor(machine),
         ];
         if (machine.CountInstructions)
         {
@@ -53,9 +58,32 @@ public sealed class QemuCommand
             arguments.AddRange(["-gdb", $"tcp:127.0.0.1:{GuestMachine.DebuggerPort}", "-S"]);
         }
 
-        arguments.AddRange(["-kernel", machine.Image, "-append", machine.GuestCommandLine]);
-        return new QemuCommand(program, arguments);
+        arguments.AddRange(disc is null ? ByItself(machine) : FromDisc(disc));
+        return new QemuCommand(program ?? machine.Architecture.Emulator.Program, arguments);
     }
+
+    private static string Processor(GuestMachine machine) =>
+        machine.Architecture.HasFiveLevelPaging
+            ? $"{machine.CpuModel},la57={(machine.FiveLevelPaging ? "on" : "off")}"
+            : machine.CpuModel;
+
+    private static IEnumerable<string> ByItself(GuestMachine machine)
+    {
+        string[] kernel = ["-kernel", machine.Image, "-append", machine.GuestCommandLine];
+        if (machine.Modules.Files.Count == 0)
+        {
+            return kernel;
+        }
+
+        // For a Multiboot image the value is a list between commas, and a comma in a name is doubled; for any other it is a name.
+        IEnumerable<string> modules = machine.Architecture.StartsByMultiboot
+            ? machine.Modules.Files.Select(static file => file.Replace(",", ",,", StringComparison.Ordinal))
+            : machine.Modules.Files;
+        return kernel.Concat(["-initrd", string.Join(',', modules)]);
+    }
+
+    /// <summary>GRUB sets the graphics mode that the image asks for, so there is a screen; nobody looks at it.</summary>
+    private static IEnumerable<string> FromDisc(string disc) => ["-vga", "std", "-boot", "d", "-cdrom", disc];
 
     /// <summary>The line to type in another terminal while the machine waits for a debugger.</summary>
     /// <param name="image">The image, which holds the symbols.</param>

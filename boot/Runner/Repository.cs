@@ -13,14 +13,16 @@ public sealed class Repository
     /// <summary>The folder of Kernel.sln.</summary>
     public string Root { get; }
 
-    /// <summary>The project of the bootable image.</summary>
-    public string BootProject => Path.Combine(Root, "boot", "Boot.X64.csproj");
+    /// <summary>The project of the bootable image for <paramref name="architecture"/>.</summary>
+    public string BootProject(Architecture architecture) => Path.Combine(Root, "boot", architecture.Project);
 
     /// <summary>The image as the build leaves it, with symbols.</summary>
-    public string Image => Path.Combine(Root, "boot", "bin", "x64", Configuration, "kernel.elf");
+    public string Image(Architecture architecture) =>
+        Path.Combine(Root, "boot", "bin", architecture.Name, Configuration, architecture.ImageName);
 
     /// <summary>What the analyzers had to say when the image's sources were compiled, in SARIF 2.1.</summary>
-    public string Findings => Path.Combine(Root, "boot", "obj", "x64", Configuration, "findings.sarif");
+    public string Findings(Architecture architecture) =>
+        Path.Combine(Root, "boot", "obj", architecture.Name, Configuration, "findings.sarif");
 
     /// <summary>The configuration in which the image is built.</summary>
     public const string Configuration = "Release";

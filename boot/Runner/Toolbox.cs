@@ -11,15 +11,12 @@ namespace Kernel.Runner;
 public static class Toolbox
 {
     /// <summary>A program and the Debian package that brings it.</summary>
-    /// <param name="Program">The name on PATH.</param>
+    /// <param name="Program">The name on PATH; or, for what is no program, the path of a file of the package.</param>
     /// <param name="Package">The package.</param>
     public sealed record Tool(string Program, string Package);
 
-    /// <summary>The emulator.</summary>
-    public static Tool Qemu { get; } = new(QemuCommand.DefaultProgram, "qemu-system-x86");
-
-    /// <summary>What building the image takes beside the .NET SDK.</summary>
-    public static IReadOnlyList<Tool> ForTheImage { get; } = [new("ld.lld", "lld"), new("nasm", "nasm")];
+    /// <summary>What assembles the image's stubs.</summary>
+    public static Tool Assembler { get; } = new("nasm", "nasm");
 
     /// <summary>
     /// The file that <paramref name="program"/> names on <paramref name="searchPath"/> (PATH's syntax), or null.
@@ -45,10 +42,11 @@ public static class Toolbox
         return [.. tools.Where(tool => Find(tool.Program, searchPath) is null)];
     }
 
-    /// <summary>The processor models that the installed QEMU knows; empty when it does not say.</summary>
-    public static async Task<IReadOnlySet<string>> ListCpuModelsAsync()
+    /// <summary>The processor models that the installed <paramref name="emulator"/> knows; empty when it does not say.</summary>
+    public static async Task<IReadOnlySet<string>> ListCpuModelsAsync(Tool emulator)
     {
-        ProcessStartInfo start = new(Qemu.Program, ["-cpu", "help"]) { RedirectStandardOutput = true };
+        ArgumentNullException.ThrowIfNull(emulator);
+        ProcessStartInfo start = new(emulator.Program, ["-cpu", "help"]) { RedirectStandardOutput = true };
         using Process? process = Process.Start(start);
         if (process is null)
         {

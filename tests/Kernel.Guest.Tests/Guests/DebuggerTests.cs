@@ -46,7 +46,7 @@ public sealed class DebuggerTests
     [InlineData("kernel_start")]
     public async Task The_image_names_its_symbols_and_sources(string name)
     {
-        byte[] image = await File.ReadAllBytesAsync(GuestBoot.Image);
+        byte[] image = await File.ReadAllBytesAsync(GuestBoot.ImageFor(Architecture.X64));
 
         Assert.True(image.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0, $"'{name}' is not in the image");
     }

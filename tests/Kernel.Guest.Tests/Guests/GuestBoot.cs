@@ -12,11 +12,13 @@ internal static class GuestBoot
     /// <summary>Time for a guest that should end by itself, with room for a slow and busy host.</summary>
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(120);
 
+    private static readonly Repository _repository = Repository.Find(AppContext.BaseDirectory)
+        ?? throw new InvalidOperationException("the tests stand outside the repository, so there is no image to boot");
+
     private static readonly ConcurrentDictionary<GuestMachine, Lazy<Task<GuestRun>>> _runs = new();
 
-    /// <summary>The image that <c>dotnet build boot/Boot.X64.csproj -c Release -t:Image</c> leaves.</summary>
-    public static string Image { get; } = Repository.Find(AppContext.BaseDirectory)?.Image
-        ?? throw new InvalidOperationException("the tests stand outside the repository, so there is no image to boot");
+    /// <summary>The image that <c>dotnet build boot/Boot.X64.csproj -c Release -t:Image</c> leaves, or its sibling.</summary>
+    public static string ImageFor(Architecture architecture) => _repository.Image(architecture);
 
     /// <summary>What <paramref name="machine"/> reported when it was booted in this process.</summary>
     public static Task<GuestRun> OnceAsync(GuestMachine machine) =>
@@ -29,9 +31,12 @@ internal static class GuestBoot
         if (!File.Exists(machine.Image))
         {
             throw new FileNotFoundException(
-                $"no image at {machine.Image}; build it with: dotnet build boot/Boot.X64.csproj -c Release -t:Image");
+                $"no image at {machine.Image}; build it with: dotnet build boot/{machine.Architecture.Project} -c Release -t:Image");
         }
 
-        return await GuestRun.StartAsync(QemuCommand.For(machine), limit ?? _limit).ConfigureAwait(false);
+        using GrubDisc? disc = machine.Loader == Loader.Grub ? await GrubDisc.MakeAsync(machine).ConfigureAwait(false) : null;
+        return disc is { Errors.Length: > 0 }
+            ? throw new InvalidOperationException(disc.Errors)
+            : await GuestRun.StartAsync(QemuCommand.For(machine, disc?.FileName), limit ?? _limit).ConfigureAwait(false);
     }
 }

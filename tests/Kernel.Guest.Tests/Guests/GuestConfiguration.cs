@@ -55,7 +55,7 @@ public sealed class GuestConfiguration : IXunitSerializable
     /// <summary>The machine, with the image that the build left.</summary>
     public GuestMachine Machine => new()
     {
-        Image = GuestBoot.Image,
+        Image = GuestBoot.ImageFor(Architecture.X64),
         Memory = MemorySize.TryParse(_memory, out MemorySize size) ? size : throw new InvalidOperationException(_memory),
         FiveLevelPaging = _fiveLevel,
     };

@@ -20,7 +20,7 @@ public sealed class ImageTests : IDisposable
     [InlineData(4096)]
     public async Task A_truncated_image_is_refused(int length)
     {
-        byte[] whole = await File.ReadAllBytesAsync(GuestBoot.Image);
+        byte[] whole = await File.ReadAllBytesAsync(GuestBoot.ImageFor(Architecture.X64));
 
         await AssertRefusedAsync(whole[..length]);
     }
@@ -28,7 +28,7 @@ public sealed class ImageTests : IDisposable
     [Fact]
     public async Task An_image_without_its_boot_note_is_refused()
     {
-        byte[] image = await File.ReadAllBytesAsync(GuestBoot.Image);
+        byte[] image = await File.ReadAllBytesAsync(GuestBoot.ImageFor(Architecture.X64));
 
         // The note: size of the name (4), size of the address, type 18, the name "Xen".
         int name = image.AsSpan().IndexOf("\u0012\0\0\0Xen\0"u8);

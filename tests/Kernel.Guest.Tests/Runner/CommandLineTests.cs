@@ -39,6 +39,23 @@ public sealed class CommandLineTests
         Assert.Equal((TimeSpan.FromMinutes(2), "out.txt", "other.elf"), (options.TimeLimit, options.SerialFile, options.Image));
     }
 
+    [Fact]
+    public void Every_option_of_the_other_architecture_arrives()
+    {
+        RunnerOptions options = Read(
+            "--arch", "x86", "--no-invlpg", "--loader", "grub", "--module", FakeGuest.AnyFile, "--module", FakeGuest.OtherFile);
+
+        GuestMachine expected = new()
+        {
+            Architecture = Architecture.X86,
+            Image = "",
+            Loader = Loader.Grub,
+            Modules = new FileList([FakeGuest.AnyFile, FakeGuest.OtherFile]),
+            WithoutInvlpg = true,
+        };
+        Assert.Equal(expected, options.Machine);
+    }
+
     [Theory]
     [InlineData("90", 90)]
     [InlineData("90s", 90)]
@@ -60,8 +77,11 @@ public sealed class CommandLineTests
     public void A_foreign_image_is_not_built() => Assert.True(Read("--image", "other.elf").SkipBuild);
 
     [Theory]
-    [InlineData("'x86' is not built yet; x64 is the only architecture so far", "--arch", "x86")]
-    [InlineData("'arm' is not built yet", "--arch", "arm")]
+    [InlineData("--arch: 'arm' is none of x64 and x86", "--arch", "arm")]
+    [InlineData("--arch: 'X86' is none of x64 and x86", "--arch", "X86")]
+    [InlineData("--loader: 'lilo' is none of qemu and grub", "--loader", "lilo")]
+    [InlineData("--module: there is no file '/nowhere/file'", "--module", "/nowhere/file")]
+    [InlineData("--module", "--module")]
     [InlineData("'4M' is no size between 32M and 1024G", "--memory", "4M")]
     [InlineData("'much' is no size", "--memory", "much")]
     [InlineData("'0' is no time above zero", "--timeout", "0")]

@@ -25,10 +25,15 @@ internal sealed class FakeGuest : IDisposable
 
     public static string ProgramFolder { get; } = Path.Combine(AppContext.BaseDirectory, "FakeQemu");
 
+    /// <summary>A file that exists, for options that only name one.</summary>
+    public static string AnyFile { get; } = Path.Combine(ProgramFolder, Architecture.X64.Emulator.Program);
+
+    /// <summary>Another one.</summary>
+    public static string OtherFile { get; } = Path.Combine(ProgramFolder, Architecture.X86.Emulator.Program);
+
     public string Image { get; }
 
-    public QemuCommand Command =>
-        QemuCommand.For(new GuestMachine { Image = Image }, Path.Combine(ProgramFolder, QemuCommand.DefaultProgram));
+    public QemuCommand Command => QemuCommand.For(new GuestMachine { Image = Image }, program: AnyFile);
 
     public string FileNamed(string name) => Path.Combine(_folder, name);
 

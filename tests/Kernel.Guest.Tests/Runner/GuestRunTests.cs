@@ -87,7 +87,7 @@ public sealed class GuestRunTests
     [Fact]
     public async Task A_program_that_does_not_exist_is_a_verdict_not_an_exception()
     {
-        QemuCommand command = QemuCommand.For(new GuestMachine { Image = "none" }, "/nowhere/qemu");
+        QemuCommand command = QemuCommand.For(new GuestMachine { Image = "none" }, program: "/nowhere/qemu");
 
         GuestRun run = await GuestRun.StartAsync(command, null);
 

@@ -106,6 +106,24 @@ public sealed class PresentationTests
             Presentation.Describe(machine, null));
     }
 
+    [Theory]
+    [InlineData(0, "booting x86, cpu max (two-level, no INVLPG), 512M, from a disc with GRUB, at most 60.0 s")]
+    [InlineData(1, "booting x86, cpu max (two-level, no INVLPG), 512M, 1 module, from a disc with GRUB, at most 60.0 s")]
+    [InlineData(2, "booting x86, cpu max (two-level, no INVLPG), 512M, 2 modules, from a disc with GRUB, at most 60.0 s")]
+    public void What_is_special_about_the_machine_is_told(int modules, string expected)
+    {
+        GuestMachine machine = new()
+        {
+            Architecture = Architecture.X86,
+            Image = "k",
+            Loader = Loader.Grub,
+            Modules = new FileList(new string[modules]),
+            WithoutInvlpg = true,
+        };
+
+        Assert.Equal(expected, Presentation.Describe(machine, TimeSpan.FromMinutes(1)));
+    }
+
     [Fact]
     public void The_spinner_counts_the_tests_once_the_plan_is_known()
     {

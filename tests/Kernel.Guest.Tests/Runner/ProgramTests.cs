@@ -33,11 +33,48 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_wrong_option_starts_nothing()
     {
-        (ExitCode code, string output, string errors) = await RunAsync(FakeGuest.ProgramFolder, "--arch", "x86");
+        (ExitCode code, string output, string errors) = await RunAsync(FakeGuest.ProgramFolder, "--arch", "arm");
 
         Assert.Equal((ExitCode.WrongOption, ""), (code, output));
-        Assert.Contains("'x86' is not built yet", errors, StringComparison.Ordinal);
+        Assert.Contains("'arm' is none of x64 and x86", errors, StringComparison.Ordinal);
         Assert.Contains("--help lists the options", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_that_are_wrong_together_start_nothing()
+    {
+        string[] arguments = ["--arch", "x86", "--la57", "--memory", "65G"];
+        (ExitCode code, string output, string errors) = await RunAsync(FakeGuest.ProgramFolder, arguments);
+
+        Assert.Equal((ExitCode.WrongOption, ""), (code, output));
+        Assert.Contains("five-level tables are for x64; --memory: an x86 processor addresses 64G", errors, StringComparison.Ordinal);
+        Assert.Contains("--help lists the options", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_other_architecture_has_another_emulator()
+    {
+        using FakeGuest guest = new("echo \"# $emulator $all\"; " + FakeGuest.PassingReport + "exit 33");
+        string[] arguments = ["--arch", "x86", "--no-invlpg", "--module", guest.Image, "--image", guest.Image];
+
+        (ExitCode code, string output, _) = await RunAsync(FakeGuest.ProgramFolder, arguments);
+
+        Assert.Equal(ExitCode.AllPassed, code);
+        Assert.Contains("qemu-system-i386 -accel tcg", output, StringComparison.Ordinal);
+        Assert.Contains($"-append run=suite invlpg=off -initrd {guest.Image}", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("la57", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disc_that_cannot_be_made_is_a_failed_build()
+    {
+        using FakeGuest guest = new("exit 33");
+        string searchPath = $"{Path.Combine(AppContext.BaseDirectory, "FakeGrub")}:{FakeGuest.ProgramFolder}";
+
+        (ExitCode code, string output, _) = await RunAsync(searchPath, "--arch", "x86", "--loader", "grub", "--image", guest.Image);
+
+        Assert.Equal(ExitCode.BuildFailed, code);
+        Assert.Contains("no disc to boot from: grub-mkrescue ended with status 7: no room for", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,6 +106,15 @@ public sealed class ProgramTests
         Assert.Equal(ExitCode.ToolMissing, code);
         Assert.Contains("not on PATH: qemu-system-x86_64, ld.lld, nasm", output, StringComparison.Ordinal);
         Assert.Contains("apt-get install --no-install-recommends qemu-system-x86 lld nasm", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_a_disc_needs_what_makes_discs()
+    {
+        (ExitCode code, string output, _) = await RunAsync("/nowhere", "--arch", "x86", "--loader", "grub");
+
+        Assert.Equal(ExitCode.ToolMissing, code);
+        Assert.Contains("not on PATH: qemu-system-i386, lld-link, nasm, grub-mkrescue", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,8 +154,8 @@ public sealed class ProgramTests
 
         string[] options =
         [
-            "--arch", "--memory", "--cpu-model", "--la57", "--gdb", "--timeout", "--icount", "--serial", "--filter",
-            "--scenario", "--no-build", "--image",
+            "--arch", "--memory", "--cpu-model", "--la57", "--no-invlpg", "--loader", "--module", "--gdb", "--timeout", "--icount",
+            "--serial", "--filter", "--scenario", "--no-build", "--image",
         ];
         Assert.Equal(ExitCode.AllPassed, code);
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));

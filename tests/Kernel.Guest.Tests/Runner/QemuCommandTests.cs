@@ -8,6 +8,7 @@ namespace Kernel.Guest.Tests.Runner;
 public sealed class QemuCommandTests
 {
     private static readonly GuestMachine _machine = new() { Image = "/images/kernel.elf" };
+    private static readonly GuestMachine _narrow = new() { Architecture = Architecture.X86, Image = "/images/kernel.pe" };
 
     [Fact]
     public void The_default_machine_has_these_arguments()
@@ -19,6 +20,43 @@ public sealed class QemuCommandTests
             + " -device isa-debug-exit,iobase=0xf4,iosize=4 -m 512M -cpu max,la57=off -kernel /images/kernel.elf -append run=suite",
             command.ToString());
     }
+
+    [Fact]
+    public void A_machine_of_the_other_architecture_has_these()
+    {
+        QemuCommand command = QemuCommand.For(_narrow);
+
+        Assert.Equal(
+            "qemu-system-i386 -accel tcg -no-user-config -nodefaults -display none -no-reboot -serial stdio"
+            + " -device isa-debug-exit,iobase=0xf4,iosize=4 -m 512M -cpu max -kernel /images/kernel.pe -append run=suite",
+            command.ToString());
+    }
+
+    [Fact]
+    public void A_disc_takes_the_place_of_image_and_command_line()
+    {
+        GuestMachine machine = _narrow with { Loader = Loader.Grub, Modules = new FileList(["/m"]), Filter = "a b" };
+
+        Assert.EndsWith(" -cpu max -vga std -boot d -cdrom /discs/d.iso", QemuCommand.For(machine, "/discs/d.iso").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disc_and_the_loader_that_reads_it_come_together()
+    {
+        Assert.Throws<ArgumentException>(() => QemuCommand.For(_narrow, "/discs/d.iso"));
+        Assert.Throws<ArgumentException>(() => QemuCommand.For(_narrow with { Loader = Loader.Grub }));
+    }
+
+    [Theory]
+    [InlineData("/m", "/m")]
+    [InlineData("/m,/n", "/m", "/n")]
+    [InlineData("/m,,1,/n", "/m,1", "/n")]
+    public void Multiboot_modules_are_a_list_between_commas(string expected, params string[] files) =>
+        Assert.Equal(expected, ValueOf("-initrd", _narrow with { Modules = new FileList(files) }));
+
+    [Fact]
+    public void The_one_module_of_the_other_protocol_is_a_name() =>
+        Assert.Equal("/m,1", ValueOf("-initrd", _machine with { Modules = new FileList(["/m,1"]) }));
 
     [Fact]
     public void Five_level_paging_needs_the_processor_to_offer_it() =>
@@ -49,6 +87,8 @@ public sealed class QemuCommandTests
     [InlineData("-icount")]
     [InlineData("-gdb")]
     [InlineData("-S")]
+    [InlineData("-initrd")]
+    [InlineData("-vga")]
     public void What_nobody_asked_for_is_absent(string argument) =>
         Assert.DoesNotContain(argument, QemuCommand.For(_machine).Arguments);
 
@@ -59,7 +99,7 @@ public sealed class QemuCommandTests
     [Fact]
     public void The_shell_line_quotes_what_a_shell_would_read()
     {
-        string line = QemuCommand.For(_machine with { Image = "/a b/it's.elf" }, "/opt/qemu bin/qemu").ToString();
+        string line = QemuCommand.For(_machine with { Image = "/a b/it's.elf" }, program: "/opt/qemu bin/qemu").ToString();
 
         Assert.StartsWith("'/opt/qemu bin/qemu' -accel tcg", line, StringComparison.Ordinal);
         Assert.Contains(@"-kernel '/a b/it'\''s.elf'", line, StringComparison.Ordinal);
@@ -78,6 +118,10 @@ public sealed class QemuCommandTests
     [InlineData("bench", " a  b ", "run=bench filter=+a++b+")]
     public void The_guest_command_line_holds_what_to_run(string scenario, string? filter, string expected) =>
         Assert.Equal(expected, ValueOf("-append", _machine with { Scenario = scenario, Filter = filter }));
+
+    [Fact]
+    public void The_guest_is_told_to_do_without_INVLPG() =>
+        Assert.Equal("run=suite invlpg=off", ValueOf("-append", _narrow with { WithoutInvlpg = true }));
 
     [Theory]
     [InlineData("kernel text", true)]

@@ -12,9 +12,9 @@ public sealed class ToolsTests
     {
         string folder = FakeGuest.ProgramFolder;
 
-        string? found = Toolbox.Find(QemuCommand.DefaultProgram, $"/nowhere:{folder}:/bin");
+        string? found = Toolbox.Find("qemu-system-i386", $"/nowhere:{folder}:/bin");
 
-        Assert.Equal(Path.Combine(folder, QemuCommand.DefaultProgram), found);
+        Assert.Equal(Path.Combine(folder, "qemu-system-i386"), found);
     }
 
     [Theory]
@@ -66,13 +66,27 @@ public sealed class ToolsTests
     [Fact]
     public void A_build_without_errors_to_tell_shows_its_end() => Assert.Equal(["Killed"], KernelBuild.ErrorsIn(["Killed"]));
 
-    [Fact]
-    public void The_repository_is_found_upwards_from_the_tests()
+    [Theory]
+    [InlineData("x64", "Boot.X64.csproj", "kernel.elf")]
+    [InlineData("x86", "Boot.X86.csproj", "kernel.pe")]
+    public void The_repository_is_found_upwards_from_the_tests(string name, string project, string image)
     {
+        Architecture architecture = Architecture.Find(name)!;
         Repository repository = Repository.Find(AppContext.BaseDirectory)!;
 
         Assert.True(File.Exists(Path.Combine(repository.Root, "Kernel.sln")));
-        Assert.Equal(Path.Combine(repository.Root, "boot", "bin", "x64", "Release", "kernel.elf"), repository.Image);
+        Assert.Equal(Path.Combine(repository.Root, "boot", project), repository.BootProject(architecture));
+        Assert.Equal(Path.Combine(repository.Root, "boot", "bin", name, "Release", image), repository.Image(architecture));
+        Assert.Equal(Path.Combine(repository.Root, "boot", "obj", name, "Release", "findings.sarif"), repository.Findings(architecture));
         Assert.Null(Repository.Find("/"));
+    }
+
+    [Fact]
+    public void A_file_of_a_package_is_found_without_the_search_path()
+    {
+        Toolbox.Tool there = new(FakeGuest.AnyFile, "a-package");
+        Toolbox.Tool absent = new("/nowhere/file", "its-package");
+
+        Assert.Equal([absent], Toolbox.Missing([there, absent]));
     }
 }
