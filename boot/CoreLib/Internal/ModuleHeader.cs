@@ -60,7 +60,7 @@ internal static unsafe class ModuleHeader
     {
         public readonly int Section;
         public readonly int Flags;
-        public readonly ulong Start;
-        public readonly ulong End;
+        public readonly nuint Start;
+        public readonly nuint End;
     }
 }

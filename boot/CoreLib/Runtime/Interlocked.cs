@@ -1,8 +1,9 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 
 namespace System.Threading;
 
-/// <summary>Indivisible changes, with a full fence. The JIT replaces the innermost calls by locked instructions.</summary>
+/// <summary>Indivisible changes, with a full fence. The JIT replaces the innermost calls by locked instructions, those of registers' width or less.</summary>
 public static class Interlocked
 {
     /// <summary>Stores <paramref name="value"/> when the location holds <paramref name="comparand"/>; what it held.</summary>
@@ -11,7 +12,9 @@ public static class Interlocked
 
     /// <summary>Stores <paramref name="value"/> when the location holds <paramref name="comparand"/>; what it held.</summary>
     [Intrinsic]
-    public static long CompareExchange(ref long location, long value, long comparand) => CompareExchange(ref location, value, comparand);
+    public static long CompareExchange(ref long location, long value, long comparand) => nint.Size == sizeof(long)
+        ? CompareExchange(ref location, value, comparand)
+        : CompareExchangeWide(ref location, value, comparand);
 
     /// <summary>Stores <paramref name="value"/> when the location holds <paramref name="comparand"/>; what it held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,7 +32,20 @@ public static class Interlocked
 
     /// <summary>Stores <paramref name="value"/>; what the location held.</summary>
     [Intrinsic]
-    public static long Exchange(ref long location, long value) => Exchange(ref location, value);
+    public static long Exchange(ref long location, long value)
+    {
+        if (nint.Size == sizeof(long))
+        {
+            return Exchange(ref location, value);
+        }
+
+        long seen = Volatile.Read(ref location);
+        for (long found; (found = CompareExchange(ref location, value, seen)) != seen; seen = found)
+        {
+        }
+
+        return seen;
+    }
 
     /// <summary>Stores <paramref name="value"/>; what the location held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,5 +157,23 @@ public static class Interlocked
     private static int ExchangeAdd(ref int location, int value) => ExchangeAdd(ref location, value);
 
     [Intrinsic]
-    private static long ExchangeAdd(ref long location, long value) => ExchangeAdd(ref location, value);
+    private static long ExchangeAdd(ref long location, long value)
+    {
+        if (nint.Size == sizeof(long))
+        {
+            return ExchangeAdd(ref location, value);
+        }
+
+        long seen = Volatile.Read(ref location);
+        for (long found; (found = CompareExchange(ref location, unchecked(seen + value), seen)) != seen; seen = found)
+        {
+        }
+
+        return seen;
+    }
+
+    // Twice the width of a register: the 32-bit JIT has no instruction for it.
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "compare_exchange_64")]
+    private static extern long CompareExchangeWide(ref long location, long value, long comparand);
 }

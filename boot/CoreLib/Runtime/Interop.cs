@@ -97,11 +97,10 @@ public static class MemoryMarshal
     /// <summary>The first element of a span.</summary>
     public static ref T GetReference<T>(ReadOnlySpan<T> span) => ref span._reference;
 
-    // How ilc lays out an array behind the type pointer: the count, padding, the elements.
+    // How ilc lays out an array behind the type pointer: the count, with padding up to a pointer's width, then the elements.
     private sealed class ArrayData
     {
-        public uint Length;
-        public uint Padding;
+        public nuint Length;
         public byte FirstByte;
     }
 }

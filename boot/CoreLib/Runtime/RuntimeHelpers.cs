@@ -4,7 +4,7 @@ namespace System.Runtime.CompilerServices;
 public static class RuntimeHelpers
 {
     /// <summary>The offset of the first code unit in a string, for <c>fixed</c> in older compilers.</summary>
-    public static int OffsetToStringData => 12;
+    public static int OffsetToStringData => nint.Size + sizeof(int);
 
     /// <summary>The data of a literal, in place in the image. The JIT replaces every call.</summary>
     [Intrinsic]

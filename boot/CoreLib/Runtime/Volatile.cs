@@ -1,8 +1,9 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 
 namespace System.Threading;
 
-/// <summary>Reads that acquire and writes that release.</summary>
+/// <summary>Reads that acquire and writes that release, each in one piece.</summary>
 public static class Volatile
 {
     /// <summary>Reads; nothing after it is moved before.</summary>
@@ -58,22 +59,34 @@ public static class Volatile
     /// <summary>Reads; nothing after it is moved before.</summary>
     [Intrinsic]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Read(ref readonly long location) => Unsafe.As<long, VolatileInt64>(ref Unsafe.AsRef(in location)).Value;
+    public static long Read(ref readonly long location) => unchecked((long)Read(ref Unsafe.As<long, ulong>(ref Unsafe.AsRef(in location))));
 
     /// <summary>Writes; nothing before it is moved after.</summary>
     [Intrinsic]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(ref long location, long value) => Unsafe.As<long, VolatileInt64>(ref location).Value = value;
+    public static void Write(ref long location, long value) => Write(ref Unsafe.As<long, ulong>(ref location), unchecked((ulong)value));
 
     /// <summary>Reads; nothing after it is moved before.</summary>
     [Intrinsic]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Read(ref readonly ulong location) => Unsafe.As<ulong, VolatileUInt64>(ref Unsafe.AsRef(in location)).Value;
+    public static ulong Read(ref readonly ulong location) => nuint.Size == sizeof(ulong)
+        ? Unsafe.As<ulong, VolatileUIntPtr>(ref Unsafe.AsRef(in location)).Value
+        : ReadWide(ref Unsafe.AsRef(in location));
 
     /// <summary>Writes; nothing before it is moved after.</summary>
     [Intrinsic]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Write(ref ulong location, ulong value) => Unsafe.As<ulong, VolatileUInt64>(ref location).Value = value;
+    public static void Write(ref ulong location, ulong value)
+    {
+        if (nuint.Size == sizeof(ulong))
+        {
+            Unsafe.As<ulong, VolatileUIntPtr>(ref location).Value = (nuint)value;
+        }
+        else
+        {
+            WriteWide(ref location, value);
+        }
+    }
 
     /// <summary>Reads; nothing after it is moved before.</summary>
     [Intrinsic]
@@ -94,6 +107,15 @@ public static class Volatile
     [Intrinsic]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(ref nuint location, nuint value) => Unsafe.As<nuint, VolatileUIntPtr>(ref location).Value = value;
+
+    // Twice the width of a register, in one piece where the location is aligned to 8 bytes.
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "read_64")]
+    private static extern ulong ReadWide(ref ulong location);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "write_64")]
+    private static extern void WriteWide(ref ulong location, ulong value);
 
     private struct VolatileBoolean
     {
@@ -118,28 +140,6 @@ public static class Volatile
     private struct VolatileUInt32
     {
         public volatile uint Value;
-    }
-
-    private struct VolatileInt64
-    {
-        private volatile nint _value;
-
-        public long Value
-        {
-            readonly get => _value;
-            set => _value = (nint)value;
-        }
-    }
-
-    private struct VolatileUInt64
-    {
-        private volatile nuint _value;
-
-        public ulong Value
-        {
-            readonly get => _value;
-            set => _value = (nuint)value;
-        }
     }
 
     private struct VolatileIntPtr

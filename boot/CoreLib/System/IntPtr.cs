@@ -1,6 +1,6 @@
 namespace System;
 
-/// <summary>A signed integer as wide as a pointer: 64 bits here.</summary>
+/// <summary>A signed integer as wide as a pointer: 32 or 64 bits.</summary>
 public readonly struct IntPtr : IEquatable<nint>, IComparable<nint>
 {
     private readonly nint _value;
@@ -9,13 +9,13 @@ public readonly struct IntPtr : IEquatable<nint>, IComparable<nint>
     public static nint Zero => 0;
 
     /// <summary>The width in bytes.</summary>
-    public static int Size => 8;
+    public static unsafe int Size => sizeof(nint);
 
     /// <summary>The smallest value.</summary>
-    public static nint MinValue => unchecked((nint)(-9223372036854775808L));
+    public static nint MinValue => ~MaxValue;
 
     /// <summary>The largest value.</summary>
-    public static nint MaxValue => unchecked((nint)9223372036854775807L);
+    public static nint MaxValue => unchecked((nint)(nuint.MaxValue >> 1));
 
     /// <inheritdoc/>
     public bool Equals(nint other) => _value == other;

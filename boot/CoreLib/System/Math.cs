@@ -1,4 +1,6 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
+using Internal.Runtime.CompilerHelpers;
 
 namespace System;
 
@@ -50,4 +52,87 @@ public static class Math
         low = unchecked(left * right);
         return ((ulong)leftHigh * rightHigh) + (middle >> 32) + (carry >> 32);
     }
+
+    // From here on: what the 32-bit JIT calls for operators on 64-bit numbers; ilc looks the names up. Assembly does the work.
+
+    private static long MultiplyChecked(long left, long right)
+    {
+        ulong product = MultiplyChecked(Magnitude(left), Magnitude(right));
+        bool negative = (left < 0) != (right < 0);
+        if (product > (negative ? 1ul << 63 : long.MaxValue))
+        {
+            ThrowHelpers.ThrowOverflowException();
+        }
+
+        return unchecked(negative ? -(long)product : (long)product);
+    }
+
+    private static ulong MultiplyChecked(ulong left, ulong right)
+    {
+        if (BigMul(left, right, out ulong low) != 0)
+        {
+            ThrowHelpers.ThrowOverflowException();
+        }
+
+        return low;
+    }
+
+    private static long DivInt64(long dividend, long divisor)
+    {
+        CheckDivision(dividend, divisor);
+        return QuotientSigned(dividend, divisor);
+    }
+
+    private static long ModInt64(long dividend, long divisor)
+    {
+        CheckDivision(dividend, divisor);
+        return RemainderSigned(dividend, divisor);
+    }
+
+    private static ulong DivUInt64(ulong dividend, ulong divisor)
+    {
+        CheckDivisor(divisor);
+        return QuotientUnsigned(dividend, divisor);
+    }
+
+    private static ulong ModUInt64(ulong dividend, ulong divisor)
+    {
+        CheckDivisor(divisor);
+        return RemainderUnsigned(dividend, divisor);
+    }
+
+    private static ulong Magnitude(long value) => unchecked(value < 0 ? 0 - (ulong)value : (ulong)value);
+
+    private static void CheckDivisor(ulong divisor)
+    {
+        if (divisor == 0)
+        {
+            ThrowHelpers.ThrowDivideByZeroException();
+        }
+    }
+
+    private static void CheckDivision(long dividend, long divisor)
+    {
+        CheckDivisor(unchecked((ulong)divisor));
+        if (divisor == -1 && dividend == long.MinValue)
+        {
+            ThrowHelpers.ThrowOverflowException();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "quotient_signed")]
+    private static extern long QuotientSigned(long dividend, long divisor);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "remainder_signed")]
+    private static extern long RemainderSigned(long dividend, long divisor);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "quotient_unsigned")]
+    private static extern ulong QuotientUnsigned(ulong dividend, ulong divisor);
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "remainder_unsigned")]
+    private static extern ulong RemainderUnsigned(ulong dividend, ulong divisor);
 }

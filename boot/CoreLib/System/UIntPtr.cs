@@ -1,6 +1,6 @@
 namespace System;
 
-/// <summary>An unsigned integer as wide as a pointer: 64 bits here.</summary>
+/// <summary>An unsigned integer as wide as a pointer: 32 or 64 bits.</summary>
 public readonly struct UIntPtr : IEquatable<nuint>, IComparable<nuint>
 {
     private readonly nuint _value;
@@ -9,13 +9,13 @@ public readonly struct UIntPtr : IEquatable<nuint>, IComparable<nuint>
     public static nuint Zero => 0;
 
     /// <summary>The width in bytes.</summary>
-    public static int Size => 8;
+    public static unsafe int Size => sizeof(nuint);
 
     /// <summary>The smallest value.</summary>
     public static nuint MinValue => 0;
 
     /// <summary>The largest value.</summary>
-    public static nuint MaxValue => unchecked((nuint)18446744073709551615ul);
+    public static nuint MaxValue => ~(nuint)0;
 
     /// <inheritdoc/>
     public bool Equals(nuint other) => _value == other;
