@@ -1,0 +1,221 @@
+; From a Multiboot loader to C#: checks the processor, turns paging on with the boot table, goes up to the upper half.
+;
+; Multiboot specification 0.6.96, 3.2: protected mode, paging off, flat segments, interrupts off, EAX = a magic number,
+; EBX = physical address of what the loader has to say. The image is linked at KERNEL_BASE + its physical address: until
+; paging is on, an address is taken less KERNEL_BASE. Linked first, so that the header stands at the start of the file's code
+; and all of this ends where text_start is: once the kernel has its own tables, nobody needs it any more.
+
+KERNEL_BASE     equ 0xC0000000
+IMAGE_START     equ 0x00100000          ; physical; the linker's base address is this much above KERNEL_BASE
+%define physical(address) ((address) - KERNEL_BASE)
+
+COM1            equ 0x3F8
+DEBUG_EXIT      equ 0xF4
+EXIT_PANIC      equ 0x12
+
+HEADER_MAGIC    equ 0x1BADB002
+LOADER_MAGIC    equ 0x2BADB002
+PAGE_ALIGNED    equ 1 << 0              ; modules start on page boundaries
+WANTS_MEMORY    equ 1 << 1              ; the memory map is wanted
+HAS_ADDRESSES   equ 1 << 16             ; the header says what is loaded where, since a PE image does not
+HEADER_FLAGS    equ PAGE_ALIGNED | WANTS_MEMORY | HAS_ADDRESSES
+
+PRESENT         equ 1 << 0
+WRITABLE        equ 1 << 1
+LARGE           equ 1 << 7
+
+CR0_MP          equ 1 << 1
+CR0_EM          equ 1 << 2
+CR0_TS          equ 1 << 3
+CR0_NE          equ 1 << 5
+CR0_WP          equ 1 << 16
+CR0_CD          equ 1 << 30
+CR0_NW          equ 1 << 29
+CR0_PG          equ 1 << 31
+CR4_PSE         equ 1 << 4
+CR4_OSFXSR      equ 1 << 9
+CR4_OSXMMEXCPT  equ 1 << 10
+
+extern kernel_start
+extern note_sections
+extern ___security_cookie
+extern data_load_end
+extern data_end
+
+bits 32
+section .text align=4096
+
+    align 4
+multiboot_header:
+    dd HEADER_MAGIC
+    dd HEADER_FLAGS
+    dd -(HEADER_MAGIC + HEADER_FLAGS)
+    dd physical(multiboot_header)
+    dd IMAGE_START
+    dd physical(data_load_end)
+    dd physical(data_end)
+    dd physical(_multiboot_entry)
+
+; The linker adds the underscore to the name that it is given.
+global _multiboot_entry
+_multiboot_entry:
+    cli
+    cld
+    mov esp, physical(boot_stack_top)
+    mov ebp, ebx                        ; what the loader has to say, until it is handed to C#
+    mov esi, physical(no_multiboot)
+    cmp eax, LOADER_MAGIC
+    jne refuse
+
+    ; EFLAGS.ID can be flipped exactly where CPUID exists.
+    pushfd
+    pop eax
+    mov ecx, eax
+    xor eax, 1 << 21
+    push eax
+    popfd
+    pushfd
+    pop eax
+    xor eax, ecx
+    mov esi, physical(no_cpuid)
+    jz refuse
+    xor eax, eax
+    cpuid
+    mov esi, physical(no_features)
+    test eax, eax
+    jz refuse
+
+    mov eax, 1
+    cpuid
+    mov edi, physical(required_features)
+.feature:
+    mov ecx, [edi]
+    mov esi, [edi + 4]
+    add edi, 8
+    test esi, esi
+    jz .paging
+    bt edx, ecx
+    jc .feature
+    jmp refuse
+
+.paging:
+    mov eax, physical(boot_directory)
+    mov cr3, eax
+    mov eax, CR4_PSE | CR4_OSFXSR | CR4_OSXMMEXCPT
+    mov cr4, eax
+    mov eax, cr0
+    and eax, ~(CR0_EM | CR0_TS | CR0_CD | CR0_NW)
+    or eax, CR0_PG | CR0_WP | CR0_NE | CR0_MP
+    mov cr0, eax
+    mov eax, higher_half
+    jmp eax
+
+; esi: what is missing, zero-terminated. Says so the way a panic does and ends the guest.
+refuse:
+    push esi
+    mov esi, physical(refusal_start)
+    call print
+    pop esi
+    call print
+    mov esi, physical(refusal_end)
+    call print
+    mov dx, DEBUG_EXIT
+    mov al, EXIT_PANIC
+    out dx, al
+.stop:
+    hlt
+    jmp .stop
+
+; esi: zero-terminated text for the serial line, which needs no set-up to be read in a virtual machine.
+print:
+    lodsb
+    test al, al
+    jz .done
+    mov ah, al
+    mov dx, COM1 + 5
+.wait:
+    in al, dx
+    test al, 1 << 5
+    jz .wait
+    mov dx, COM1
+    mov al, ah
+    out dx, al
+    jmp print
+.done:
+    ret
+
+higher_half:
+    mov esp, boot_stack_top
+    call note_sections
+
+    ; No better source of a number that differs from boot to boot is certain to be there.
+    rdtsc
+    imul eax, eax, 0x9E3779B9
+    xor eax, edx
+    mov [___security_cookie], eax
+
+    ; A zero return address and frame pointer end a debugger's walk up the stack.
+    push dword 0
+    mov ecx, ebp
+    xor ebp, ebp
+    jmp kernel_start
+
+; Leaf 1's feature bits in EDX, each with its name, up to one without a name (Intel SDM volume 2A, CPUID).
+    align 4
+required_features:
+    dd 0, physical(no_fpu)
+    dd 3, physical(no_large_pages)
+    dd 4, physical(no_time_stamp)
+    dd 5, physical(no_model_registers)
+    dd 8, physical(no_exchange)
+    dd 15, physical(no_conditional_moves)
+    dd 16, physical(no_page_attributes)
+    dd 24, physical(no_fxsave)
+    dd 25, physical(no_sse)
+    dd 26, physical(no_sse2)
+    dd 0, 0
+
+refusal_start           db "TAP version 14", 10, "Bail out! panic: ", 0
+refusal_end             db ", which the kernel needs, in multiboot_entry", 10, 0
+no_multiboot            db "this loader does not leave Multiboot's magic number in EAX", 0
+no_cpuid                db "this processor has no CPUID", 0
+no_features             db "this processor has no CPUID leaf 1", 0
+no_fpu                  db "this processor has no x87 unit", 0
+no_large_pages          db "this processor has no PSE (4 MiB pages)", 0
+no_time_stamp           db "this processor has no TSC (time stamp counter)", 0
+no_model_registers      db "this processor has no MSR (model-specific registers)", 0
+no_exchange             db "this processor has no CMPXCHG8B", 0
+no_conditional_moves    db "this processor has no CMOV", 0
+no_page_attributes      db "this processor has no PAT (page attribute table)", 0
+no_fxsave               db "this processor has no FXSAVE", 0
+no_sse                  db "this processor has no SSE", 0
+no_sse2                 db "this processor has no SSE2", 0
+
+; Page directory of 4 MiB leaves: physical memory at its own address up to KERNEL_BASE, and its first 512 MiB from there on.
+    align 4096
+boot_directory:
+%assign index 0
+%rep 768
+    dd (index << 22) | LARGE | WRITABLE | PRESENT
+%assign index index + 1
+%endrep
+%assign index 0
+%rep 128
+    dd (index << 22) | LARGE | WRITABLE | PRESENT
+%assign index index + 1
+%endrep
+    times 128 dd 0
+
+global text_start
+text_start:
+
+; The stacks, each above a page that the kernel's tables leave absent. Behind all other variables of the image.
+section .bss$stacks bss align=4096
+global boot_stack_guard, boot_stack_bottom, boot_stack_top
+global fault_stacks, fault_stacks_end
+boot_stack_guard:   resb 4096
+boot_stack_bottom:  resb 64 * 1024
+boot_stack_top:
+; For double fault, NMI and machine check: FaultStacks.cs has the same number and the same sizes.
+fault_stacks:       resb 3 * (4096 + 16 * 1024)
+fault_stacks_end:
