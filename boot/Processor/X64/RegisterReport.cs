@@ -1,10 +1,7 @@
-using System;
-using Boot.Devices;
-
 namespace Boot.Processor;
 
 /// <summary>The registers as an exception found them, as comments on the serial line.</summary>
-internal static class RegisterReport
+internal static partial class RegisterReport
 {
     /// <summary>Prints all general registers and the control registers.</summary>
     public static void Print(ref InterruptFrame frame)
@@ -17,23 +14,5 @@ internal static class RegisterReport
         PrintRow("r11"u8, frame.R11, "r12"u8, frame.R12, "r13"u8, frame.R13);
         PrintRow("r14"u8, frame.R14, "r15"u8, frame.R15, "cr0"u8, Instructions.ReadCr0());
         PrintRow("cr2"u8, Instructions.ReadCr2(), "cr3"u8, Instructions.ReadCr3(), "cr4"u8, Instructions.ReadCr4());
-    }
-
-    private static void PrintRow(
-        ReadOnlySpan<byte> first, nuint firstValue, ReadOnlySpan<byte> second, nuint secondValue, ReadOnlySpan<byte> third, nuint thirdValue)
-    {
-        SerialLine.Write("# "u8);
-        PrintRegister(first, firstValue);
-        PrintRegister(second, secondValue);
-        PrintRegister(third, thirdValue);
-        SerialLine.WriteLine(""u8);
-    }
-
-    private static void PrintRegister(ReadOnlySpan<byte> name, nuint value)
-    {
-        SerialLine.Write((byte)' ');
-        SerialLine.Write(name);
-        SerialLine.Write((byte)' ');
-        SerialLine.WriteAddress(value);
     }
 }
