@@ -44,6 +44,9 @@ internal readonly struct ThisProcessor : IProcessor
     public static void Pause() => Instructions.Pause();
 
     /// <inheritdoc/>
+    public static unsafe void* PointerAt(VirtualAddress address) => address.ToPointer();
+
+    /// <inheritdoc/>
     public static void LoadTableRoot(PhysicalAddress root)
     {
         DescriptorTables.FollowTableRoot(root);

@@ -5,10 +5,14 @@ using Kernel.Machine;
 
 namespace Kernel.Addresses;
 
-/// <summary>A byte address as a program sees it, canonical for five-level paging: bits 63 to 56 are all equal (Intel SDM volume 3A, 4.5).</summary>
+/// <summary>A byte address as a program sees it, as wide as the target's registers.</summary>
 /// <remarks>
-/// A narrower mode accepts fewer of them: <see cref="IPagingMode.IsCanonical"/> says which, and every operation of a mapper
-/// asks it. Sums stay canonical or fail: an address never crosses the hole between the halves.
+/// <para>
+/// With 64 bits it is canonical for five-level paging: bits 63 to 56 are all equal (Intel SDM volume 3A, 4.5). With 32 bits every
+/// value is an address. A narrower mode accepts fewer of them: <see cref="IPagingMode.IsCanonical"/> says which, and every
+/// operation of a mapper asks it.
+/// </para>
+/// <para>Sums stay canonical or fail: an address never crosses the hole between the halves, and never wraps.</para>
 /// </remarks>
 [AddressValue]
 public readonly struct VirtualAddress : IEquatable<VirtualAddress>
@@ -16,63 +20,63 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     /// <summary>The bits that five-level paging translates; the sign bit is the highest of them.</summary>
     public const int MaximumBits = 57;
 
-    private readonly ulong _value;
+    private readonly nuint _value;
 
-    private VirtualAddress(ulong value) => _value = value;
+    private VirtualAddress(nuint value) => _value = value;
 
     /// <summary>Address 0.</summary>
     public static VirtualAddress Zero => default;
 
     /// <summary>The raw address, in bytes.</summary>
     [AddressValue]
-    public ulong Value => _value;
+    public nuint Value => _value;
 
-    /// <summary>The address with that raw value; panics if it is not canonical.</summary>
+    /// <summary>The address with that raw value; panics if it is not canonical, or too wide for the target.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static VirtualAddress FromValue([AddressValue] ulong value)
     {
         if (!IsCanonical(value))
         {
-            Panic.Raise("virtual address", value, "a canonical address of 57 bits", "VirtualAddress.FromValue");
+            Panic.Raise("virtual address", value, "a canonical address of 57 bits, or of the 32 that the target has", "VirtualAddress.FromValue");
         }
 
-        return new VirtualAddress(value);
+        return new VirtualAddress(InTargetWidth(value));
     }
 
-    /// <summary>The address with that raw value, or false if it is not canonical: for values that come from outside the kernel.</summary>
+    /// <summary>The address with that raw value, or false if it is not canonical or too wide for the target: for values that come from outside the kernel.</summary>
     public static bool TryFromValue([AddressValue] ulong value, out VirtualAddress address)
     {
         bool canonical = IsCanonical(value);
-        address = canonical ? new VirtualAddress(value) : default;
+        address = canonical ? new VirtualAddress(InTargetWidth(value)) : default;
         return canonical;
     }
 
     /// <summary>The address of what a pointer points to.</summary>
-    public static unsafe VirtualAddress Of(void* pointer) => FromValue((ulong)pointer);
+    public static unsafe VirtualAddress Of(void* pointer) => FromValue((nuint)pointer);
 
     /// <summary>The address as a pointer. Whether anything is mapped there is the caller's knowledge.</summary>
-    public unsafe void* ToPointer() => (void*)(nuint)_value;
+    public unsafe void* ToPointer() => (void*)_value;
 
     /// <summary>The address <paramref name="bytes"/> further up, or false if that wraps or leaves this half of the address space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(ulong bytes, out VirtualAddress sum)
     {
         ulong raw = unchecked(_value + bytes);
-        bool stays = raw >= _value && IsCanonical(raw) && (raw >> 63) == (_value >> 63);
-        sum = stays ? new VirtualAddress(raw) : default;
+        bool stays = raw >= _value && IsCanonical(raw) && (raw >> 63) == ((ulong)_value >> 63);
+        sum = stays ? new VirtualAddress(InTargetWidth(raw)) : default;
         return stays;
     }
 
     /// <summary>Whether the address is a multiple of <typeparamref name="TSize"/>.</summary>
-    public bool IsAlignedTo<TSize>() where TSize : struct, IPageSize => (_value & (TSize.Bytes - 1)) == 0;
+    public bool IsAlignedTo<TSize>() where TSize : struct, IPageSize => (_value & OffsetBits<TSize>()) == 0;
 
     /// <summary>The nearest multiple of <typeparamref name="TSize"/> at or below the address.</summary>
-    public VirtualAddress AlignDown<TSize>() where TSize : struct, IPageSize => new(_value & ~(TSize.Bytes - 1));
+    public VirtualAddress AlignDown<TSize>() where TSize : struct, IPageSize => new(_value & ~OffsetBits<TSize>());
 
     /// <summary>Which entry of a table at <paramref name="level"/> decides about the address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong IndexAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
-        (_value >> TMode.ShiftAt(level)) & ((1UL << TMode.IndexBitsAt(level)) - 1);
+    public nuint IndexAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
+        (_value >> TMode.ShiftAt(level)) & (((nuint)1 << TMode.IndexBitsAt(level)) - 1);
 
     /// <summary>The address <paramref name="bytes"/> further up; panics if that wraps or leaves this half of the address space.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,5 +129,11 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     /// <inheritdoc/>
     public override int GetHashCode() => _value.GetHashCode();
 
-    private static bool IsCanonical(ulong value) => SignExtension.FitsIn(value, MaximumBits);
+    private static bool IsCanonical(ulong value) =>
+        nuint.Size == sizeof(uint) ? value <= uint.MaxValue : SignExtension.FitsIn(value, MaximumBits);
+
+    // Whoever comes here has asked IsCanonical, which refuses what the target's width cannot hold.
+    private static nuint InTargetWidth([AddressValue] ulong canonical) => unchecked((nuint)canonical);
+
+    private static nuint OffsetBits<TSize>() where TSize : struct, IPageSize => ((nuint)1 << TSize.Shift) - 1;
 }

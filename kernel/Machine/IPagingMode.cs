@@ -15,6 +15,9 @@ public interface IPagingMode
     /// <summary>The virtual address bits that are translated.</summary>
     static abstract int VirtualAddressBits { get; }
 
+    /// <summary>The widest physical address that an entry can hold, in bits. No processor of the mode has more.</summary>
+    static abstract int PhysicalAddressBits { get; }
+
     /// <summary>The base-2 logarithm of an entry's size in bytes.</summary>
     static abstract int EntryShift { get; }
 
@@ -24,7 +27,7 @@ public interface IPagingMode
     /// <summary>The bit that forbids execution, or 0 if entries have none.</summary>
     static abstract ulong NoExecuteBit { get; }
 
-    /// <summary>The first address of the half that belongs to the kernel.</summary>
+    /// <summary>The first address of the kernel's part: the upper half, or the last gigabyte where there are only four. It begins a root entry.</summary>
     static abstract VirtualAddress UpperHalfStart { get; }
 
     /// <summary>The lowest address bit that selects an entry at <paramref name="level"/>: the base-2 logarithm of what one entry covers.</summary>

@@ -47,6 +47,9 @@ public interface IProcessor
     /// </remarks>
     static abstract void Pause();
 
+    /// <summary>The pointer through which this processor touches an address, by the tables in use.</summary>
+    static abstract unsafe void* PointerAt(VirtualAddress address);
+
     /// <summary>Uses the tables under <paramref name="root"/> from now on; forgets every translation that is not global.</summary>
     static abstract void LoadTableRoot(PhysicalAddress root);
 

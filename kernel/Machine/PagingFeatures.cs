@@ -17,4 +17,10 @@ public enum PagingFeatures
 
     /// <summary>Translations can survive a change of the root (CR4.PGE is set).</summary>
     GlobalPages = 1 << 2,
+
+    /// <summary>Leaves of 4 MiB in tables of 32-bit entries (CR4.PSE is set). Tables of 64-bit entries have theirs without asking.</summary>
+    LargePages = 1 << 3,
+
+    /// <summary>Everything that some processor can do.</summary>
+    All = NoExecute | GigabytePages | GlobalPages | LargePages,
 }

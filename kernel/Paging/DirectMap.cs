@@ -4,17 +4,27 @@ using Kernel.Machine;
 
 namespace Kernel.Paging;
 
-/// <summary>Physical memory at a fixed distance: the first half of the kernel's half shows physical address 0 upwards.</summary>
+/// <summary>Physical memory at a fixed distance: the first half of the kernel's part shows physical address 0 upwards.</summary>
 /// <remarks>
-/// The boot tables show the first 4 GiB there, the kernel's own tables all of RAM, and nothing else: no hole, no device. An
-/// address that is not RAM is reachable only after <c>EnsureMapped</c>. (strat9 and Limine: HHDM.)
+/// <para>
+/// The kernel's own tables show all RAM below <see cref="Limit"/> there, and nothing else: no hole, no device. An address that
+/// is not RAM is reachable only after <c>EnsureMapped</c>. (strat9 and Limine: HHDM; EYN-OS: the <c>KERNEL_BASE</c> alias.)
+/// </para>
+/// <para>
+/// With 64-bit addresses that is more than any machine has. With 32 bits it is 512 MiB: whoever allocates page tables and other
+/// memory for the kernel itself asks <see cref="ReachEnd"/> first.
+/// </para>
 /// </remarks>
 /// <typeparam name="TMode">The paging mode.</typeparam>
 public readonly struct DirectMap<TMode> : IPhysicalMemory
     where TMode : struct, IPagingMode
 {
     /// <summary>How many bytes of physical address space the direct map can show.</summary>
-    public static ulong Limit => 1UL << (TMode.VirtualAddressBits - 2);
+    public static ulong Limit => KernelLayout<TMode>.Bytes / 2;
+
+    /// <inheritdoc/>
+    public static PhysicalAddress ReachEnd =>
+        PhysicalAddress.FromValue(Limit < 1UL << TMode.PhysicalAddressBits ? Limit : 1UL << TMode.PhysicalAddressBits);
 
     /// <summary>Where the byte is shown; panics above <see cref="Limit"/>.</summary>
     public static VirtualAddress AddressOf(PhysicalAddress address)
@@ -59,8 +69,22 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
         return PhysicalAddress.FromValue(address - TMode.UpperHalfStart);
     }
 
-    // SAFETY: no check, because every access to a page table comes through here. Addresses come from entries and frames of RAM,
-    // all of which the direct map shows.
+    // SAFETY: no check, because every access to a page table comes through here. Addresses come from entries and frames of RAM
+    // below ReachEnd, all of which the direct map shows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static unsafe void* IPhysicalMemory.PointerTo(PhysicalAddress address) => (void*)(TMode.UpperHalfStart.Value + address.Value);
+    static unsafe void* IPhysicalMemory.PointerTo(PhysicalAddress address) =>
+        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)address.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static unsafe void* IPhysicalMemory.PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) =>
+        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)table.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static unsafe void* IPhysicalMemory.PointerToNewTable(PhysicalAddress table, PageTableLevel level) =>
+        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)table.Value));
+
+    static void IPhysicalMemory.ForgetTable(PageTableLevel level, VirtualAddress address)
+    {
+        // A table is shown at its own physical address, whatever points to it.
+    }
 }

@@ -20,6 +20,9 @@ public readonly struct FiveLevelPaging : IPagingMode
     public static int VirtualAddressBits => 57;
 
     /// <inheritdoc/>
+    public static int PhysicalAddressBits => LongEntries.PhysicalAddressBits;
+
+    /// <inheritdoc/>
     public static int EntryShift => LongEntries.EntryShift;
 
     /// <inheritdoc/>

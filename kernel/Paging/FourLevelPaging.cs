@@ -20,6 +20,9 @@ public readonly struct FourLevelPaging : IPagingMode
     public static int VirtualAddressBits => 48;
 
     /// <inheritdoc/>
+    public static int PhysicalAddressBits => LongEntries.PhysicalAddressBits;
+
+    /// <inheritdoc/>
     public static int EntryShift => LongEntries.EntryShift;
 
     /// <inheritdoc/>

@@ -69,10 +69,14 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
         return true;
     }
 
-    /// <summary>Builds the tables: the root entries that the kernel will ever need, the direct map of all memory, the kernel's image.</summary>
-    /// <remarks>Nothing uses them before <see cref="Activate"/>, except through sessions. After an error every frame is back in its source.</remarks>
+    /// <summary>Builds the tables: the root entries that the kernel will ever need, the direct map of all memory in its reach, the kernel's image.</summary>
+    /// <remarks>
+    /// Nothing uses them before <see cref="Activate"/>, except through sessions. After an error every frame is back in its source.
+    /// Where entries cannot forbid execution, everything is executable. RAM at or above <see cref="DirectMap{TMode}.ReachEnd"/> is
+    /// not shown: the frame allocator gives it to those who map it themselves.
+    /// </remarks>
     /// <param name="memory">All RAM, without holes and devices; ranges do not overlap and are multiples of 4 KiB.</param>
-    /// <param name="image">The kernel itself. Its read-only part gets no writable alias in the direct map.</param>
+    /// <param name="image">The kernel itself, inside the direct map or outside. Its read-only part gets no writable alias.</param>
     /// <param name="frames">Where the tables get their frames.</param>
     /// <param name="token">Interrupts are disabled.</param>
     [ExcludesLock(nameof(_lock))]
@@ -150,41 +154,51 @@ public struct KernelPageTables<TMode, TProcessor, TMemory, TFrames>
     private static MapError MapEverything(
         ref PageMapper<TMode, TMemory, TFrames> mapper, ReadOnlySpan<PhysicalRange> memory, in KernelImage image)
     {
-        MapError error = mapper.PopulateRootEntries(KernelLayout<TMode>.DirectMapOf(TProcessor.PhysicalAddressBits)).NeverLoaded();
-        error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Dynamic).NeverLoaded();
-        error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Image).NeverLoaded();
-        error = error != MapError.None ? error : MapPart(ref mapper, in image, image.Text, PageAttributes.KernelCode);
+        MapError error = MapPart(ref mapper, in image, image.Text, PageAttributes.KernelCode);
         error = error != MapError.None ? error : MapPart(ref mapper, in image, image.ReadOnlyData, PageAttributes.KernelReadOnly);
         error = error != MapError.None ? error : MapPart(ref mapper, in image, image.Data, PageAttributes.KernelData);
         for (int index = 0; error == MapError.None && index < memory.Length; index++)
         {
-            error = MapMemory(ref mapper, memory[index], image.ReadOnly);
+            error = MapMemory(ref mapper, memory[index], in image);
         }
 
-        return error;
+        error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Dynamic).NeverLoaded();
+        error = error != MapError.None ? error : mapper.PopulateRootEntries(KernelLayout<TMode>.Windows).NeverLoaded();
+
+        // Where a root entry is no more than a large page, a table for each that shows nothing yet would cost more than it is worth.
+        return error != MapError.None || TMode.AllowsLeafAt(TMode.RootLevel, PagingFeatures.All)
+            ? error
+            : mapper.PopulateRootEntries(KernelLayout<TMode>.DirectMapOf(TProcessor.PhysicalAddressBits)).NeverLoaded();
     }
 
     private static MapError MapPart(
         ref PageMapper<TMode, TMemory, TFrames> mapper, in KernelImage image, PhysicalRange part, PageAttributes attributes) =>
-        mapper.MapRange(image.AddressesOf(part), part.Start, attributes).NeverLoaded();
+        mapper.MapRange(image.AddressesOf(part), part.Start, attributes.For<TMode>(TProcessor.PagingFeatures)).NeverLoaded();
 
-    /// <summary>Shows a range of RAM in the direct map: the part that nobody may write read-only, the rest as data.</summary>
-    private static MapError MapMemory(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, PhysicalRange readOnly)
+    /// <summary>Shows what the direct map reaches of a range of RAM. The kernel's image is there already, or gets no writable alias.</summary>
+    private static MapError MapMemory(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, in KernelImage image)
     {
-        PhysicalRange constant = memory.Intersect(readOnly);
-        if (constant.IsEmpty)
+        if (memory.End.Value > 1UL << TProcessor.PhysicalAddressBits)
         {
-            return Show(ref mapper, memory, PageAttributes.KernelData);
+            return MapError.AbovePhysicalWidth;
         }
 
-        MapError error = Show(ref mapper, PhysicalRange.Between(memory.Start, constant.Start), PageAttributes.KernelData);
-        error = error != MapError.None ? error : Show(ref mapper, constant, PageAttributes.KernelReadOnly);
-        return error != MapError.None ? error : Show(ref mapper, PhysicalRange.Between(constant.End, memory.End), PageAttributes.KernelData);
+        PhysicalRange reached = memory.Intersect(PhysicalRange.Between(PhysicalAddress.Zero, DirectMap<TMode>.ReachEnd));
+        bool imageIsShown = DirectMap<TMode>.TryRangeOf(image.Whole, out VirtualRange shown) && shown == image.AddressesOf(image.Whole);
+        PhysicalRange own = reached.Intersect(imageIsShown ? image.Whole : image.ReadOnly);
+        if (own.IsEmpty)
+        {
+            return Show(ref mapper, reached, PageAttributes.KernelData);
+        }
+
+        MapError error = Show(ref mapper, PhysicalRange.Between(reached.Start, own.Start), PageAttributes.KernelData);
+        error = error != MapError.None || imageIsShown ? error : Show(ref mapper, own, PageAttributes.KernelReadOnly);
+        return error != MapError.None ? error : Show(ref mapper, PhysicalRange.Between(own.End, reached.End), PageAttributes.KernelData);
     }
 
-    private static MapError Show(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, PageAttributes attributes)
-    {
-        MapError error = DirectMap<TMode>.FindPlaceFor<TProcessor>(memory, out VirtualRange shown);
-        return error == MapError.None ? mapper.MapRange(shown, memory.Start, attributes).NeverLoaded() : error;
-    }
+    private static MapError Show(ref PageMapper<TMode, TMemory, TFrames> mapper, PhysicalRange memory, PageAttributes attributes) =>
+        mapper.MapRange(
+            VirtualRange.FromStart(DirectMap<TMode>.AddressOf(memory.IsEmpty ? PhysicalAddress.Zero : memory.Start), memory.Length),
+            memory.Start,
+            attributes.For<TMode>(TProcessor.PagingFeatures)).NeverLoaded();
 }

@@ -35,14 +35,14 @@ public ref struct KernelTableSession<TMode, TProcessor, TMemory, TFrames>
     /// <summary>Makes sure that the direct map shows a range that is not RAM: device registers, firmware tables, a frame buffer.</summary>
     /// <remarks>
     /// The range grows to whole 4 KiB frames. What is shown already must be shown with that cache type: two cache types for
-    /// the same memory corrupt it. The mapping is never executable.
+    /// the same memory corrupt it. The mapping is not executable, where entries can say so.
     /// </remarks>
     /// <param name="range">The physical range.</param>
     /// <param name="cache">How accesses go through the caches.</param>
     /// <returns>
     /// <see cref="MapError.AbovePhysicalWidth"/> or <see cref="MapError.OutsideDirectMap"/> for a range that cannot be shown;
     /// <see cref="MapError.MappedDifferently"/> if part of it is shown with another cache type or other rights;
-    /// <see cref="MapError.OutOfFrames"/>; <see cref="MapError.NoExecuteUnsupported"/> on a processor that cannot forbid execution;
+    /// <see cref="MapError.OutOfFrames"/>; <see cref="MapError.RootEntryFixed"/> where the root entries do not reach that far;
     /// <see cref="MapError.EntryInUse"/> or <see cref="MapError.MalformedEntry"/> for a tree that somebody else has written into.
     /// Nothing has changed then.
     /// </returns>
@@ -52,7 +52,7 @@ public ref struct KernelTableSession<TMode, TProcessor, TMemory, TFrames>
         PhysicalRange whole = range.GrowTo<Size4KiB>();
         MapError error = DirectMap<TMode>.FindPlaceFor<TProcessor>(whole, out VirtualRange shown);
         return error == MapError.None
-            ? _mapper.MapMissing(shown, whole.Start, PageAttributes.KernelData.With(cache)).Flush<TProcessor>()
+            ? _mapper.MapMissing(shown, whole.Start, PageAttributes.KernelData.With(cache).For<TMode>(TProcessor.PagingFeatures)).Flush<TProcessor>()
             : error;
     }
 

@@ -8,6 +8,7 @@ namespace Kernel.Paging;
 /// <summary>What the modes with 64-bit entries have in common (Intel SDM volume 3A, tables 4-14 to 4-20).</summary>
 internal static unsafe class LongEntries
 {
+    public const int PhysicalAddressBits = PhysicalAddress.MaximumBits;
     public const int EntryShift = 3;
     public const int IndexBits = 9;
     public const ulong AddressMask = 0x000F_FFFF_FFFF_F000;

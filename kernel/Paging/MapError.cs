@@ -48,9 +48,12 @@ public enum MapError
     /// <summary>The physical range lies above what the direct map can reach.</summary>
     OutsideDirectMap,
 
-    /// <summary>The physical range passes the width of the processor's physical addresses: nothing can be there.</summary>
+    /// <summary>The physical range passes the width of the processor's physical addresses, or of the mode's entries.</summary>
     AbovePhysicalWidth,
 
     /// <summary>A page that is mapped there already has other rights, another cache type or another frame than asked for.</summary>
     MappedDifferently,
+
+    /// <summary>The address lies under the root's entry that points to the root itself: what is mapped there are the tables.</summary>
+    RecursiveSlot,
 }

@@ -83,6 +83,25 @@ public readonly struct PageAttributes : IEquatable<PageAttributes>
     /// <summary>Writable and executable at once, which the mapper refuses otherwise. For code generators, and for nothing else.</summary>
     public PageAttributes WithWritingAndExecution() => new((_bits | PageTableEntry.WritableBit | DeliberateBit) & ~NoExecuteBit);
 
+    /// <summary>The same, as far as entries can enforce it: where they cannot forbid execution, every page is executable.</summary>
+    /// <remarks>Whoever asks a mapper for less than that is refused; with this a caller says that it knows.</remarks>
+    /// <typeparam name="TMode">The paging mode.</typeparam>
+    /// <param name="features">What the processors can do.</param>
+    public PageAttributes For<TMode>(PagingFeatures features) where TMode : struct, IPagingMode
+    {
+        if (CanForbidExecution<TMode>(features))
+        {
+            return this;
+        }
+
+        return IsWritable ? WithWritingAndExecution() : WithExecution();
+    }
+
+    /// <summary>Whether entries can forbid execution.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool CanForbidExecution<TMode>(PagingFeatures features) where TMode : struct, IPagingMode =>
+        TMode.NoExecuteBit != 0 && (features & PagingFeatures.NoExecute) != 0;
+
     /// <summary>Everything but the address of a present leaf at <paramref name="level"/>.</summary>
     /// <remarks>
     /// The kernel never asks which of its own pages were touched. Presetting accessed and dirty there spares the processor the

@@ -21,7 +21,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
         PhysicalRange run = default;
         RangePart whole = new(pages.Start, default, pages.Length);
-        Clear(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, common, ref frames, ref run);
+        Clear(Root, TMode.RootLevel, whole, common, ref frames, ref run);
         frames.Add(run);
         return TableChange<UnmapError>.Done(Owed(pages));
     }
@@ -57,7 +57,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         RangePart whole = new(pages.Start, default, pages.Length);
-        Rewrite(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, common);
+        Rewrite(Root, TMode.RootLevel, whole, attributes, common);
         _lastOpenToUser = false;
         return TableChange<ProtectError>.Done(Owed(pages));
     }
@@ -85,15 +85,15 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         RangePart whole = new(pages.Start, default, pages.Length);
-        return SurveyMapped(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, ref common);
+        return SurveyMapped(Root, TMode.RootLevel, whole, ref common);
     }
 
     /// <summary>Finds out whether every page of the part is mapped by a leaf that lies inside it, and which bits the leaves have in common.</summary>
-    private static UnmapError SurveyMapped(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref PageTableEntry common)
+    private readonly UnmapError SurveyMapped(PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, ref PageTableEntry common)
     {
         if (level == PageTableLevel.Lowest)
         {
-            ulong first = part.Start.IndexAt<TMode>(level);
+            nuint first = part.Start.IndexAt<TMode>(level);
             common = common.With(table.CommonBits(first, part.PagesInTable<TMode>()).Bits, add: 0);
             return common.IsPresent ? UnmapError.None : UnmapError.NotMapped;
         }
@@ -105,8 +105,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             UnmapError found = entry.KindAt<TMode>(level) switch
             {
                 EntryKind.Absent => UnmapError.NotMapped,
-                EntryKind.Table => SurveyMapped(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, ref common),
-                EntryKind.Leaf => here.Length == 1UL << TMode.ShiftAt(level) ? UnmapError.None : UnmapError.CoveredByLargerPage,
+                EntryKind.Table => IsRecursive(entry, level)
+                    ? UnmapError.RecursiveSlot
+                    : SurveyMapped(Below(entry, level, here.Start), level.Below, here, ref common),
+                EntryKind.Leaf => WhyNotWholeLeaf(level, here),
                 _ => UnmapError.MalformedEntry,
             };
 
@@ -126,6 +128,17 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         return UnmapError.None;
     }
 
+    /// <summary>Why a leaf at <paramref name="level"/> cannot be changed as part of a range.</summary>
+    private readonly UnmapError WhyNotWholeLeaf(PageTableLevel level, RangePart here)
+    {
+        if (here.Length != 1UL << TMode.ShiftAt(level))
+        {
+            return UnmapError.CoveredByLargerPage;
+        }
+
+        return level == TMode.RootLevel && IsFixedRootEntry(here.Start) ? UnmapError.RootEntryFixed : UnmapError.None;
+    }
+
     private static void Clear<TUnmapped>(
         PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageTableEntry common, ref TUnmapped frames, ref PhysicalRange run)
         where TUnmapped : struct, IUnmappedFrames
@@ -139,11 +152,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         while (!part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);
-            ulong index = here.Start.IndexAt<TMode>(level);
+            nuint index = here.Start.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
             if (entry.KindAt<TMode>(level) == EntryKind.Table)
             {
-                Clear(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, common, ref frames, ref run);
+                Clear(Below(entry, level, here.Start), level.Below, here, common, ref frames, ref run);
             }
             else
             {
@@ -179,7 +192,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     {
         if (level == PageTableLevel.Lowest)
         {
-            ulong first = part.Start.IndexAt<TMode>(level);
+            nuint first = part.Start.IndexAt<TMode>(level);
             table.RewriteAll(first, part.PagesInTable<TMode>(), KeptBits(level), attributes.LeafBitsAt(level), common);
             return;
         }
@@ -187,7 +200,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         while (!part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);
-            ulong index = here.Start.IndexAt<TMode>(level);
+            nuint index = here.Start.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
             if (entry.KindAt<TMode>(level) == EntryKind.Table)
             {
@@ -196,7 +209,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                     table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
                 }
 
-                Rewrite(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes, common);
+                Rewrite(Below(entry, level, here.Start), level.Below, here, attributes, common);
             }
             else
             {

@@ -21,10 +21,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsLastOpenFor(PageAttributes attributes) => !attributes.IsUser || _lastOpenToUser;
 
+    // The root is used but not remembered: it has entries that nobody may change, and those that come next are not known yet.
     private void Enter(PageTable<TMode, TMemory> table, VirtualAddress address, PageTableLevel level, bool openToUser)
     {
         _last = table;
-        _lastTag = TagOf(address, level);
+        _lastTag = level == TMode.RootLevel ? 0 : TagOf(address, level);
         _lastOpenToUser = openToUser;
     }
 
@@ -38,7 +39,12 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return UnmapError.NotCanonical;
         }
 
-        PageTable<TMode, TMemory> table = new(_root);
+        if (target == TMode.RootLevel && IsFixedRootEntry(address))
+        {
+            return UnmapError.RootEntryFixed;
+        }
+
+        PageTable<TMode, TMemory> table = Root;
         bool openToUser = true;
         for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
         {
@@ -49,8 +55,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 case EntryKind.Leaf: return UnmapError.CoveredByLargerPage;
                 case EntryKind.Malformed: return UnmapError.MalformedEntry;
                 default:
+                    if (IsRecursive(entry, level))
+                    {
+                        return UnmapError.RecursiveSlot;
+                    }
+
                     openToUser &= entry.AllowsUser;
-                    table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+                    table = Below(entry, level, address);
                     break;
             }
         }
@@ -69,7 +80,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         // The deepest table that exists.
-        PageTable<TMode, TMemory> table = new(_root);
+        PageTable<TMode, TMemory> table = Root;
         PageTableLevel level = TMode.RootLevel;
         bool openToUser = true;
         for (; level > target; level = level.Below)
@@ -85,8 +96,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 return WhyNotEmpty(entry, level) is MapError.AlreadyMapped ? MapError.CoveredByLargerPage : WhyNotEmpty(entry, level);
             }
 
+            if (IsRecursive(entry, level))
+            {
+                return MapError.RecursiveSlot;
+            }
+
             openToUser &= entry.AllowsUser;
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+            table = Below(entry, level, address);
         }
 
         PageTableEntry deciding = table[address.IndexAt<TMode>(level)];
@@ -95,8 +111,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return WhyNotEmpty(deciding, level);
         }
 
-        bool changesRoot = level == TMode.RootLevel && level > target;
-        if ((changesRoot && IsFixedRootEntry(address)) || (user && IsFixedAgainstUser(VirtualRange.FromStart(address, 1))))
+        if ((level == TMode.RootLevel && IsFixedRootEntry(address)) || (user && IsFixedAgainstUser(VirtualRange.FromStart(address, 1))))
         {
             return MapError.RootEntryFixed;
         }
@@ -119,7 +134,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         {
             PageTableFrame below = reserve.Take();
             table[address.IndexAt<TMode>(level)] = PageTableEntry.ForTable(below, user);
-            table = new PageTable<TMode, TMemory>(below.Frame.Start);
+            table = PageTable<TMode, TMemory>.Linked(below.Frame.Start, level.Below, address);
         }
 
         Enter(table, address, target, user || (complete && openToUser));
@@ -129,21 +144,29 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <summary>Lets ring 3 pass through every table entry above <paramref name="target"/>. Its leaves decide for themselves.</summary>
     private void OpenToUser(VirtualAddress address, PageTableLevel target)
     {
-        PageTable<TMode, TMemory> table = new(_root);
+        PageTable<TMode, TMemory> table = Root;
         for (PageTableLevel level = TMode.RootLevel; level > target; level = level.Below)
         {
-            ulong index = address.IndexAt<TMode>(level);
+            nuint index = address.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
             if (!entry.AllowsUser)
             {
                 table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
             }
 
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
+            table = Below(entry, level, address);
         }
 
         _lastOpenToUser = true;
     }
+
+    /// <summary>The table that a table entry at <paramref name="level"/>, on the way to <paramref name="address"/>, points to.</summary>
+    private static PageTable<TMode, TMemory> Below(PageTableEntry entry, PageTableLevel level, VirtualAddress address) =>
+        PageTable<TMode, TMemory>.Linked(entry.TableAddress<TMode>(), level.Below, address);
+
+    /// <summary>Whether a table entry is the root's pointer to itself. Behind it every table is a page: nobody maps or unmaps there.</summary>
+    private readonly bool IsRecursive(PageTableEntry entry, PageTableLevel level) =>
+        level == TMode.RootLevel && entry.TableAddress<TMode>() == _root.Frame.Start;
 
     private readonly bool IsFixedRootEntry(VirtualAddress address) =>
         _rootEntries == RootEntries.Fixed && address >= TMode.UpperHalfStart;
@@ -156,10 +179,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return false;
         }
 
-        PageTable<TMode, TMemory> root = new(_root);
+        PageTable<TMode, TMemory> root = Root;
         bool closed = false;
-        ulong last = addresses.Last.IndexAt<TMode>(TMode.RootLevel);
-        for (ulong index = addresses.Start.IndexAt<TMode>(TMode.RootLevel); index <= last; index++)
+        nuint last = addresses.Last.IndexAt<TMode>(TMode.RootLevel);
+        for (nuint index = addresses.Start.IndexAt<TMode>(TMode.RootLevel); index <= last; index++)
         {
             closed |= !root[index].AllowsUser;
         }

@@ -51,9 +51,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<MapError>.Refused(MapError.RootEntryFixed);
         }
 
+        if (!CanHold(frames, pages.Length))
+        {
+            return TableChange<MapError>.Refused(MapError.AbovePhysicalWidth);
+        }
+
         RangePart whole = new(pages.Start, frames, pages.Length);
         ulong missing = 0;
-        MapError found = Survey(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, present, ref missing);
+        MapError found = Survey(Root, TMode.RootLevel, whole, attributes, present, ref missing);
         if (found != MapError.None)
         {
             return TableChange<MapError>.Refused(found);
@@ -66,7 +71,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
         // From here on nothing can fail.
         bool opened = false;
-        Fill(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, attributes, ref reserve, ref opened);
+        Fill(Root, TMode.RootLevel, whole, attributes, ref reserve, ref opened);
         _lastOpenToUser = false;
         return TableChange<MapError>.Done(
             opened ? PendingFlush.Of(pages.Start, pages.Length >> Size4KiB.Shift, Size4KiB.Shift) : PendingFlush.None);
@@ -99,8 +104,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             {
                 found = entry.KindAt<TMode>(level) switch
                 {
-                    EntryKind.Table => Survey(
-                        new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes, present, ref missing),
+                    EntryKind.Table => IsRecursive(entry, level)
+                        ? MapError.RecursiveSlot
+                        : Survey(Below(entry, level, here.Start), level.Below, here, attributes, present, ref missing),
                     EntryKind.Leaf => WhyNotOverLeaf(entry, level, here, attributes, present),
                     _ => WhyNotEmpty(entry, level),
                 };
@@ -165,7 +171,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         while (!part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);
-            ulong index = here.Start.IndexAt<TMode>(level);
+            nuint index = here.Start.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
             if (entry.IsEmpty && here.IsLeafAt<TMode>(level, _features))
             {
@@ -175,7 +181,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             {
                 // The table is complete before it is linked: a processor sees all of its pages or none.
                 PageTableFrame below = reserve.Take();
-                PageTable<TMode, TMemory> filled = new(below.Frame.Start);
+                PageTable<TMode, TMemory> filled = PageTable<TMode, TMemory>.New(below, level.Below);
                 if (level.Below == PageTableLevel.Lowest)
                 {
                     filled.FillEmpty(here.Start.IndexAt<TMode>(level.Below), here.PagesInTable<TMode>(), LowestLeaf(here, attributes));
@@ -195,7 +201,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                     opened = true;
                 }
 
-                Fill(new PageTable<TMode, TMemory>(entry.TableAddress<TMode>()), level.Below, here, attributes, ref reserve, ref opened);
+                Fill(Below(entry, level, here.Start), level.Below, here, attributes, ref reserve, ref opened);
             }
 
             part = part.After(here.Length);
@@ -207,10 +213,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private static void FillMissing(PageTable<TMode, TMemory> table, RangePart part, PageAttributes attributes)
     {
-        ulong first = part.Start.IndexAt<TMode>(PageTableLevel.Lowest);
-        ulong end = first + part.PagesInTable<TMode>();
+        nuint first = part.Start.IndexAt<TMode>(PageTableLevel.Lowest);
+        nuint end = first + part.PagesInTable<TMode>();
         PageTableEntry leaf = LowestLeaf(part, attributes);
-        for (ulong index = first; index < end; index++)
+        for (nuint index = first; index < end; index++)
         {
             // What is there already is equal, or the survey would have refused: writing it again would lose what the processor noted.
             if (table[index].IsEmpty)

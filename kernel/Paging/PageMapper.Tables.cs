@@ -29,12 +29,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<SplitError>.Refused(SplitError.OutOfFrames);
         }
 
-        ulong index = page.Start.IndexAt<TMode>(level);
-        FillWithParts(new PageTable<TMode, TMemory>(below.Frame.Start), _last[index], level);
+        nuint index = page.Start.IndexAt<TMode>(level);
+        PageTable<TMode, TMemory> parts = PageTable<TMode, TMemory>.New(below, level.Below);
+        FillWithParts(parts, _last[index], level);
 
         // One write: a processor walks to the large page or to the small ones, which say the same.
         PageTableEntry old = _last.Rewrite(index, keep: 0, PageTableEntry.ForTable(below, _last[index].AllowsUser).Bits);
-        NoteInParts(new PageTable<TMode, TMemory>(below.Frame.Start), old, level.Below);
+        NoteInParts(parts, old, level.Below);
+        TMemory.ForgetTable(level.Below, page.Start);
         return TableChange<SplitError>.Done(PendingFlush.Of(page.Start, 1, TSize.Shift));
     }
 
@@ -49,14 +51,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         if (!within.IsEmpty && TMode.IsCanonical(within.Start) && TMode.IsCanonical(within.Last))
         {
             RangePart whole = new(within.Start, default, within.Length);
-            Retire(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, whole, ref retired);
+            Retire(Root, TMode.RootLevel, whole, ref retired);
             Leave();
         }
 
         return retired;
     }
 
-    /// <summary>Fills the empty root entries of the range with empty tables, so that they can be fixed.</summary>
+    /// <summary>Fills the empty root entries of the range with empty tables, so that they can be fixed. Those that map a page themselves stay.</summary>
     /// <param name="within">In the kernel half.</param>
     public TableChange<MapError> PopulateRootEntries(VirtualRange within)
     {
@@ -75,14 +77,14 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<MapError>.Done(PendingFlush.None);
         }
 
-        PageTable<TMode, TMemory> root = new(_root);
-        ulong first = within.Start.IndexAt<TMode>(TMode.RootLevel);
-        ulong last = within.Last.IndexAt<TMode>(TMode.RootLevel);
+        PageTable<TMode, TMemory> root = Root;
+        nuint first = within.Start.IndexAt<TMode>(TMode.RootLevel);
+        nuint last = within.Last.IndexAt<TMode>(TMode.RootLevel);
         ulong missing = 0;
-        for (ulong index = first; index <= last; index++)
+        for (nuint index = first; index <= last; index++)
         {
             PageTableEntry entry = root[index];
-            if (!entry.IsEmpty && !entry.IsTableAt(TMode.RootLevel))
+            if (entry.KindAt<TMode>(TMode.RootLevel) == EntryKind.Malformed || (entry.KindAt<TMode>(TMode.RootLevel) == EntryKind.Absent && !entry.IsEmpty))
             {
                 return TableChange<MapError>.Refused(WhyNotEmpty(entry, TMode.RootLevel));
             }
@@ -95,7 +97,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             return TableChange<MapError>.Refused(MapError.OutOfFrames);
         }
 
-        for (ulong index = first; index <= last; index++)
+        for (nuint index = first; index <= last; index++)
         {
             if (root[index].IsEmpty)
             {
@@ -106,31 +108,81 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         return TableChange<MapError>.Done(PendingFlush.None);
     }
 
+    /// <summary>Points the root's last entry to the root itself, so that the tree shows its own tables there.</summary>
+    /// <remarks>
+    /// The windows get tables down to the lowest level, because <see cref="RecursiveMap{TMode, TProcessor}"/> cannot make any
+    /// before it has a window.
+    /// </remarks>
+    /// <param name="windows">Where frames will be shown that are no tables of the tree: <see cref="KernelLayout{TMode}.Windows"/>.</param>
+    public TableChange<MapError> LinkToItself(VirtualRange windows)
+    {
+        PageTable<TMode, TMemory> root = Root;
+        nuint slot = PageTable<TMode, TMemory>.EntriesAt(TMode.RootLevel) - 1;
+        MapError error = root[slot].IsEmpty ? MapError.None : WhyNotEmpty(root[slot], TMode.RootLevel);
+        if (error == MapError.None && _rootEntries == RootEntries.Fixed)
+        {
+            error = MapError.RootEntryFixed;
+        }
+
+        ulong covered = 1UL << TMode.ShiftAt(PageTableLevel.Lowest.Above);
+        for (ulong offset = 0; error == MapError.None && offset < windows.Length; offset += covered)
+        {
+            VirtualAddress window = windows.Start + offset;
+            error = EnterExisting(window, PageTableLevel.Lowest) == UnmapError.None
+                ? MapError.None
+                : EnterCreating(window, PageTableLevel.Lowest, user: false);
+        }
+
+        if (error == MapError.None)
+        {
+            root[slot] = PageTableEntry.ForTable(_root, user: false);
+        }
+
+        return error == MapError.None ? TableChange<MapError>.Done(PendingFlush.None) : TableChange<MapError>.Refused(error);
+    }
+
     /// <summary>Unlinks every table of the tree but the root, whatever they map; a fixed kernel half stays.</summary>
     /// <remarks>The frames that were mapped are not touched: they belong to whoever mapped them.</remarks>
     public RetiredTables<TMemory> Dismantle()
     {
         RetiredTables<TMemory> retired = RetiredTables<TMemory>.None;
-        ulong entries = PageTable<TMode, TMemory>.EntriesAt(TMode.RootLevel);
-        Dismantle(new PageTable<TMode, TMemory>(_root), TMode.RootLevel, _rootEntries == RootEntries.Fixed ? entries / 2 : entries, ref retired);
+        nuint entries = _rootEntries == RootEntries.Fixed
+            ? TMode.UpperHalfStart.IndexAt<TMode>(TMode.RootLevel)
+            : PageTable<TMode, TMemory>.EntriesAt(TMode.RootLevel);
+        Dismantle(Root, TMode.RootLevel, entries, default, ref retired);
         Leave();
         return retired;
     }
 
-    private static void Dismantle(
-        PageTable<TMode, TMemory> table, PageTableLevel level, ulong entries, ref RetiredTables<TMemory> retired)
+    private readonly void Dismantle(
+        PageTable<TMode, TMemory> table, PageTableLevel level, nuint entries, VirtualAddress start, ref RetiredTables<TMemory> retired)
     {
-        for (ulong index = 0; index < entries; index++)
+        for (nuint index = 0; index < entries; index++)
         {
             PageTableEntry entry = table[index];
-            table[index] = PageTableEntry.Empty;
-            if (entry.KindAt<TMode>(level) == EntryKind.Table)
+            if (entry.KindAt<TMode>(level) == EntryKind.Table && !IsRecursive(entry, level))
             {
-                PhysicalAddress address = entry.TableAddress<TMode>();
-                Dismantle(new PageTable<TMode, TMemory>(address), level.Below, PageTable<TMode, TMemory>.EntriesAt(level.Below), ref retired);
-                retired = retired.With(Frame<Size4KiB>.FromStart(address), PendingFlush.Of(default, ulong.MaxValue, 0));
+                VirtualAddress first = StartOf(start, level, index);
+                Dismantle(Below(entry, level, first), level.Below, PageTable<TMode, TMemory>.EntriesAt(level.Below), first, ref retired);
+                table[index] = PageTableEntry.Empty;
+                TMemory.ForgetTable(level.Below, first);
+                retired = retired.With(Frame<Size4KiB>.FromStart(entry.TableAddress<TMode>()), PendingFlush.Of(default, ulong.MaxValue, 0));
+            }
+            else
+            {
+                table[index] = PageTableEntry.Empty;
             }
         }
+    }
+
+    /// <summary>The first address that an entry decides about, in a table that decides from <paramref name="table"/> on.</summary>
+    private static VirtualAddress StartOf(VirtualAddress table, PageTableLevel level, nuint index)
+    {
+        int shift = TMode.ShiftAt(level);
+        nuint firstOfKernel = TMode.UpperHalfStart.IndexAt<TMode>(TMode.RootLevel);
+        return level == TMode.RootLevel && index >= firstOfKernel
+            ? TMode.UpperHalfStart + ((ulong)(index - firstOfKernel) << shift)
+            : table + ((ulong)index << shift);
     }
 
     private readonly void Retire(
@@ -139,17 +191,18 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         while (level > PageTableLevel.Lowest && !part.IsEmpty)
         {
             RangePart here = part.InFirstEntry<TMode>(level);
-            ulong index = here.Start.IndexAt<TMode>(level);
+            nuint index = here.Start.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
-            if (entry.KindAt<TMode>(level) == EntryKind.Table)
+            if (entry.KindAt<TMode>(level) == EntryKind.Table && !IsRecursive(entry, level))
             {
                 PhysicalAddress address = entry.TableAddress<TMode>();
-                PageTable<TMode, TMemory> below = new(address);
+                PageTable<TMode, TMemory> below = Below(entry, level, here.Start);
                 Retire(below, level.Below, here, ref retired);
                 bool shared = level == TMode.RootLevel && IsFixedRootEntry(here.Start);
                 if (!shared && below.IsEmptyAt(level.Below))
                 {
                     table[index] = PageTableEntry.Empty;
+                    TMemory.ForgetTable(level.Below, here.Start);
                     retired = retired.With(Frame<Size4KiB>.FromStart(address), PendingFlush.Of(here.Start.AlignDown<Size4KiB>(), 1, Size4KiB.Shift));
                 }
             }
@@ -163,7 +216,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         PageTableLevel below = level.Below;
         PageAttributes attributes = whole.Attributes(level);
         PhysicalAddress frame = whole.LeafAddress<TMode>(level);
-        for (ulong index = 0; index < PageTable<TMode, TMemory>.EntriesAt(below); index++)
+        for (nuint index = 0; index < PageTable<TMode, TMemory>.EntriesAt(below); index++)
         {
             parts[index] = PageTableEntry.ForLeaf(frame, attributes, below);
             frame += 1UL << TMode.ShiftAt(below);
@@ -174,7 +227,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     private static void NoteInParts(PageTable<TMode, TMemory> parts, PageTableEntry whole, PageTableLevel below)
     {
         ulong notes = whole.Bits & PageTableEntry.TouchedBits;
-        for (ulong index = 0; notes != 0 && index < PageTable<TMode, TMemory>.EntriesAt(below); index++)
+        for (nuint index = 0; notes != 0 && index < PageTable<TMode, TMemory>.EntriesAt(below); index++)
         {
             parts.Rewrite(index, ulong.MaxValue, notes);
         }
@@ -187,6 +240,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         UnmapError.NotMapped => SplitError.NotMapped,
         UnmapError.CoveredByLargerPage => SplitError.CoveredByLargerPage,
         UnmapError.SmallerPagesBelow => SplitError.SmallerPagesBelow,
+        UnmapError.RecursiveSlot => SplitError.RecursiveSlot,
+        UnmapError.RootEntryFixed => SplitError.RootEntryFixed,
         _ => SplitError.MalformedEntry,
     };
 }

@@ -21,7 +21,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     where TMemory : struct, IPhysicalMemory
     where TFrames : struct, IFrameSource
 {
-    private readonly PhysicalAddress _root;
+    private readonly PageTableFrame _root;
     private readonly PagingFeatures _features;
     private readonly RootEntries _rootEntries;
     private readonly ref TFrames _frames;
@@ -43,7 +43,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <param name="token">Interrupts are disabled as long as the mapper lives.</param>
     public PageMapper(PageTableFrame root, PagingFeatures features, RootEntries rootEntries, ref TFrames frames, InterruptsDisabled token)
     {
-        _root = root.Frame.Start;
+        _root = root;
         _features = features;
         _rootEntries = rootEntries;
         _frames = ref frames;
@@ -51,7 +51,9 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     /// <summary>Reads the tree without changing it.</summary>
-    public readonly PageTableWalker<TMode, TMemory> Walker => new(_root);
+    public readonly PageTableWalker<TMode, TMemory> Walker => new(_root.Frame.Start);
+
+    private readonly PageTable<TMode, TMemory> Root => PageTable<TMode, TMemory>.Root(_root.Frame.Start);
 
     /// <summary>What <paramref name="address"/> is mapped to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,10 +66,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TSize : struct, IPageSize
     {
         PageTableLevel level = LevelOf<TSize>();
-        if (IsInLast(page, level) && TMode.AllowsLeafAt(level, _features) && CanHave(attributes) && IsLastOpenFor(attributes))
+        if (IsInLast(page, level) && TMode.AllowsLeafAt(level, _features) && CanHave(attributes) && IsLastOpenFor(attributes)
+            && CanHold(frame.Start, TSize.Bytes))
         {
             PageTable<TMode, TMemory> table = _last;
-            ulong index = page.Start.IndexAt<TMode>(level);
+            nuint index = page.Start.IndexAt<TMode>(level);
             if (table[index].IsEmpty)
             {
                 table[index] = PageTableEntry.ForLeaf(frame.Start, attributes, level);
@@ -89,7 +92,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         if (IsInLast(page, level))
         {
             PageTable<TMode, TMemory> table = _last;
-            ulong index = page.Start.IndexAt<TMode>(level);
+            nuint index = page.Start.IndexAt<TMode>(level);
             PageTableEntry leaf = table[index];
             if (leaf.IsSettledLeafAt<TMode>(level))
             {
@@ -116,7 +119,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         if (IsInLast(page, level) && CanHave(attributes) && IsLastOpenFor(attributes))
         {
             PageTable<TMode, TMemory> table = _last;
-            ulong index = page.Start.IndexAt<TMode>(level);
+            nuint index = page.Start.IndexAt<TMode>(level);
             PageTableEntry leaf = table[index];
             if (leaf.IsSettledLeafAt<TMode>(level))
             {
@@ -146,9 +149,12 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool CanHave(PageAttributes attributes) =>
-        !attributes.BreaksWriteXorExecute && (attributes.IsExecutable || CanForbidExecution);
+        !attributes.BreaksWriteXorExecute && (attributes.IsExecutable || PageAttributes.CanForbidExecution<TMode>(_features));
 
-    private readonly bool CanForbidExecution => TMode.NoExecuteBit != 0 && (_features & PagingFeatures.NoExecute) != 0;
+    /// <summary>Whether entries have enough address bits for all of the frames.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool CanHold(PhysicalAddress frames, ulong bytes) =>
+        TMode.PhysicalAddressBits == PhysicalAddress.MaximumBits || frames.Value + bytes <= 1UL << TMode.PhysicalAddressBits;
 
     /// <summary>Why those rights cannot be had, whatever the page.</summary>
     private readonly MapError RefusalOf(PageAttributes attributes)
@@ -169,6 +175,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         PageTableLevel level = LevelOf<TSize>();
         bool supported = HasSize<TSize>() && TMode.AllowsLeafAt(level, _features);
         MapError refusal = supported ? RefusalOf(attributes) : MapError.PageSizeUnsupported;
+        if (refusal == MapError.None && !CanHold(frame.Start, TSize.Bytes))
+        {
+            refusal = MapError.AbovePhysicalWidth;
+        }
+
         if (refusal == MapError.None)
         {
             refusal = EnterCreating(page.Start, level, attributes.IsUser);
@@ -271,6 +282,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         UnmapError.None => ProtectError.None,
         UnmapError.NotCanonical => ProtectError.NotCanonical,
         UnmapError.Misaligned => ProtectError.Misaligned,
+        UnmapError.RecursiveSlot => ProtectError.RecursiveSlot,
+        UnmapError.RootEntryFixed => ProtectError.RootEntryFixed,
         UnmapError.NotMapped => ProtectError.NotMapped,
         UnmapError.CoveredByLargerPage => ProtectError.CoveredByLargerPage,
         UnmapError.SmallerPagesBelow => ProtectError.SmallerPagesBelow,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
+using Kernel.PhysicalMemory;
 
 namespace Kernel.Paging;
 
@@ -14,11 +15,29 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
 {
     private readonly byte* _entries;
 
-    /// <summary>The table in the frame at <paramref name="table"/>.</summary>
-    public PageTable(PhysicalAddress table) => _entries = (byte*)TMemory.PointerTo(table);
+    private PageTable(void* entries) => _entries = (byte*)entries;
+
+    /// <summary>The root table of a tree.</summary>
+    /// <param name="root">Where it is.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PageTable<TMode, TMemory> Root(PhysicalAddress root) => Linked(root, TMode.RootLevel, default);
+
+    /// <summary>A table that the tree points to.</summary>
+    /// <param name="table">Where it is.</param>
+    /// <param name="level">Its level.</param>
+    /// <param name="address">An address that it decides about.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PageTable<TMode, TMemory> Linked(PhysicalAddress table, PageTableLevel level, VirtualAddress address) =>
+        new(TMemory.PointerToTable(table, level, address));
+
+    /// <summary>A table that nothing points to yet.</summary>
+    /// <param name="table">Where it is.</param>
+    /// <param name="level">The level that it will have.</param>
+    internal static PageTable<TMode, TMemory> New(PageTableFrame table, PageTableLevel level) =>
+        new(TMemory.PointerToNewTable(table.Frame.Start, level));
 
     /// <summary>The entry at <paramref name="index"/>, as it is now.</summary>
-    public PageTableEntry this[ulong index]
+    public PageTableEntry this[nuint index]
     {
         // SAFETY: an index comes from VirtualAddress.IndexAt or counts below EntriesAt: it stays inside the table's frame.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,16 +48,16 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     }
 
     /// <summary>How many entries a table at <paramref name="level"/> has.</summary>
-    public static ulong EntriesAt(PageTableLevel level) => 1UL << TMode.IndexBitsAt(level);
+    public static nuint EntriesAt(PageTableLevel level) => (nuint)1 << TMode.IndexBitsAt(level);
 
     /// <summary>Whether no entry has any bit set.</summary>
     public bool IsEmptyAt(PageTableLevel level) => AreEmpty(0, EntriesAt(level));
 
     /// <summary>Whether none of <paramref name="count"/> entries from <paramref name="first"/> has any bit set.</summary>
-    internal bool AreEmpty(ulong first, ulong count)
+    internal bool AreEmpty(nuint first, nuint count)
     {
         ulong seen = 0;
-        for (ulong index = first; index < first + count; index++)
+        for (nuint index = first; index < first + count; index++)
         {
             seen |= this[index].Bits;
         }
@@ -47,7 +66,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     }
 
     /// <summary>The bits that all of <paramref name="count"/> entries from <paramref name="first"/> have in common.</summary>
-    internal PageTableEntry CommonBits(ulong first, ulong count)
+    internal PageTableEntry CommonBits(nuint first, nuint count)
     {
         byte* slot = SlotAt(first);
         byte* end = SlotAt(first + count);
@@ -78,7 +97,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     /// <param name="keep">The bits that stay as they are.</param>
     /// <param name="add">The bits that are set on top of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal PageTableEntry Rewrite(ulong index, ulong keep, ulong add)
+    internal PageTableEntry Rewrite(nuint index, ulong keep, ulong add)
     {
         PageTableEntry seen = this[index];
         if (!seen.IsSettled)
@@ -96,13 +115,13 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     /// <param name="keep">The bits that stay as they are.</param>
     /// <param name="add">The bits that are set on top of them.</param>
     /// <param name="common">Bits that all of them have. If the processor's notes are among them, it writes to none of them any more.</param>
-    internal void RewriteAll(ulong first, ulong count, ulong keep, ulong add, PageTableEntry common)
+    internal void RewriteAll(nuint first, nuint count, ulong keep, ulong add, PageTableEntry common)
     {
         byte* slot = SlotAt(first);
         byte* end = SlotAt(first + count);
         if (!common.IsSettled)
         {
-            for (ulong index = first; index < first + count; index++)
+            for (nuint index = first; index < first + count; index++)
             {
                 Rewrite(index, keep, add);
             }
@@ -125,7 +144,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     }
 
     /// <summary>Fills <paramref name="count"/> empty entries from <paramref name="first"/> with leaves for one frame after another.</summary>
-    internal void FillEmpty(ulong first, ulong count, PageTableEntry leaf)
+    internal void FillEmpty(nuint first, nuint count, PageTableEntry leaf)
     {
         byte* slot = SlotAt(first);
         byte* end = SlotAt(first + count);
@@ -149,7 +168,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
 
     // SAFETY: whoever asks for a run of entries takes it from RangePart.PagesInTable or EntriesAt: it ends at the table's end at the
     // latest, and the loops over slots stop there.
-    private byte* SlotAt(ulong index) => _entries + (index << TMode.EntryShift);
+    private byte* SlotAt(nuint index) => _entries + (index << TMode.EntryShift);
 
     /// <summary>Empties the entries from <paramref name="slot"/> up to <paramref name="end"/>.</summary>
     private static void Clear(byte* slot, byte* end)
@@ -185,7 +204,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
         }
     }
 
-    private PageTableEntry RewriteAgainstProcessor(ulong index, ulong keep, ulong add)
+    private PageTableEntry RewriteAgainstProcessor(nuint index, ulong keep, ulong add)
     {
         byte* slot = _entries + (index << TMode.EntryShift);
         ulong seen = TMode.Load(slot);

@@ -13,7 +13,7 @@ namespace Kernel.Paging;
 ///  63  62      52 51            12 11   9  8  7   6  5  4    3    2  1  0
 /// | NX | software | address       | soft | G |PS | D| A|PCD |PWT | U| W| P |   PS is the PAT bit at level 1
 /// </code>
-/// AMD64 APM volume 2, 5.4; Intel SDM volume 3A, figure 4-11.
+/// A 32-bit entry is the lower half of that. AMD64 APM volume 2, 5.4; Intel SDM volume 3A, figures 4-4 and 4-11.
 /// </remarks>
 public readonly struct PageTableEntry : IEquatable<PageTableEntry>
 {
@@ -93,9 +93,9 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private EntryKind KindOfLeafAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode
     {
-        // Whether the processor has 1 GiB pages is not asked: a leaf that it refuses could not have been written by the mapper.
+        // What the processor can do is not asked: a leaf that it refuses could not have been written by the mapper.
         bool wellFormed = level == PageTableLevel.Lowest
-            || (TMode.AllowsLeafAt(level, PagingFeatures.GigabytePages) && (_bits & TMode.ReservedLeafBitsAt(level)) == 0);
+            || (TMode.AllowsLeafAt(level, PagingFeatures.All) && (_bits & TMode.ReservedLeafBitsAt(level)) == 0);
         return wellFormed ? EntryKind.Leaf : EntryKind.Malformed;
     }
 

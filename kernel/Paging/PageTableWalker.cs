@@ -12,7 +12,7 @@ namespace Kernel.Paging;
 ///      |           |           |           |
 ///   table  -->  table  -->  table  -->  entry  -->  frame           a leaf at level 2 or 3 ends the walk there
 /// </code>
-/// AMD64 APM volume 2, 5.3; Intel SDM volume 3A, 4.5. Reads only. The caller keeps the tables from changing meanwhile: the
+/// Each mode draws its own. AMD64 APM volume 2, 5.2 and 5.3; Intel SDM volume 3A, 4.3 to 4.5. Reads only. The caller keeps the tables from changing meanwhile: the
 /// kernel's through a session of its tables.
 /// </remarks>
 /// <typeparam name="TMode">The paging mode.</typeparam>
@@ -28,13 +28,13 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     /// <param name="address">Canonical in this mode.</param>
     public WalkResult Walk(VirtualAddress address)
     {
-        PageTable<TMode, TMemory> table = new(_root);
+        PageTable<TMode, TMemory> table = PageTable<TMode, TMemory>.Root(_root);
         PageTableLevel level = TMode.RootLevel;
         PageTableEntry entry = table[address.IndexAt<TMode>(level)];
         while (entry.IsTableAt(level))
         {
-            table = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>());
             level = level.Below;
+            table = PageTable<TMode, TMemory>.Linked(entry.TableAddress<TMode>(), level, address);
             entry = table[address.IndexAt<TMode>(level)];
         }
 
@@ -75,7 +75,7 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     private bool ReachesLowest(VirtualAddress address, out PageTableEntry entry)
     {
         PageTableLevel level = TMode.RootLevel;
-        entry = new PageTable<TMode, TMemory>(_root)[address.IndexAt<TMode>(level)];
+        entry = PageTable<TMode, TMemory>.Root(_root)[address.IndexAt<TMode>(level)];
         if (!entry.IsTableAt(level))
         {
             return false;
@@ -107,6 +107,6 @@ public readonly ref struct PageTableWalker<TMode, TMemory>(PhysicalAddress root)
     private static void StepDown(VirtualAddress address, ref PageTableEntry entry, ref PageTableLevel level)
     {
         level = level.Below;
-        entry = new PageTable<TMode, TMemory>(entry.TableAddress<TMode>())[address.IndexAt<TMode>(level)];
+        entry = PageTable<TMode, TMemory>.Linked(entry.TableAddress<TMode>(), level, address)[address.IndexAt<TMode>(level)];
     }
 }

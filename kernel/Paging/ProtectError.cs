@@ -33,6 +33,12 @@ public enum ProtectError
     /// <summary>The page must not be executed, and this processor or mode cannot forbid that.</summary>
     NoExecuteUnsupported,
 
-    /// <summary>Ring 3 would have to be let through a root entry of the kernel half that was closed to it when the root entries were fixed.</summary>
+    /// <summary>
+    /// The root entries of the kernel half are fixed, and one of them would have to change: it maps the page itself, or is closed
+    /// to ring 3.
+    /// </summary>
     RootEntryFixed,
+
+    /// <summary>The address lies under the root's entry that points to the root itself: what is mapped there are the tables.</summary>
+    RecursiveSlot,
 }

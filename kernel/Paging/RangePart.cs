@@ -26,11 +26,11 @@ internal readonly struct RangePart(VirtualAddress start, PhysicalAddress frames,
     }
 
     /// <summary>How many pages of 4 KiB the table at the lowest level decides about that the first page lies in.</summary>
-    public ulong PagesInTable<TMode>() where TMode : struct, IPagingMode
+    public nuint PagesInTable<TMode>() where TMode : struct, IPagingMode
     {
-        ulong left = (1UL << TMode.IndexBitsAt(PageTableLevel.Lowest)) - Start.IndexAt<TMode>(PageTableLevel.Lowest);
+        nuint left = ((nuint)1 << TMode.IndexBitsAt(PageTableLevel.Lowest)) - Start.IndexAt<TMode>(PageTableLevel.Lowest);
         ulong pages = Length >> Size4KiB.Shift;
-        return left < pages ? left : pages;
+        return pages < left ? (nuint)pages : left;
     }
 
     /// <summary>What is left after <paramref name="bytes"/>. At the end nothing is added: the range may reach the top of the address space.</summary>

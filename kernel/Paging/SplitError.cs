@@ -29,4 +29,10 @@ public enum SplitError
 
     /// <summary>There is no smaller page size, or the mode has no pages of this one.</summary>
     PageSizeUnsupported,
+
+    /// <summary>The address lies under the root's entry that points to the root itself: what is mapped there are the tables.</summary>
+    RecursiveSlot,
+
+    /// <summary>The page is mapped by a root entry of the kernel half, and those are fixed: other roots hold copies of it.</summary>
+    RootEntryFixed,
 }

@@ -26,4 +26,10 @@ public enum UnmapError
 
     /// <summary>An entry on the way is present with reserved bits set.</summary>
     MalformedEntry,
+
+    /// <summary>The address lies under the root's entry that points to the root itself: what is mapped there are the tables.</summary>
+    RecursiveSlot,
+
+    /// <summary>The page is mapped by a root entry of the kernel half, and those are fixed: other roots hold copies of it.</summary>
+    RootEntryFixed,
 }

@@ -24,7 +24,18 @@ internal readonly unsafe struct ArenaMemory : IPhysicalMemory
     /// <summary>Where the frame allocator keeps its metadata: room for that of 1 GiB.</summary>
     public static PhysicalRange Metadata => PhysicalRange.FromStart(Tables.End, 8UL << 20);
 
+    public static PhysicalAddress ReachEnd => Metadata.End;
+
     public static void* PointerTo(PhysicalAddress address) => s_base + address.Value;
+
+    public static void* PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) => PointerTo(table);
+
+    public static void* PointerToNewTable(PhysicalAddress table, PageTableLevel level) => PointerTo(table);
+
+    public static void ForgetTable(PageTableLevel level, VirtualAddress address)
+    {
+        // A table is always at the same place of the block.
+    }
 
     private static byte* Reserve()
     {

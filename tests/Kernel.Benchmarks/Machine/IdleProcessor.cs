@@ -31,6 +31,8 @@ internal readonly struct IdleProcessor : IProcessor
     {
     }
 
+    public static unsafe void* PointerAt(VirtualAddress address) => address.ToPointer();
+
     public static void LoadTableRoot(PhysicalAddress root)
     {
     }

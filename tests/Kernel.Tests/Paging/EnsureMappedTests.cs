@@ -169,10 +169,10 @@ public abstract class EnsureMappedTests<TMode>
     {
         using KernelMachine<TMode> machine = new();
         Assert.Equal(MapError.None, machine.Build());
-        VirtualAddress unused = Dynamic.Start + Dynamic.Length;
+        VirtualAddress unused = KernelLayout<TMode>.Windows.Start + KernelLayout<TMode>.Windows.Length;
         Assert.Equal(MapError.None, machine.Map(unused, 0x1000_0000));
         machine.Tables.Activate(KernelMachine<TMode>.Image, machine.Token);
-        Assert.Equal(MapError.RootEntryFixed, machine.Map(unused + Dynamic.Length, 0x1000_0000));
+        Assert.Equal(MapError.RootEntryFixed, machine.Map(unused + (1UL << TMode.ShiftAt(TMode.RootLevel)), 0x1000_0000));
     }
 
     [Fact]
@@ -201,9 +201,12 @@ public abstract class EnsureMappedTests<TMode>
         VirtualRange direct = KernelLayout<TMode>.DirectMapOf(PhysicalAddress.MaximumBits);
         Assert.Equal(TMode.UpperHalfStart, direct.Start);
         Assert.False(direct.Overlaps(Dynamic));
-        Assert.False(direct.Overlaps(KernelLayout<TMode>.Image));
-        Assert.False(Dynamic.Overlaps(KernelLayout<TMode>.Image));
-        Assert.Equal(ulong.MaxValue, KernelLayout<TMode>.Image.Last.Value);
+        Assert.False(direct.Overlaps(KernelLayout<TMode>.LastRootEntry));
+        Assert.False(direct.Overlaps(KernelLayout<TMode>.Windows));
+        Assert.False(Dynamic.Overlaps(KernelLayout<TMode>.Windows));
+        Assert.False(Dynamic.Overlaps(KernelLayout<TMode>.LastRootEntry));
+        Assert.False(KernelLayout<TMode>.Windows.Overlaps(KernelLayout<TMode>.LastRootEntry));
+        Assert.Equal(ulong.MaxValue, KernelLayout<TMode>.LastRootEntry.Last.Value);
     }
 }
 

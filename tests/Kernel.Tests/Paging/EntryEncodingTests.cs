@@ -158,7 +158,7 @@ public abstract class EntryEncodingTests<TMode>
     {
         using TestMachine machine = new(memoryBytes: Size4KiB.Bytes);
         machine.Memory.Write64(PhysicalAddress.FromValue(8), bits);
-        return new PageTable<TMode, SimulatedMemory>(PhysicalAddress.Zero)[1];
+        return PageTable<TMode, SimulatedMemory>.Root(PhysicalAddress.Zero)[1];
     }
 }
 

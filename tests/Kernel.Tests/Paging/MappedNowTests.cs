@@ -99,7 +99,7 @@ public abstract class MappedNowTests<TMode>
     [Fact]
     public void An_address_outside_the_direct_map_shows_nothing()
     {
-        VirtualAddress[] outside = [VirtualAddress.Zero, KernelLayout<TMode>.Dynamic.Start, KernelLayout<TMode>.Image.Start];
+        VirtualAddress[] outside = [VirtualAddress.Zero, KernelLayout<TMode>.Dynamic.Start, KernelLayout<TMode>.LastRootEntry.Start];
         foreach (VirtualAddress address in outside)
         {
             Assert.Equal(

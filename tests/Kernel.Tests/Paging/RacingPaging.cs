@@ -31,6 +31,9 @@ public readonly struct RacingPaging<TMode> : IPagingMode
     public static int VirtualAddressBits => TMode.VirtualAddressBits;
 
     /// <inheritdoc/>
+    public static int PhysicalAddressBits => TMode.PhysicalAddressBits;
+
+    /// <inheritdoc/>
     public static int EntryShift => TMode.EntryShift;
 
     /// <inheritdoc/>

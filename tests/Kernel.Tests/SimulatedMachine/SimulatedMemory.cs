@@ -7,5 +7,20 @@ namespace Kernel.Tests.SimulatedMachine;
 public readonly unsafe struct SimulatedMemory : IPhysicalMemory
 {
     /// <inheritdoc/>
+    public static PhysicalAddress ReachEnd => TestMachine.Current.ReachEnd;
+
+    /// <inheritdoc/>
     public static void* PointerTo(PhysicalAddress address) => TestMachine.Current.Memory.PointerTo(address);
+
+    /// <inheritdoc/>
+    public static void* PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) => PointerTo(table);
+
+    /// <inheritdoc/>
+    public static void* PointerToNewTable(PhysicalAddress table, PageTableLevel level) => PointerTo(table);
+
+    /// <inheritdoc/>
+    public static void ForgetTable(PageTableLevel level, VirtualAddress address)
+    {
+        // A table is always at the same place of the array.
+    }
 }

@@ -42,6 +42,19 @@ public readonly struct SimulatedProcessor : IProcessor
     }
 
     /// <inheritdoc/>
+    /// <remarks>Through the processor's caches, however stale they are. An access that faults is the end of the test.</remarks>
+    public static unsafe void* PointerAt(VirtualAddress address)
+    {
+        AccessResult access = Core.Write(address);
+        if (!access.Succeeded)
+        {
+            throw new InvalidOperationException($"The kernel touched 0x{address.Value:x}, and the processor answered {access}.");
+        }
+
+        return TestMachine.Current.Memory.PointerTo(access.Address);
+    }
+
+    /// <inheritdoc/>
     public static void LoadTableRoot(PhysicalAddress root) => Core.LoadTableRoot(root);
 
     /// <inheritdoc/>

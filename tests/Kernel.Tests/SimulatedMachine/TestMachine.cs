@@ -55,6 +55,9 @@ public sealed class TestMachine : IDisposable
     /// <summary>Whether the processors have INVLPG. Without it, to forget a page is to forget everything.</summary>
     public bool InvalidatesSinglePages { get; set; } = true;
 
+    /// <summary>What the kernel can touch directly ends here: all of the memory, unless a test says otherwise.</summary>
+    public PhysicalAddress ReachEnd { get; set; } = PhysicalAddress.FromValue(1UL << PhysicalAddress.MaximumBits);
+
     /// <summary>Proof that interrupts are disabled on the current processor, which this makes true first.</summary>
     public InterruptsDisabled Token
     {
