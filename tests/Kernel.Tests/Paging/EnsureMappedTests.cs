@@ -169,7 +169,7 @@ public abstract class EnsureMappedTests<TMode>
     {
         using KernelMachine<TMode> machine = new();
         Assert.Equal(MapError.None, machine.Build());
-        VirtualAddress unused = KernelLayout<TMode>.Windows.Start + KernelLayout<TMode>.Windows.Length;
+        VirtualAddress unused = Dynamic.Start + (1UL << TMode.ShiftAt(TMode.RootLevel));
         Assert.Equal(MapError.None, machine.Map(unused, 0x1000_0000));
         machine.Tables.Activate(KernelMachine<TMode>.Image, machine.Token);
         Assert.Equal(MapError.RootEntryFixed, machine.Map(unused + (1UL << TMode.ShiftAt(TMode.RootLevel)), 0x1000_0000));

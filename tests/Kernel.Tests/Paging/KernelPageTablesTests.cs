@@ -311,6 +311,7 @@ public sealed class FourLevelKernelPageTablesTests : KernelPageTablesTests<FourL
         using KernelMachine<FourLevelPaging> machine = new(paging: HardwarePaging.FourLevel);
         PhysicalRange across = KernelMachine<FourLevelPaging>.Range((1UL << 46) - 0x2000, (1UL << 46) + 0x1000);
         Assert.Equal(MapError.None, machine.Build(across));
+        machine.Tables.Activate(KernelMachine<FourLevelPaging>.Image, machine.Token);
         Assert.Equal(DirectMap<FourLevelPaging>.Limit - 0x1000, machine.Leaves.Max(leaf => leaf.Entry & 0x000F_FFFF_FFFF_F000));
     }
 }

@@ -136,7 +136,7 @@ public abstract class SeedFaultTests<TMode>
     public void Strat9_added_kernel_root_entries_that_existing_address_spaces_never_saw()
     {
         using KernelMachine<TMode> machine = KernelMachine<TMode>.Running();
-        VirtualAddress late = KernelLayout<TMode>.Windows.Start + KernelLayout<TMode>.Windows.Length;
+        VirtualAddress late = KernelLayout<TMode>.Dynamic.Start + (1UL << TMode.ShiftAt(TMode.RootLevel));
         Assert.Equal(MapError.RootEntryFixed, machine.Map(late, 0x1000_0000));
     }
 
