@@ -17,8 +17,9 @@ HEADER_MAGIC    equ 0x1BADB002
 LOADER_MAGIC    equ 0x2BADB002
 PAGE_ALIGNED    equ 1 << 0              ; modules start on page boundaries
 WANTS_MEMORY    equ 1 << 1              ; the memory map is wanted
+WANTS_SCREEN    equ 1 << 2              ; a graphics mode is preferred, and said which; no loader has to obey
 HAS_ADDRESSES   equ 1 << 16             ; the header says what is loaded where, since a PE image does not
-HEADER_FLAGS    equ PAGE_ALIGNED | WANTS_MEMORY | HAS_ADDRESSES
+HEADER_FLAGS    equ PAGE_ALIGNED | WANTS_MEMORY | WANTS_SCREEN | HAS_ADDRESSES
 
 PRESENT         equ 1 << 0
 WRITABLE        equ 1 << 1
@@ -55,6 +56,7 @@ multiboot_header:
     dd physical(data_load_end)
     dd physical(data_end)
     dd physical(_multiboot_entry)
+    dd 0, 1024, 768, 32                 ; a linear framebuffer: width, height, bits per pixel
 
 ; The linker adds the underscore to the name that it is given.
 global _multiboot_entry
