@@ -147,7 +147,7 @@ public abstract class EntryEncodingTests<TMode>
             for (int bit = 1; bit < 52; bit++)
             {
                 ulong bits = 1 | (1UL << bit) | (level > 1 ? 0x80UL : 0);
-                bool refused = (bits & PagingMachine<TMode>.Hardware.ReservedBits(level, leaf: true)) != 0;
+                bool refused = (bits & Places<TMode>.Hardware.ReservedBits(level, leaf: true)) != 0;
                 Assert.Equal(refused, Read(bits).KindAt<TMode>(new PageTableLevel(level)) == EntryKind.Malformed);
             }
         }

@@ -43,7 +43,7 @@ public sealed class KernelMachine<TMode> : IDisposable
         data: Range(0x15_1000, 0x28_0000));
 
     /// <summary>What the paging unit can do, unless a test asks for another.</summary>
-    public static HardwarePaging Hardware { get; } = PagingMachine<TMode>.Hardware with { PhysicalAddressBits = PhysicalBits };
+    public static HardwarePaging Hardware { get; } = Places<TMode>.Hardware with { PhysicalAddressBits = PhysicalBits };
 
     /// <summary>The machine.</summary>
     public TestMachine Machine { get; }
@@ -64,10 +64,10 @@ public sealed class KernelMachine<TMode> : IDisposable
     public InterruptsDisabled Token => Machine.Token;
 
     /// <summary>Every present leaf of the tables that the processor uses.</summary>
-    public List<ScannedLeaf> Leaves => LeafScan.Of(Machine, Processor.TableRoot, TMode.RootLevel.Number);
+    public List<ScannedLeaf> Leaves => LeafScan.Of(Machine, Processor.TableRoot);
 
     /// <summary>The tables below the root that translate addresses of the direct map, and no other.</summary>
-    public int DirectMapTables => LeafScan.TablesOf(Machine, Processor.TableRoot, TMode.RootLevel.Number)
+    public int DirectMapTables => LeafScan.TablesOf(Machine, Processor.TableRoot)
         .Count(table => table.Address - TMode.UpperHalfStart.Value < DirectMap<TMode>.Limit);
 
     /// <summary>The physical bytes between two addresses.</summary>

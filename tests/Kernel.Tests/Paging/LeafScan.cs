@@ -9,72 +9,79 @@ namespace Kernel.Tests.Paging;
 /// <param name="Address">The first address that it translates.</param>
 /// <param name="Level">The level of the table that it is in.</param>
 /// <param name="Entry">Its raw bits.</param>
+/// <param name="Frames">The physical bytes that it shows.</param>
 /// <param name="Writable">Whether every level allows writing.</param>
 /// <param name="User">Whether every level allows ring 3.</param>
 /// <param name="Executable">Whether no level forbids execution.</param>
-public sealed record ScannedLeaf(VirtualAddress Address, int Level, ulong Entry, bool Writable, bool User, bool Executable)
+public sealed record ScannedLeaf(
+    VirtualAddress Address, int Level, ulong Entry, PhysicalRange Frames, bool Writable, bool User, bool Executable)
 {
     /// <summary>The size of its page in bytes.</summary>
-    public ulong Bytes => 1UL << HardwarePaging.ShiftAt(Level);
-
-    /// <summary>The physical bytes that it shows.</summary>
-    public PhysicalRange Frames =>
-        PhysicalRange.FromStart(PhysicalAddress.FromValue(Entry & HardwareWalk.AddressBits & ~(Bytes - 1)), Bytes);
+    public ulong Bytes => Frames.Length;
 }
 
+/// <summary>A table of a tree.</summary>
+/// <param name="Address">The first address that it translates.</param>
+/// <param name="Level">Its level.</param>
+public readonly record struct ScannedTable(ulong Address, int Level);
+
 /// <summary>Reads every table of a tree, entry by entry, without the kernel's code.</summary>
-public static class LeafScan
+public sealed class LeafScan
 {
-    /// <summary>Every present leaf, from the lowest address up.</summary>
-    public static List<ScannedLeaf> Of<TMode>(PagingMachine<TMode> machine) where TMode : struct, IPagingMode =>
-        Of(machine.Machine, machine.Root.Frame.Start, TMode.RootLevel.Number);
+    private readonly TestMachine _machine;
+    private readonly PhysicalAddress _root;
+    private readonly List<ScannedLeaf> _leaves = [];
+    private readonly List<ScannedTable> _tables = [];
 
-    /// <summary>Every present leaf of the tree under <paramref name="root"/>.</summary>
-    public static List<ScannedLeaf> Of(TestMachine machine, PhysicalAddress root, int levels)
+    private LeafScan(TestMachine machine, PhysicalAddress root)
     {
-        List<ScannedLeaf> leaves = [];
-        Scan(machine, root, levels, levels, new ScannedLeaf(VirtualAddress.Zero, levels, 0, true, true, true), leaves, null);
-        return leaves;
+        _machine = machine;
+        _root = root;
+        CachedTable all = new(root, Writable: true, User: true, Executable: true);
+        Scan(all, machine.Paging.Levels, 0);
     }
 
-    /// <summary>Every table of the tree but the root: the first address that it translates, and its level.</summary>
-    public static List<(ulong Address, int Level)> TablesOf(TestMachine machine, PhysicalAddress root, int levels)
-    {
-        List<(ulong Address, int Level)> tables = [];
-        Scan(machine, root, levels, levels, new ScannedLeaf(VirtualAddress.Zero, levels, 0, true, true, true), null, tables);
-        return tables;
-    }
+    /// <summary>Every present leaf of the tree under <paramref name="root"/>, from the lowest address up.</summary>
+    public static List<ScannedLeaf> Of(TestMachine machine, PhysicalAddress root) => new LeafScan(machine, root)._leaves;
 
-    private static void Scan(
-        TestMachine machine, PhysicalAddress table, int level, int levels, ScannedLeaf above,
-        List<ScannedLeaf>? leaves, List<(ulong Address, int Level)>? tables)
+    /// <summary>Every present leaf of a machine's tree.</summary>
+    public static List<ScannedLeaf> Of<TMode, TMemory>(PagingMachine<TMode, TMemory> machine)
+        where TMode : struct, IPagingMode
+        where TMemory : struct, ISimulatedMemory => Of(machine.Machine, machine.Root.Frame.Start);
+
+    /// <summary>Every table of the tree but the root.</summary>
+    public static List<ScannedTable> TablesOf(TestMachine machine, PhysicalAddress root) => new LeafScan(machine, root)._tables;
+
+    private void Scan(CachedTable table, int level, ulong address)
     {
-        int unused = 64 - HardwarePaging.ShiftAt(levels + 1);
-        for (ulong index = 0; index < 512; index++)
+        HardwarePaging paging = _machine.Paging;
+        for (int index = 0; index < paging.EntriesAt(level); index++)
         {
-            ulong entry = machine.Memory.Read64(table + (index * sizeof(ulong)));
-            if ((entry & HardwareWalk.Present) == 0)
+            ulong entry = _machine.ReadEntry(table.Table + (ulong)(index * paging.EntryBytes));
+            PhysicalAddress below = PhysicalAddress.FromValue(entry & paging.AddressBits);
+
+            // An entry that leads back to the root is the tree's view of itself: everything in it is found on the way down.
+            if ((entry & HardwareWalk.Present) == 0 || (level == paging.Levels && below == _root))
             {
                 continue;
             }
 
-            ulong raw = above.Address.Value | (index << HardwarePaging.ShiftAt(level));
-            ScannedLeaf here = new(
-                VirtualAddress.FromValue(unchecked((ulong)((long)(raw << unused) >> unused))),
-                level,
-                entry,
-                above.Writable && (entry & HardwareWalk.Writable) != 0,
-                above.User && (entry & HardwareWalk.User) != 0,
-                above.Executable && (entry & HardwareWalk.NoExecute) == 0);
-            if (level == 1 || (entry & HardwareWalk.LargePage) != 0)
+            ulong here = address | ((ulong)index << paging.ShiftAt(level));
+            CachedTable rights = new(
+                below,
+                table.Writable && (entry & HardwareWalk.Writable) != 0,
+                table.User && (entry & HardwareWalk.User) != 0,
+                table.Executable && (entry & HardwareWalk.NoExecute) == 0);
+            if (paging.IsLeaf(entry, level))
             {
-                leaves?.Add(here);
+                PhysicalRange frames = PhysicalRange.FromStart(paging.FrameOf(entry, level), 1UL << paging.ShiftAt(level));
+                VirtualAddress start = paging.Extend(here);
+                _leaves.Add(new ScannedLeaf(start, level, entry, frames, rights.Writable, rights.User, rights.Executable));
             }
             else
             {
-                tables?.Add((here.Address.Value, level - 1));
-                PhysicalAddress below = PhysicalAddress.FromValue(entry & HardwareWalk.AddressBits);
-                Scan(machine, below, level - 1, levels, here, leaves, tables);
+                _tables.Add(new ScannedTable(paging.Extend(here).Value, level - 1));
+                Scan(rights, level - 1, here);
             }
         }
     }

@@ -8,11 +8,10 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Every reason to refuse a mapping: the right one is given, and the tables stay byte for byte as they were.</summary>
-public abstract class MapErrorTests<TMode>
+public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
     /// <summary>The three ways to map, for a range of exactly one page.</summary>
     public static TheoryData<string> Ways => ["Map", "MapRange", "MapMissing"];
 
@@ -22,7 +21,7 @@ public abstract class MapErrorTests<TMode>
         get
         {
             TheoryData<string, int> ways = [];
-            for (int level = 1; level <= 3; level++)
+            for (int level = 1; level <= Places<TMode>.LargestLevel; level++)
             {
                 ways.Add("Map", level);
                 ways.Add("MapRange", level);
@@ -36,61 +35,56 @@ public abstract class MapErrorTests<TMode>
     [MemberData(nameof(RefusingWays))]
     public void A_page_that_is_mapped_is_not_mapped_again(string way, int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        machine.ExpectRefused(MapError.AlreadyMapped, () => Map(machine, way, level, Places<TMode>.Low, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Low, Frame, KernelData));
+        machine.ExpectRefused(MapError.AlreadyMapped, () => Map(machine, way, level, Low, UserData));
     }
 
     [Theory]
-    [InlineData("Map", 1, 2)]
-    [InlineData("Map", 1, 3)]
-    [InlineData("Map", 2, 3)]
-    [InlineData("MapRange", 1, 2)]
-    [InlineData("MapRange", 1, 3)]
-    [InlineData("MapRange", 2, 3)]
-    public void A_page_inside_a_larger_page_is_refused_and_the_larger_page_keeps_its_rights(string way, int level, int larger)
+    [MemberData(nameof(RefusingWays))]
+    public void A_page_inside_a_larger_page_is_refused_and_the_larger_page_keeps_its_rights(string way, int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(larger, Places<TMode>.Low, Frame, PageAttributes.KernelReadOnly));
-        machine.ExpectRefused(
-            MapError.CoveredByLargerPage, () => Map(machine, way, level, Places<TMode>.Low, PageAttributes.UserData));
+        for (int larger = level + 1; larger <= LargestLevel; larger++)
+        {
+            using PagingMachine<TMode, TMemory> machine = new();
+            Assert.Equal(MapError.None, machine.Map(larger, Low, Frame, KernelReadOnly));
+            machine.ExpectRefused(MapError.CoveredByLargerPage, () => Map(machine, way, level, Low, UserData));
+        }
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void A_large_page_over_smaller_ones_is_refused(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low + Size4KiB.Bytes, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low + Size4KiB.Bytes, Frame, KernelData));
         machine.ExpectRefused(
-            MapError.SmallerPagesBelow, () => machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+            MapError.SmallerPagesBelow, () => machine.Map(level, Low, Frame, KernelData));
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void A_large_page_over_an_empty_table_is_refused_until_the_table_is_reclaimed(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.Low));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+        Assert.Equal(UnmapError.None, machine.Unmap(1, Low));
         machine.ExpectRefused(
-            MapError.SmallerPagesBelow, () => machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+            MapError.SmallerPagesBelow, () => machine.Map(level, Low, Frame, KernelData));
         Assert.NotEqual(0UL, machine.ReclaimAll());
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.Map(level, Low, Frame, KernelData));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public void Software_data_in_an_absent_entry_is_not_mapped_over_at_any_level(string way)
     {
-        for (int level = 1; level <= TMode.RootLevel.Number; level++)
+        for (int level = 1; level <= Levels; level++)
         {
-            using PagingMachine<TMode> machine = new();
-            Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-            machine.SetEntry(Places<TMode>.Low, level, 0x0000_0000_0005_6002);
-            machine.ExpectRefused(MapError.EntryInUse, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+            using PagingMachine<TMode, TMemory> machine = new();
+            Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+            machine.SetEntry(Low, level, 0x0000_0000_0005_6002);
+            machine.ExpectRefused(MapError.EntryInUse, () => Map(machine, way, 1, Low, UserData));
         }
     }
 
@@ -98,13 +92,13 @@ public abstract class MapErrorTests<TMode>
     [MemberData(nameof(Ways))]
     public void A_malformed_entry_on_the_way_is_reported_at_any_level(string way)
     {
-        for (int level = 2; level <= TMode.RootLevel.Number; level++)
+        for (int level = 2; level <= Levels; level++)
         {
-            using PagingMachine<TMode> machine = new();
-            Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-            machine.SetEntry(Places<TMode>.Low, level, 0x2081);
+            using PagingMachine<TMode, TMemory> machine = new();
+            Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+            machine.SetEntry(Low, level, Malformed);
             machine.ExpectRefused(
-                MapError.MalformedEntry, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+                MapError.MalformedEntry, () => Map(machine, way, 1, Low, UserData));
         }
     }
 
@@ -112,24 +106,24 @@ public abstract class MapErrorTests<TMode>
     [MemberData(nameof(Ways))]
     public void No_frame_for_a_table_is_out_of_frames(string way)
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         machine.Ledger.Limit = 0;
-        machine.ExpectRefused(MapError.OutOfFrames, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.OutOfFrames, () => Map(machine, way, 1, Low, KernelData));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public void Writable_and_executable_is_refused_unless_meant(string way)
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         foreach (PageAttributes attributes in new[]
         {
-            PageAttributes.KernelData.WithExecution(),
-            PageAttributes.KernelCode.WithWriting(),
-            PageAttributes.UserCode.WithWriting(),
+            KernelData.WithExecution(),
+            KernelCode.WithWriting(),
+            UserCode.WithWriting(),
         })
         {
-            machine.ExpectRefused(MapError.WritableAndExecutable, () => Map(machine, way, 1, Places<TMode>.Low, attributes));
+            machine.ExpectRefused(MapError.WritableAndExecutable, () => Map(machine, way, 1, Low, attributes));
         }
     }
 
@@ -137,30 +131,30 @@ public abstract class MapErrorTests<TMode>
     [MemberData(nameof(Ways))]
     public void What_must_not_be_executed_is_refused_where_nothing_can_forbid_it(string way)
     {
-        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { NoExecute = false });
+        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { NoExecute = false });
         machine.ExpectRefused(
-            MapError.NoExecuteUnsupported, () => Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+            MapError.NoExecuteUnsupported, () => Map(machine, way, 1, Low, KernelData));
     }
 
     [Fact]
     public void A_huge_page_is_refused_on_a_processor_that_has_none()
     {
-        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { GigabytePages = false });
+        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
         machine.ExpectRefused(
-            MapError.PageSizeUnsupported, () => machine.Map(3, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+            MapError.PageSizeUnsupported, () => machine.Map(3, Low, Frame, KernelData));
     }
 
     [Fact]
     public void A_huge_page_is_refused_there_also_by_a_mapper_that_has_just_looked_for_one()
     {
-        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { GigabytePages = false });
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
         machine.ExpectRefused(MapError.PageSizeUnsupported, () =>
         {
-            PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-            VirtualAddress beside = Places<TMode>.Low + Size1GiB.Bytes;
+            PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
+            VirtualAddress beside = Low + LargestBytes;
             Assert.Equal(UnmapError.NotMapped, mapper.Unmap(3, beside, out _).Flush<SimulatedProcessor>());
-            return mapper.Map(3, beside, PhysicalAddress.FromValue(Frame), PageAttributes.KernelData).Flush<SimulatedProcessor>();
+            return mapper.Map(3, beside, PhysicalAddress.FromValue(Frame), KernelData).Flush<SimulatedProcessor>();
         });
     }
 
@@ -168,50 +162,50 @@ public abstract class MapErrorTests<TMode>
     [MemberData(nameof(Ways))]
     public void An_empty_root_entry_of_the_kernel_half_stays_empty_once_they_are_fixed(string way)
     {
-        using PagingMachine<TMode> machine = new() { RootEntries = RootEntries.Fixed };
-        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.Low, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new() { RootEntries = RootEntries.Fixed };
+        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, High, KernelData));
+        Assert.Equal(MapError.None, Map(machine, way, 1, Low, KernelData));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public void A_fixed_root_entry_that_is_filled_takes_new_pages(string way)
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(
-            MapError.None, machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(Places<TMode>.High, 1)).NeverLoaded());
+            MapError.None, machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(High, 1)).NeverLoaded());
         machine.RootEntries = RootEntries.Fixed;
-        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, Map(machine, way, 1, High, KernelData));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public void A_fixed_root_entry_is_not_opened_to_ring_3_because_other_roots_would_not_have_it(string way)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High + Size4KiB.Bytes, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, High + Size4KiB.Bytes, Frame, KernelData));
         machine.RootEntries = RootEntries.Fixed;
-        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High, PageAttributes.UserData));
+        machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, High, UserData));
         machine.ExpectRefused(
-            MapError.RootEntryFixed, () => Map(machine, way, 1, Places<TMode>.High + Size2MiB.Bytes, PageAttributes.UserData));
-        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.Low, PageAttributes.UserData));
+            MapError.RootEntryFixed, () => Map(machine, way, 1, High + LargeBytes, UserData));
+        Assert.Equal(MapError.None, Map(machine, way, 1, Low, UserData));
     }
 
     [Theory]
     [MemberData(nameof(Ways))]
     public void A_root_entry_that_was_open_to_ring_3_before_it_was_fixed_takes_new_user_pages(string way)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High + Size4KiB.Bytes, Frame, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, High + Size4KiB.Bytes, Frame, UserData));
         machine.RootEntries = RootEntries.Fixed;
-        Assert.Equal(MapError.None, Map(machine, way, 1, Places<TMode>.High, PageAttributes.UserData));
-        Assert.True(machine.Processor.Read(Places<TMode>.High, user: true).Succeeded);
+        Assert.Equal(MapError.None, Map(machine, way, 1, High, UserData));
+        Assert.True(machine.Processor.Read(High, user: true).Succeeded);
     }
 
     [Fact]
     public void Root_entries_are_not_populated_once_they_are_fixed()
     {
-        using PagingMachine<TMode> machine = new() { RootEntries = RootEntries.Fixed };
+        using PagingMachine<TMode, TMemory> machine = new() { RootEntries = RootEntries.Fixed };
         machine.ExpectRefused(
             MapError.RootEntryFixed,
             () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
@@ -220,7 +214,7 @@ public abstract class MapErrorTests<TMode>
     [Fact]
     public void Root_entries_are_populated_in_the_kernel_half_only()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         machine.ExpectRefused(
             MapError.NotCanonical, () => machine.Mapper.PopulateRootEntries(Places<TMode>.LowerHalf).Flush<SimulatedProcessor>());
     }
@@ -230,8 +224,8 @@ public abstract class MapErrorTests<TMode>
     [InlineData(0x2081UL, MapError.MalformedEntry)]
     public void Root_entries_that_hold_no_table_are_not_taken_for_populated_ones(ulong bits, MapError expected)
     {
-        using PagingMachine<TMode> machine = new();
-        machine.SetEntry(Places<TMode>.High, TMode.RootLevel.Number, bits);
+        using PagingMachine<TMode, TMemory> machine = new();
+        machine.SetEntry(High, Levels, bits);
         machine.ExpectRefused(
             expected, () => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>());
     }
@@ -244,52 +238,52 @@ public abstract class MapErrorTests<TMode>
     [InlineData(0x10UL, 0UL, 0UL)]
     public void A_range_that_is_not_made_of_whole_pages_is_misaligned(ulong start, ulong length, ulong frame)
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         machine.ExpectRefused(
             MapError.Misaligned,
-            () => machine.MapRange(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+            () => machine.MapRange(Low + start, length, Frame + frame, KernelData));
         machine.ExpectRefused(
             MapError.Misaligned,
-            () => machine.MapMissing(Places<TMode>.Low + start, length, Frame + frame, PageAttributes.KernelData));
+            () => machine.MapMissing(Low + start, length, Frame + frame, KernelData));
     }
 
     [Fact]
     public void A_range_of_frames_that_passes_the_widest_physical_address_is_refused()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         ulong last = (1UL << 52) - Size4KiB.Bytes;
         machine.ExpectRefused(
             MapError.Misaligned,
-            () => machine.MapRange(Places<TMode>.Low, 2 * Size4KiB.Bytes, last, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size4KiB.Bytes, last, PageAttributes.KernelData));
+            () => machine.MapRange(Low, 2 * Size4KiB.Bytes, last, KernelData));
+        Assert.Equal(MapError.None, machine.MapRange(Low, Size4KiB.Bytes, last, KernelData));
     }
 
     [Fact]
     public void An_error_in_the_last_page_of_a_range_leaves_the_first_unmapped()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress last = Places<TMode>.Low + (3 * Size2MiB.Bytes);
-        Assert.Equal(MapError.None, machine.Map(1, last, Frame, PageAttributes.KernelData));
-        ulong length = (3 * Size2MiB.Bytes) + Size4KiB.Bytes;
+        using PagingMachine<TMode, TMemory> machine = new();
+        VirtualAddress last = Low + (3 * LargeBytes);
+        Assert.Equal(MapError.None, machine.Map(1, last, Frame, KernelData));
+        ulong length = (3 * LargeBytes) + Size4KiB.Bytes;
         machine.ExpectRefused(
-            MapError.AlreadyMapped, () => machine.MapRange(Places<TMode>.Low, length, Frame, PageAttributes.UserData));
+            MapError.AlreadyMapped, () => machine.MapRange(Low, length, Frame, UserData));
         machine.ExpectRefused(
-            MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.UserData));
+            MapError.MappedDifferently, () => machine.MapMissing(Low, length, Frame, UserData));
     }
 
     /// <summary>Maps one page of that size in one of the three ways.</summary>
     private static MapError Map(
-        PagingMachine<TMode> machine, string way, int level, VirtualAddress address, PageAttributes attributes) =>
+        PagingMachine<TMode, TMemory> machine, string way, int level, VirtualAddress address, PageAttributes attributes) =>
         way switch
         {
             "Map" => machine.Map(level, address, Frame, attributes),
-            "MapRange" => machine.MapRange(address, Places<TMode>.BytesAt(level), Frame, attributes),
-            "MapMissing" => machine.MapMissing(address, Places<TMode>.BytesAt(level), Frame, attributes),
+            "MapRange" => machine.MapRange(address, BytesAt(level), Frame, attributes),
+            "MapMissing" => machine.MapMissing(address, BytesAt(level), Frame, attributes),
             _ => throw new ArgumentOutOfRangeException(nameof(way)),
         };
 }
 
-public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging>
+public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging, SimulatedMemory>
 {
     [Theory]
     [InlineData(0x0000_8000_0000_0000UL)]
@@ -298,9 +292,9 @@ public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging>
     {
         using PagingMachine<FourLevelPaging> machine = new();
         VirtualAddress hole = VirtualAddress.FromValue(address);
-        machine.ExpectRefused(MapError.NotCanonical, () => machine.Map(1, hole, 0, PageAttributes.KernelData));
-        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(hole, 0x1000, 0, PageAttributes.KernelData));
-        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapMissing(hole, 0x1000, 0, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.Map(1, hole, 0, KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(hole, 0x1000, 0, KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapMissing(hole, 0x1000, 0, KernelData));
     }
 
     [Fact]
@@ -308,7 +302,7 @@ public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging>
     {
         using PagingMachine<FourLevelPaging> machine = new();
         VirtualAddress last = Places<FourLevelPaging>.LastOfLowerHalf(1);
-        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(last, 0x2000, 0, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(last, 0x2000, 0, KernelData));
     }
 
     [Fact]
@@ -316,8 +310,8 @@ public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging>
     {
         using PagingMachine<FourLevelPaging> machine = new();
         VirtualAddress before = VirtualAddress.FromValue(0xFFFF_7FFF_FFFF_F000);
-        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(before, 0x2000, 0, PageAttributes.KernelData));
+        machine.ExpectRefused(MapError.NotCanonical, () => machine.MapRange(before, 0x2000, 0, KernelData));
     }
 }
 
-public sealed class FiveLevelMapErrorTests : MapErrorTests<FiveLevelPaging>;
+public sealed class FiveLevelMapErrorTests : MapErrorTests<FiveLevelPaging, SimulatedMemory>;

@@ -27,7 +27,10 @@ public readonly record struct ModelPiece(ulong Start, ulong Length, ModelEntry E
 /// What the mapper should do, said with two dictionaries: the pages by address, the tables by level and address.
 /// </summary>
 /// <remarks>Every operation first says which error it expects, and changes the dictionaries only if that is none.</remarks>
-public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
+/// <param name="paging">What the hardware has.</param>
+/// <param name="kernelStart">The first address of the kernel's part.</param>
+/// <param name="fixedRoot">Whether the root entries of that part are fixed.</param>
+public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool fixedRoot)
 {
     private readonly Dictionary<ulong, ModelPage> _pages = [];
 
@@ -40,15 +43,21 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
     /// <summary>How many tables there are below the root.</summary>
     public int TableCount => _tables.Count;
 
-    /// <summary>Adds a table right below the root that nothing is in yet.</summary>
-    public void Populate(ulong address) => AddTable(levels - 1, address);
+    /// <summary>Adds the tables right below the root that decide about a range and that nothing is in yet.</summary>
+    public void Populate(ulong start, ulong length)
+    {
+        for (ulong done = 0; done < length; done += BytesAt(paging.Levels))
+        {
+            AddTable(paging.Levels - 1, start + done);
+        }
+    }
 
     /// <summary>What lies at an address, seen from the root down to <paramref name="target"/>.</summary>
     public ModelEntry At(ulong address, int target = 1)
     {
-        for (int level = levels; ; level--)
+        for (int level = paging.Levels; ; level--)
         {
-            if (level <= 3 && _pages.TryGetValue(address & ~(BytesAt(level) - 1), out ModelPage page) && page.Level == level)
+            if (paging.HasLeavesAt(level) && _pages.TryGetValue(address & ~(BytesAt(level) - 1), out ModelPage page) && page.Level == level)
             {
                 return new ModelEntry(level, page, false);
             }
@@ -64,7 +73,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
     /// <summary>Maps one page, if there are frames enough for the tables.</summary>
     public MapError Map(int level, ulong address, ulong frame, PageAttributes attributes, int frames)
     {
-        if (level == 3 && !gigabytePages)
+        if (!paging.HasLeavesAt(level))
         {
             return MapError.PageSizeUnsupported;
         }
@@ -80,7 +89,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
             { Page: not null } when found.Level > level => MapError.CoveredByLargerPage,
             { Page: not null } => MapError.AlreadyMapped,
             { IsTable: true } => MapError.SmallerPagesBelow,
-            _ when (found.Level == levels || attributes.IsUser) && IsFixed(address) => MapError.RootEntryFixed,
+            _ when (found.Level == paging.Levels || attributes.IsUser) && IsFixed(address) => MapError.RootEntryFixed,
             _ when found.Level - level > frames => MapError.OutOfFrames,
             _ => MapError.None,
         };
@@ -122,7 +131,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
                     return MapError.MappedDifferently;
                 }
             }
-            else if (piece.Entry.Level == levels && IsFixed(piece.Start))
+            else if (piece.Entry.Level == paging.Levels && IsFixed(piece.Start))
             {
                 return MapError.RootEntryFixed;
             }
@@ -180,7 +189,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         return System.Enum.Parse<ProtectError>(error.ToString());
     }
 
-    /// <summary>Replaces one page by 512 smaller ones.</summary>
+    /// <summary>Replaces one page by smaller ones.</summary>
     public SplitError Split(int level, ulong address, int frames)
     {
         if (level == 1)
@@ -202,7 +211,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         ModelPage whole = _pages[address];
         Remove(address);
         AddTable(level - 1, address);
-        for (ulong part = 0; part < 512; part++)
+        for (ulong part = 0; part < (ulong)paging.EntriesAt(level - 1); part++)
         {
             ulong offset = part * BytesAt(level - 1);
             Add(address + offset, new ModelPage(level - 1, whole.Frame + offset, whole.Attributes));
@@ -250,16 +259,16 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
     {
         int before = _tables.Count;
         ulong last = start + (length - 1);
-        for (int level = 1; level < levels; level++)
+        for (int level = 1; level < paging.Levels; level++)
         {
-            int shift = HardwarePaging.ShiftAt(level + 1);
+            int shift = paging.ShiftAt(level + 1);
             foreach ((int Level, ulong Prefix) key in _tables
                 .Where(table => table.Key.Level == level && table.Value == 0)
                 .Select(table => table.Key)
                 .Where(key => start >> shift <= key.Prefix && key.Prefix <= last >> shift)
                 .ToArray())
             {
-                if (level < levels - 1 || !IsFixed(key.Prefix << shift))
+                if (level < paging.Levels - 1 || !IsFixed(key.Prefix << shift))
                 {
                     _tables.Remove(key);
                     Use(level + 1, key.Prefix << shift, -1);
@@ -284,15 +293,15 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
         }
     }
 
-    private static ulong BytesAt(int level) => 1UL << HardwarePaging.ShiftAt(level);
+    private ulong BytesAt(int level) => 1UL << paging.ShiftAt(level);
 
-    private static (int Level, ulong Prefix) TableKey(int level, ulong address) =>
-        (level, address >> HardwarePaging.ShiftAt(level + 1));
+    private (int Level, ulong Prefix) TableKey(int level, ulong address) =>
+        (level, address >> paging.ShiftAt(level + 1));
 
-    private bool IsFixed(ulong address) => fixedRoot && address >> 63 != 0;
+    private bool IsFixed(ulong address) => fixedRoot && address >= kernelStart;
 
     private bool FitsAsPage(int level, ulong length, ulong frame) =>
-        length == BytesAt(level) && (frame & (length - 1)) == 0 && (level <= 2 || (level == 3 && gigabytePages));
+        length == BytesAt(level) && (frame & (length - 1)) == 0 && paging.HasLeavesAt(level);
 
     private UnmapError WhyNoPage(int level, ulong address) => At(address, level) switch
     {
@@ -383,7 +392,7 @@ public sealed class MappingModel(int levels, bool gigabytePages, bool fixedRoot)
 
     private void Use(int level, ulong address, int change)
     {
-        if (level < levels)
+        if (level < paging.Levels)
         {
             _tables[TableKey(level, address)] += change;
         }

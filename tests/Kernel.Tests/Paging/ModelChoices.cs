@@ -8,11 +8,16 @@ using Kernel.Paging;
 namespace Kernel.Tests.Paging;
 
 /// <summary>What a random run does next, chosen so that operations often meet and often succeed.</summary>
-public sealed class ModelChoices<TMode>(Random random, MappingModel model)
+/// <param name="random">Makes the choices.</param>
+/// <param name="model">What is mapped by now.</param>
+/// <param name="end">The address after the last page that can be mapped, as 64 bits.</param>
+/// <typeparam name="TMode">The paging mode.</typeparam>
+public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong end)
     where TMode : struct, IPagingMode
 {
-    private static readonly ulong[] s_fewLarge = [0, 1, 2, 510, 511];
-    private static readonly ulong[] s_fewSmall = [0, 1, 2, 3, 510, 511];
+    private static readonly ulong s_largest = Places<TMode>.BytesAt(Places<TMode>.LargestLevel);
+    private static readonly ulong s_entries = (ulong)Places<TMode>.Hardware.EntriesAt(1);
+    private static readonly ulong[] s_few = [0, 1, 2, 3, s_entries - 2, s_entries - 1];
     private static readonly PageAttributes[] s_rights =
     [
         PageAttributes.KernelData, PageAttributes.KernelReadOnly, PageAttributes.KernelCode, PageAttributes.UserData,
@@ -20,46 +25,54 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model)
         PageAttributes.UserData.With(CacheType.Uncached), PageAttributes.UserData.WithExecution(),
     ];
 
-    // 2 GiB each: both ends of both halves, the edge between two root entries, and a place in the kernel half.
-    private static readonly ulong[] s_regions =
+    // Both ends of both parts, the edge between two root entries, and somewhere in the kernel's part.
+    private readonly ulong[] _places =
     [
         0,
-        Places<TMode>.HalfBytes - (2 * Size1GiB.Bytes),
+        Places<TMode>.LowerBytes - PlaceBytes,
         Places<TMode>.FirstOfUpperHalf.Value,
-        unchecked(0UL - (2 * Size1GiB.Bytes)),
-        (1UL << TMode.ShiftAt(TMode.RootLevel)) - Size1GiB.Bytes,
+        unchecked(end - PlaceBytes),
+        Places<TMode>.BytesAt(Places<TMode>.Hardware.Levels) - s_largest,
         Places<TMode>.High.Value,
     ];
 
-    /// <summary>Where one of the places in the kernel half begins: the first address of that half.</summary>
-    public static ulong KernelStart => s_regions[2];
+    /// <summary>The length of a place in bytes: a few of the largest pages, more of them where they are small.</summary>
+    public static ulong PlaceBytes { get; } = s_largest * (Places<TMode>.LargestLevel > 2 ? 2UL : 8);
 
-    /// <summary>Where another one begins: it ends at the top of the address space.</summary>
-    public static ulong KernelEnd => s_regions[3];
+    /// <summary>Where one of the places in the kernel's part begins: the first address of that part.</summary>
+    public ulong KernelStart => _places[2];
+
+    /// <summary>Where another one begins: it ends with the last page that can be mapped.</summary>
+    public ulong KernelEnd => _places[3];
 
     /// <summary>Rights and a cache type, sometimes ones that are refused.</summary>
     public PageAttributes Rights() => Any(s_rights);
 
     private T Any<T>(T[] values) => values[random.Next(values.Length)];
 
-    /// <summary>A level that has leaves, the lowest more often.</summary>
-    public int Level() => random.Next(10) switch { < 5 => 1, < 8 => 2, _ => 3 };
+    /// <summary>A level, mostly one that has leaves, the lowest more often.</summary>
+    public int Level() => random.Next(10) switch { < 5 => 1, < 9 => 2, _ => 3 };
 
     /// <summary>The first address of a small page in one of the places, and how many bytes the place has from there on.</summary>
     public ulong Address(out ulong left)
     {
-        ulong gigabyte = (ulong)random.Next(2) * Size1GiB.Bytes;
-        ulong offset = gigabyte + (Any(s_fewLarge) * Size2MiB.Bytes) + (Any(s_fewSmall) * Size4KiB.Bytes);
-        left = (2 * Size1GiB.Bytes) - offset;
-        return Any(s_regions) + offset;
+        ulong offset = (ulong)random.NextInt64((long)(PlaceBytes / s_largest)) * s_largest;
+        for (int level = Places<TMode>.LargestLevel - 1; level >= 1; level--)
+        {
+            offset += Any(s_few) * Places<TMode>.BytesAt(level);
+        }
+
+        left = PlaceBytes - offset;
+        return Any(_places) + offset;
     }
 
-    /// <summary>A frame that lies in its gigabyte, or in its 2 MiB, as the page does, or just anywhere.</summary>
+    /// <summary>A frame that is aligned as the page is, to the largest size or to the one above the smallest, or just anywhere.</summary>
     public ulong FrameFor(ulong address)
     {
-        ulong anywhere = (ulong)random.NextInt64(16, 1L << 27) << Size4KiB.Shift;
-        ulong kept = random.Next(5) switch { < 2 => Size1GiB.Bytes - 1, < 4 => Size2MiB.Bytes - 1, _ => 0 };
-        return ((anywhere & ~kept) | (address & kept)) + Size1GiB.Bytes;
+        ulong end = ulong.Min(Places<TMode>.Hardware.AddressBits, 512 * Size1GiB.Bytes) - (2 * PlaceBytes);
+        ulong anywhere = (ulong)random.NextInt64(16, (long)(end >> Size4KiB.Shift)) << Size4KiB.Shift;
+        ulong kept = random.Next(5) switch { < 2 => s_largest - 1, < 4 => Places<TMode>.BytesAt(2) - 1, _ => 0 };
+        return ((anywhere & ~kept) | (address & kept)) + s_largest;
     }
 
     /// <summary>The length of a range of small pages.</summary>
@@ -67,7 +80,7 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model)
     {
         0 => (ulong)random.NextInt64(1, 1 + (long)ulong.Min(most >> Size4KiB.Shift, 5)),
         1 => (ulong)random.NextInt64(1, 1 + (long)(most >> Size4KiB.Shift)),
-        2 => ulong.Min(most, ((ulong)random.Next(1, 4) * Size2MiB.Bytes) + Size4KiB.Bytes) >> Size4KiB.Shift,
+        2 => ulong.Min(most, ((ulong)random.Next(1, 4) * Places<TMode>.BytesAt(2)) + Size4KiB.Bytes) >> Size4KiB.Shift,
         _ => most >> Size4KiB.Shift,
     };
 

@@ -1,26 +1,35 @@
 using Kernel.Machine;
 using Kernel.Paging;
+using Kernel.Tests.SimulatedMachine;
 using Xunit;
 
 namespace Kernel.Tests.Paging;
 
 /// <summary>Long random runs in which the mapper, the hardware and a model of two dictionaries must never disagree.</summary>
-public abstract class ModelTests<TMode>
+public abstract class ModelTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    [Theory]
-    [InlineData(20251, true, false, 12_000)]
-    [InlineData(20252, true, true, 4_000)]
-    [InlineData(20253, false, false, 4_000)]
-    public void Random_operations_end_as_the_model_says_and_leave_no_frame_behind(
-        int seed, bool gigabytePages, bool fixedRoot, int operations)
+    /// <summary>The seed, whether the processor has every page size that the mode knows, whether root entries are fixed, how many operations.</summary>
+    public static TheoryData<int, bool, bool, int> Runs => new()
     {
-        using ModelRun<TMode> run = new(seed, gigabytePages, fixedRoot);
+        { 20251, true, false, 12_000 },
+        { 20252, true, true, 4_000 },
+        { 20253, false, false, 4_000 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Random_operations_end_as_the_model_says_and_leave_no_frame_behind(
+        int seed, bool everySize, bool fixedRoot, int operations)
+    {
+        HardwarePaging paging = Places<TMode>.Hardware with { LargePages = everySize, GigabytePages = everySize };
+        using ModelRun<TMode, TMemory> run = new(seed, paging, fixedRoot);
         run.Run(operations);
         Assert.InRange(run.Successes, operations / 4, operations);
     }
 }
 
-public sealed class FourLevelModelTests : ModelTests<FourLevelPaging>;
+public sealed class FourLevelModelTests : ModelTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelModelTests : ModelTests<FiveLevelPaging>;
+public sealed class FiveLevelModelTests : ModelTests<FiveLevelPaging, SimulatedMemory>;

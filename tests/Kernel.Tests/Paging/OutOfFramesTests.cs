@@ -10,24 +10,19 @@ namespace Kernel.Tests.Paging;
 /// <summary>
 /// The source runs dry at every single frame that an operation takes: nothing leaks, and no byte of a table changes.
 /// </summary>
-public abstract class OutOfFramesTests<TMode>
+public abstract class OutOfFramesTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
-    private static int Levels => TMode.RootLevel.Number;
-
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void Mapping_the_first_page_fails_at_every_table_of_the_way(int level)
     {
-        foreach (PageAttributes attributes in new[] { PageAttributes.KernelData, PageAttributes.UserData })
+        foreach (PageAttributes attributes in new[] { KernelData, UserData })
         {
             Assert.Equal(
                 Levels - level,
-                FramesUntilSuccess(_ => { }, machine => machine.Map(level, Places<TMode>.Low, Frame, attributes)));
+                FramesUntilSuccess(_ => { }, machine => machine.Map(level, Low, Frame, attributes)));
         }
     }
 
@@ -35,34 +30,34 @@ public abstract class OutOfFramesTests<TMode>
     public void Mapping_a_user_page_beside_kernel_pages_fails_without_opening_their_tables()
     {
         Assert.Equal(1, FramesUntilSuccess(
-            MapSmall, machine => machine.Map(1, Places<TMode>.Low + Size2MiB.Bytes, Frame, PageAttributes.UserData)));
-        Assert.Equal(2, FramesUntilSuccess(
-            MapSmall, machine => machine.Map(1, Places<TMode>.Low + Size1GiB.Bytes, Frame, PageAttributes.UserData)));
+            MapSmall, machine => machine.Map(1, Low + LargeBytes, Frame, UserData)));
+        Assert.Equal(LargestLevel - 1, FramesUntilSuccess(
+            MapSmall, machine => machine.Map(1, Low + LargestBytes, Frame, UserData)));
     }
 
     [Fact]
     public void Mapping_a_range_fails_at_every_table_that_it_needs()
     {
-        // Two tables at level 1, two at level 2, and the way down from the root.
-        ulong before = Size2MiB.Bytes + Size4KiB.Bytes;
-        VirtualAddress start = VirtualAddress.FromValue(Places<TMode>.Low.Value - before);
-        ulong length = before + Size1GiB.Bytes + before;
-        Assert.Equal(4 + Levels - 3, FramesUntilSuccess(
-            _ => { }, machine => machine.MapRange(start, length, Frame - before, PageAttributes.KernelData)));
+        // Two tables at every level below the largest page's, and the way down from the root.
+        ulong before = SmallerBytes;
+        VirtualAddress start = VirtualAddress.FromValue(Low.Value - before);
+        ulong length = before + LargestBytes + before;
+        Assert.Equal((2 * (LargestLevel - 1)) + Levels - LargestLevel, FramesUntilSuccess(
+            _ => { }, machine => machine.MapRange(start, length, Frame - before, KernelData)));
     }
 
     [Fact]
     public void Mapping_a_range_of_small_pages_fails_at_every_one_of_its_tables() =>
         Assert.Equal(20 + Levels - 2, FramesUntilSuccess(
             _ => { },
-            machine => machine.MapRange(Places<TMode>.Low, 20 * Size2MiB.Bytes, Frame + 0x1000, PageAttributes.UserData)));
+            machine => machine.MapRange(Low, 20 * LargeBytes, Frame + 0x1000, UserData)));
 
     [Fact]
     public void Mapping_a_range_through_tables_that_exist_fails_at_every_one_that_does_not() =>
         Assert.Equal(5, FramesUntilSuccess(
             MapSmall,
             machine => machine.MapRange(
-                Places<TMode>.Low + Size4KiB.Bytes, 5 * Size2MiB.Bytes, Frame + 0x2000, PageAttributes.UserData)));
+                Low + Size4KiB.Bytes, 5 * LargeBytes, Frame + 0x2000, UserData)));
 
     [Fact]
     public void Mapping_a_range_over_the_edge_of_a_root_entry_fails_at_every_table_on_both_sides()
@@ -70,7 +65,7 @@ public abstract class OutOfFramesTests<TMode>
         ulong covered = 1UL << TMode.ShiftAt(TMode.RootLevel);
         VirtualAddress start = VirtualAddress.FromValue(covered - Size4KiB.Bytes);
         Assert.Equal(2 * (Levels - 1), FramesUntilSuccess(
-            _ => { }, machine => machine.MapRange(start, 2 * Size4KiB.Bytes, Frame, PageAttributes.KernelData)));
+            _ => { }, machine => machine.MapRange(start, 2 * Size4KiB.Bytes, Frame, KernelData)));
     }
 
     [Fact]
@@ -78,43 +73,42 @@ public abstract class OutOfFramesTests<TMode>
         Assert.Equal(2, FramesUntilSuccess(
             machine =>
             {
-                Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0x3000, Frame, PageAttributes.UserData));
+                Assert.Equal(MapError.None, machine.MapRange(Low, 0x3000, Frame, UserData));
                 Assert.Equal(
                     MapError.None,
-                    machine.Map(2, Places<TMode>.Low + Size2MiB.Bytes, Frame + Size2MiB.Bytes, PageAttributes.UserData));
+                    machine.Map(2, Low + LargeBytes, Frame + LargeBytes, UserData));
             },
             machine => machine.MapMissing(
-                VirtualAddress.FromValue(Places<TMode>.Low.Value - 0x1000),
-                0x1000 + (2 * Size2MiB.Bytes),
+                VirtualAddress.FromValue(Low.Value - 0x1000),
+                0x1000 + (2 * LargeBytes),
                 Frame - 0x1000,
-                PageAttributes.UserData)));
+                UserData)));
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void Splitting_fails_at_its_one_table(int level) =>
         Assert.Equal(1, FramesUntilSuccess(
-            machine => Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.UserData)),
-            machine => machine.Split(level, Places<TMode>.Low) == SplitError.None ? MapError.None : MapError.OutOfFrames));
+            machine => Assert.Equal(MapError.None, machine.Map(level, Low, Frame, UserData)),
+            machine => machine.Split(level, Low) == SplitError.None ? MapError.None : MapError.OutOfFrames));
 
     [Fact]
     public void Populating_root_entries_fails_at_every_one_of_them() =>
-        Assert.Equal(255, FramesUntilSuccess(
-            machine => Assert.Equal(MapError.None, machine.Map(3, Places<TMode>.High, Frame, PageAttributes.KernelData)),
+        Assert.Equal(RootEntriesOfTheKernel - 1, FramesUntilSuccess(
+            machine => Assert.Equal(MapError.None, machine.Map(1, High, Frame, KernelData)),
             machine => machine.Mapper.PopulateRootEntries(Places<TMode>.UpperHalf).Flush<SimulatedProcessor>()));
 
-    private static void MapSmall(PagingMachine<TMode> machine) =>
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+    private static void MapSmall(PagingMachine<TMode, TMemory> machine) =>
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
 
     /// <summary>
     /// Repeats a call on machines whose source gives 0, 1, 2 … frames, until it succeeds; gives how many it needed.
     /// </summary>
     private static int FramesUntilSuccess(
-        Action<PagingMachine<TMode>> prepare, Func<PagingMachine<TMode>, MapError> call)
+        Action<PagingMachine<TMode, TMemory>> prepare, Func<PagingMachine<TMode, TMemory>, MapError> call)
     {
         for (int frames = 0; ; frames++)
         {
-            using PagingMachine<TMode> machine = new(memoryBytes: 2 << 20);
+            using PagingMachine<TMode, TMemory> machine = new(memoryBytes: 2 << 20);
             prepare(machine);
             machine.Ledger.Limit = frames;
             int takes = machine.Ledger.Takes;
@@ -133,6 +127,6 @@ public abstract class OutOfFramesTests<TMode>
     }
 }
 
-public sealed class FourLevelOutOfFramesTests : OutOfFramesTests<FourLevelPaging>;
+public sealed class FourLevelOutOfFramesTests : OutOfFramesTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelOutOfFramesTests : OutOfFramesTests<FiveLevelPaging>;
+public sealed class FiveLevelOutOfFramesTests : OutOfFramesTests<FiveLevelPaging, SimulatedMemory>;

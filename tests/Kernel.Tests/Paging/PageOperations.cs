@@ -12,10 +12,11 @@ namespace Kernel.Tests.Paging;
 public static class PageOperations
 {
     /// <summary>Maps a page of the size that a leaf at <paramref name="level"/> has.</summary>
-    public static TableChange<MapError> Map<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper,
+    public static TableChange<MapError> Map<TMode, TMemory>(
+        this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, PhysicalAddress frame, PageAttributes attributes)
-        where TMode : struct, IPagingMode => level switch
+        where TMode : struct, IPagingMode
+        where TMemory : struct, IPhysicalMemory => level switch
         {
             1 => mapper.Map(Page<Size4KiB>.FromStart(address), Frame<Size4KiB>.FromStart(frame), attributes),
             2 => mapper.Map(Page<Size2MiB>.FromStart(address), Frame<Size2MiB>.FromStart(frame), attributes),
@@ -24,10 +25,11 @@ public static class PageOperations
         };
 
     /// <summary>Unmaps a page of that size.</summary>
-    public static TableChange<UnmapError> Unmap<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper,
+    public static TableChange<UnmapError> Unmap<TMode, TMemory>(
+        this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, out PhysicalAddress frame)
         where TMode : struct, IPagingMode
+        where TMemory : struct, IPhysicalMemory
     {
         TableChange<UnmapError> change;
         switch (level)
@@ -50,10 +52,11 @@ public static class PageOperations
     }
 
     /// <summary>Protects a page of that size.</summary>
-    public static TableChange<ProtectError> Protect<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper,
+    public static TableChange<ProtectError> Protect<TMode, TMemory>(
+        this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, PageAttributes attributes)
-        where TMode : struct, IPagingMode => level switch
+        where TMode : struct, IPagingMode
+        where TMemory : struct, IPhysicalMemory => level switch
         {
             1 => mapper.Protect(Page<Size4KiB>.FromStart(address), attributes),
             2 => mapper.Protect(Page<Size2MiB>.FromStart(address), attributes),
@@ -62,9 +65,10 @@ public static class PageOperations
         };
 
     /// <summary>Splits a page of that size.</summary>
-    public static TableChange<SplitError> Split<TMode>(
-        this ref PageMapper<TMode, SimulatedMemory, CountingFrames> mapper, int level, VirtualAddress address)
-        where TMode : struct, IPagingMode => level switch
+    public static TableChange<SplitError> Split<TMode, TMemory>(
+        this ref PageMapper<TMode, TMemory, CountingFrames> mapper, int level, VirtualAddress address)
+        where TMode : struct, IPagingMode
+        where TMemory : struct, IPhysicalMemory => level switch
         {
             1 => mapper.Split(Page<Size4KiB>.FromStart(address)),
             2 => mapper.Split(Page<Size2MiB>.FromStart(address)),

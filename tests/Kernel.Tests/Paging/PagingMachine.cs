@@ -14,8 +14,10 @@ namespace Kernel.Tests.Paging;
 /// Tables lie in the first megabytes of memory; pages are mapped to addresses above, where there need be no memory.
 /// </remarks>
 /// <typeparam name="TMode">The paging mode.</typeparam>
-public sealed class PagingMachine<TMode> : IDisposable
+/// <typeparam name="TMemory">Where tables are touched.</typeparam>
+public class PagingMachine<TMode, TMemory> : IDisposable
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
     private CountingFrames _frames;
 
@@ -23,19 +25,16 @@ public sealed class PagingMachine<TMode> : IDisposable
     public PagingMachine(int processors = 1, ulong memoryBytes = 1 << 20, HardwarePaging? paging = null, bool load = true)
     {
         Machine = new TestMachine(memoryBytes, processors);
-        Machine.Paging = paging ?? Hardware;
+        Machine.Paging = paging ?? Places<TMode>.Hardware;
         _frames = CountingFrames.Of(Machine);
         Assert.True(
-            PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
+            PageTableFrame.TryAllocate<TMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
         Root = root;
         if (load)
         {
             Load();
         }
     }
-
-    /// <summary>How the mode's own hardware is switched.</summary>
-    public static HardwarePaging Hardware => TMode.RootLevel.Number == 5 ? HardwarePaging.FiveLevel : HardwarePaging.FourLevel;
 
     /// <summary>The machine.</summary>
     public TestMachine Machine { get; }
@@ -59,7 +58,7 @@ public sealed class PagingMachine<TMode> : IDisposable
     public ProcessorCore Processor => Machine.Processor;
 
     /// <summary>A new mapper, which remembers nothing yet.</summary>
-    public PageMapper<TMode, SimulatedMemory, CountingFrames> Mapper =>
+    public PageMapper<TMode, TMemory, CountingFrames> Mapper =>
         new(Root, Machine.Paging.Features, RootEntries, ref _frames, Machine.Token);
 
     /// <summary>Makes every processor use the tree.</summary>
@@ -74,7 +73,7 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Maps through a new mapper and flushes.</summary>
     public MapError Map(int level, VirtualAddress address, ulong frame, PageAttributes attributes)
     {
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = Mapper;
         return mapper.Map(level, address, PhysicalAddress.FromValue(frame), attributes).Flush<SimulatedProcessor>();
     }
 
@@ -91,7 +90,7 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Unmaps through a new mapper and flushes.</summary>
     public UnmapError Unmap(int level, VirtualAddress address)
     {
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = Mapper;
         return mapper.Unmap(level, address, out _).Flush<SimulatedProcessor>();
     }
 
@@ -102,7 +101,7 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Protects through a new mapper and flushes.</summary>
     public ProtectError Protect(int level, VirtualAddress address, PageAttributes attributes)
     {
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = Mapper;
         return mapper.Protect(level, address, attributes).Flush<SimulatedProcessor>();
     }
 
@@ -113,14 +112,14 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Splits through a new mapper and flushes.</summary>
     public SplitError Split(int level, VirtualAddress address)
     {
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = Mapper;
         return mapper.Split(level, address).Flush<SimulatedProcessor>();
     }
 
     /// <summary>Reclaims empty tables through a new mapper; returns how many there were.</summary>
     public ulong Reclaim(VirtualRange within)
     {
-        RetiredTables<SimulatedMemory> retired = Mapper.ReclaimEmptyTables(within);
+        RetiredTables<TMemory> retired = Mapper.ReclaimEmptyTables(within);
         retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref _frames, Token);
         return retired.Count;
     }
@@ -134,26 +133,23 @@ public sealed class PagingMachine<TMode> : IDisposable
     /// <summary>Where the entry for an address lies, found without the kernel's code; the tables above it must exist.</summary>
     public PhysicalAddress SlotOf(VirtualAddress address, int level)
     {
+        HardwarePaging paging = Machine.Paging;
         PhysicalAddress table = Root.Frame.Start;
-        for (int above = TMode.RootLevel.Number; ; above--)
+        for (int above = paging.Levels; above > level; above--)
         {
-            PhysicalAddress slot = table + (((address.Value >> HardwarePaging.ShiftAt(above)) & 511) * sizeof(ulong));
-            if (above == level)
-            {
-                return slot;
-            }
-
-            ulong entry = Machine.Memory.Read64(slot);
-            Assert.Equal(HardwareWalk.Present, entry & (HardwareWalk.Present | HardwareWalk.LargePage));
-            table = PhysicalAddress.FromValue(entry & HardwareWalk.AddressBits);
+            ulong entry = Machine.ReadEntry(paging.SlotOf(table, address, above));
+            Assert.True((entry & HardwareWalk.Present) != 0 && !paging.IsLeaf(entry, above));
+            table = PhysicalAddress.FromValue(entry & paging.AddressBits);
         }
+
+        return paging.SlotOf(table, address, level);
     }
 
     /// <summary>The raw entry for an address, read without the kernel's code.</summary>
-    public ulong EntryOf(VirtualAddress address, int level) => Machine.Memory.Read64(SlotOf(address, level));
+    public ulong EntryOf(VirtualAddress address, int level) => Machine.ReadEntry(SlotOf(address, level));
 
     /// <summary>Overwrites the raw entry for an address.</summary>
-    public void SetEntry(VirtualAddress address, int level, ulong entry) => Machine.Memory.Write64(SlotOf(address, level), entry);
+    public void SetEntry(VirtualAddress address, int level, ulong entry) => Machine.WriteEntry(SlotOf(address, level), entry);
 
     /// <summary>
     /// Fails unless the call is refused for that reason and every table, byte for byte, and every frame is where it was.
@@ -167,5 +163,15 @@ public sealed class PagingMachine<TMode> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Machine.Dispose();
+    public void Dispose()
+    {
+        Machine.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
+
+/// <summary>One whose tables are touched directly.</summary>
+/// <inheritdoc cref="PagingMachine{TMode, TMemory}"/>
+public sealed class PagingMachine<TMode>(int processors = 1, ulong memoryBytes = 1 << 20, HardwarePaging? paging = null, bool load = true)
+    : PagingMachine<TMode, SimulatedMemory>(processors, memoryBytes, paging, load)
+    where TMode : struct, IPagingMode;

@@ -9,61 +9,61 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Mapping, unmapping and protecting many pages at once.</summary>
-public abstract class RangeTests<TMode>
+public abstract class RangeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
     /// <summary>Where a range can be: in the middle, and at every edge of the address space.</summary>
     public static TheoryData<string> Everywhere => ["Low", "High", "Zero", "LastOfLowerHalf", "FirstOfUpperHalf", "LastOfAll"];
 
     [Fact]
     public void A_range_is_mapped_with_the_largest_pages_that_fit()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress start = VirtualAddress.FromValue(Places<TMode>.Low.Value - Size2MiB.Bytes - Size4KiB.Bytes);
-        ulong before = Size2MiB.Bytes + Size4KiB.Bytes;
-        ulong length = before + Size1GiB.Bytes + Size2MiB.Bytes + Size4KiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapRange(start, length, Frame - before, PageAttributes.KernelData));
-        Assert.Equal([1, 2, 3, 2, 1], LeafScan.Of(machine).Select(leaf => leaf.Level));
+        using PagingMachine<TMode, TMemory> machine = new();
+        ulong before = SmallerBytes;
+        VirtualAddress start = VirtualAddress.FromValue(Low.Value - before);
+        ulong length = before + LargestBytes + before;
+        Assert.Equal(MapError.None, machine.MapRange(start, length, Frame - before, KernelData));
+        Assert.Equal([.. Places<TMode>.LeafLevels, .. Places<TMode>.LeafLevels.Reverse().Skip(1)], LeafScan.Of(machine).Select(leaf => leaf.Level));
         ExpectMappedTo(machine, start, length, Frame - before);
     }
 
     [Fact]
     public void A_range_is_mapped_with_large_pages_where_the_processor_has_no_huge_ones()
     {
-        using PagingMachine<TMode> machine = new(paging: PagingMachine<TMode>.Hardware with { GigabytePages = false });
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
+        Assert.Equal(MapError.None, machine.MapRange(Low, LargestBytes, Frame, KernelData));
         Assert.Equal(512, LeafScan.Of(machine).Count(leaf => leaf.Level == 2));
-        ExpectMappedTo(machine, Places<TMode>.Low, Size1GiB.Bytes, Frame);
+        ExpectMappedTo(machine, Low, LargestBytes, Frame);
     }
 
-    [Theory]
-    [InlineData(0x1000UL, 1)]
-    [InlineData(0x20_0000UL, 2)]
-    public void Frames_that_are_not_aligned_as_the_pages_are_need_smaller_pages(ulong shift, int level)
+    [Fact]
+    public void Frames_that_are_not_aligned_as_the_pages_are_need_smaller_pages()
     {
-        using PagingMachine<TMode> machine = new(memoryBytes: 8 << 20);
-        Assert.Equal(
-            MapError.None, machine.MapRange(Places<TMode>.Low, Size1GiB.Bytes, Frame + shift, PageAttributes.KernelData));
-        Assert.All(LeafScan.Of(machine), leaf => Assert.Equal(level, leaf.Level));
-        ExpectMappedTo(machine, Places<TMode>.Low, Size1GiB.Bytes, Frame + shift);
+        for (int level = 1; level < LargestLevel; level++)
+        {
+            using PagingMachine<TMode, TMemory> machine = new(memoryBytes: 8 << 20);
+            ulong shift = BytesAt(level);
+            Assert.Equal(MapError.None, machine.MapRange(Low, LargestBytes, Frame + shift, KernelData));
+            Assert.All(LeafScan.Of(machine), leaf => Assert.Equal(level, leaf.Level));
+            ExpectMappedTo(machine, Low, LargestBytes, Frame + shift);
+        }
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
     public void Ranges_at_the_edges_of_the_address_space_are_mapped_protected_and_unmapped(string place)
     {
-        using PagingMachine<TMode> machine = new(memoryBytes: 8 << 20);
-        ulong length = Size2MiB.Bytes + (3 * Size4KiB.Bytes);
+        using PagingMachine<TMode, TMemory> machine = new(memoryBytes: 8 << 20);
+        ulong length = LargeBytes + (3 * Size4KiB.Bytes);
         VirtualAddress start = place.StartsWith("Last", System.StringComparison.Ordinal)
-            ? VirtualAddress.FromValue(unchecked(Places<TMode>.Named(place, 1).Value + Size4KiB.Bytes - length))
-            : Places<TMode>.Named(place, 1);
+            ? VirtualAddress.FromValue(unchecked(Named(place, 1).Value + Size4KiB.Bytes - length))
+            : Named(place, 1);
         VirtualRange range = VirtualRange.FromStart(start, length);
-        Assert.Equal(MapError.None, machine.MapRange(start, length, Frame, PageAttributes.UserData));
+        Assert.Equal(MapError.None, machine.MapRange(start, length, Frame, UserData));
         ExpectMappedTo(machine, start, length, Frame);
         Assert.True(machine.Processor.Write(range.Last, user: true).Succeeded);
-        Assert.Equal(ProtectError.None, machine.ProtectRange(start, length, PageAttributes.UserReadOnly));
+        Assert.Equal(ProtectError.None, machine.ProtectRange(start, length, UserReadOnly));
         Assert.False(machine.Processor.Write(range.Last, user: true).Succeeded);
         Assert.False(machine.Processor.Write(start, user: true).Succeeded);
         Assert.Equal(UnmapError.None, machine.UnmapRange(start, length));
@@ -76,80 +76,80 @@ public abstract class RangeTests<TMode>
     [Fact]
     public void An_empty_range_maps_nothing_and_takes_no_frame()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.MapRange(Low, 0, Frame, KernelData));
         Assert.Equal(1, machine.Ledger.OutstandingCount);
     }
 
     [Fact]
     public void A_range_is_added_to_tables_that_exist()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, 0x1000_0000, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, 0x1000_0000, KernelData));
         int before = machine.Ledger.OutstandingCount;
-        VirtualAddress next = Places<TMode>.Low + Size4KiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapRange(next, 511 * Size4KiB.Bytes, Frame, PageAttributes.KernelData));
+        VirtualAddress next = Low + Size4KiB.Bytes;
+        Assert.Equal(MapError.None, machine.MapRange(next, LargeBytes - Size4KiB.Bytes, Frame, KernelData));
         Assert.Equal(before, machine.Ledger.OutstandingCount);
-        ExpectMappedTo(machine, next, 511 * Size4KiB.Bytes, Frame);
-        Assert.Equal(0x1000_0000UL, machine.Processor.Read(Places<TMode>.Low).Address.Value);
+        ExpectMappedTo(machine, next, LargeBytes - Size4KiB.Bytes, Frame);
+        Assert.Equal(0x1000_0000UL, machine.Processor.Read(Low).Address.Value);
     }
 
     [Fact]
     public void A_user_range_opens_the_tables_that_a_kernel_page_had_closed()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.True(machine.Processor.Read(Places<TMode>.Low).Succeeded);
-        VirtualAddress next = Places<TMode>.Low + Size4KiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapRange(next, 2 * Size4KiB.Bytes, Frame, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+        Assert.True(machine.Processor.Read(Low).Succeeded);
+        VirtualAddress next = Low + Size4KiB.Bytes;
+        Assert.Equal(MapError.None, machine.MapRange(next, 2 * Size4KiB.Bytes, Frame, UserData));
         Assert.True(machine.Processor.Write(next, user: true).Succeeded);
-        Assert.False(machine.Processor.Read(Places<TMode>.Low, user: true).Succeeded);
+        Assert.False(machine.Processor.Read(Low, user: true).Succeeded);
     }
 
     [Fact]
     public void A_kernel_range_opens_no_table()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(
-            MapError.None, machine.MapRange(Places<TMode>.Low, Size2MiB.Bytes, Frame + 0x1000, PageAttributes.KernelData));
-        for (int level = 2; level <= TMode.RootLevel.Number; level++)
+            MapError.None, machine.MapRange(Low, LargeBytes, Frame + 0x1000, KernelData));
+        for (int level = 2; level <= Levels; level++)
         {
-            Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, level) & HardwareWalk.User);
+            Assert.Equal(0UL, machine.EntryOf(Low, level) & HardwareWalk.User);
         }
     }
 
     [Fact]
     public void Protecting_a_kernel_range_for_user_access_opens_the_way()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0x3000, Frame, PageAttributes.KernelData));
-        Assert.True(machine.Processor.Read(Places<TMode>.Low).Succeeded);
-        Assert.Equal(ProtectError.None, machine.ProtectRange(Places<TMode>.Low + 0x1000, 0x1000, PageAttributes.UserData));
-        Assert.False(machine.Processor.Read(Places<TMode>.Low, user: true).Succeeded);
-        Assert.True(machine.Processor.Write(Places<TMode>.Low + 0x1000, user: true).Succeeded);
-        Assert.False(machine.Processor.Read(Places<TMode>.Low + 0x2000, user: true).Succeeded);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.MapRange(Low, 0x3000, Frame, KernelData));
+        Assert.True(machine.Processor.Read(Low).Succeeded);
+        Assert.Equal(ProtectError.None, machine.ProtectRange(Low + 0x1000, 0x1000, UserData));
+        Assert.False(machine.Processor.Read(Low, user: true).Succeeded);
+        Assert.True(machine.Processor.Write(Low + 0x1000, user: true).Succeeded);
+        Assert.False(machine.Processor.Read(Low + 0x2000, user: true).Succeeded);
     }
 
     [Fact]
     public void Unmapping_a_range_reports_its_frames_in_order_and_runs_together()
     {
-        using PagingMachine<TMode> machine = new();
-        ulong large = Frame + Size1GiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0x3000, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        ulong large = Frame + LargestBytes;
+        Assert.Equal(MapError.None, machine.MapRange(Low, 0x3000, Frame, KernelData));
         Assert.Equal(
-            MapError.None, machine.MapRange(Places<TMode>.Low + 0x3000, 0x1FD000, 0x1000_0000, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.Map(2, Places<TMode>.Low + Size2MiB.Bytes, large, PageAttributes.KernelData));
+            MapError.None, machine.MapRange(Low + 0x3000, LargeBytes - 0x3000, 0x1000_0000, KernelData));
+        Assert.Equal(MapError.None, machine.Map(2, Low + LargeBytes, large, KernelData));
         Assert.Equal(
             MapError.None,
-            machine.Map(2, Places<TMode>.Low + (2 * Size2MiB.Bytes), large + Size2MiB.Bytes, PageAttributes.KernelData));
+            machine.Map(2, Low + (2 * LargeBytes), large + LargeBytes, KernelData));
         NotedFrames noted = new([]);
-        VirtualRange range = VirtualRange.FromStart(Places<TMode>.Low, 3 * Size2MiB.Bytes);
+        VirtualRange range = VirtualRange.FromStart(Low, 3 * LargeBytes);
         Assert.Equal(UnmapError.None, machine.Mapper.UnmapRange(range, ref noted).Flush<SimulatedProcessor>());
         Assert.Equal(
             [
                 PhysicalRange.FromStart(PhysicalAddress.FromValue(Frame), 0x3000),
-                PhysicalRange.FromStart(PhysicalAddress.FromValue(0x1000_0000), 0x1FD000),
-                PhysicalRange.FromStart(PhysicalAddress.FromValue(large), 2 * Size2MiB.Bytes),
+                PhysicalRange.FromStart(PhysicalAddress.FromValue(0x1000_0000), LargeBytes - 0x3000),
+                PhysicalRange.FromStart(PhysicalAddress.FromValue(large), 2 * LargeBytes),
             ],
             noted.Ranges);
     }
@@ -157,41 +157,40 @@ public abstract class RangeTests<TMode>
     [Fact]
     public void A_refused_unmapping_reports_no_frames()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, 0x3000, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.MapRange(Low, 0x3000, Frame, KernelData));
         NotedFrames noted = new([]);
-        VirtualRange range = VirtualRange.FromStart(Places<TMode>.Low, 0x4000);
+        VirtualRange range = VirtualRange.FromStart(Low, 0x4000);
         Assert.Equal(UnmapError.NotMapped, machine.Mapper.UnmapRange(range, ref noted).Flush<SimulatedProcessor>());
         Assert.Empty(noted.Ranges);
     }
 
     [Theory]
-    [InlineData(1, 0x1000UL)]
-    [InlineData(2, 0x20_0000UL)]
-    [InlineData(3, 0x4000_0000UL)]
-    public void Unmapping_one_page_hands_its_frame_back(int level, ulong bytes)
+    [MemberData(nameof(LeafLevels))]
+    public void Unmapping_one_page_hands_its_frame_back(int level)
     {
-        using PagingMachine<TMode> machine = new();
+        ulong bytes = BytesAt(level);
+        using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(
             MapError.None,
-            machine.Map(level, Places<TMode>.Low, Frame + (bytes * 512), PageAttributes.UserData.With(CacheType.WriteThrough)));
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+            machine.Map(level, Low, Frame + (bytes * 300), UserData.With(CacheType.WriteThrough)));
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         Assert.Equal(
-            UnmapError.None, mapper.Unmap(level, Places<TMode>.Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
-        Assert.Equal(Frame + (bytes * 512), frame.Value);
-        Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, level));
+            UnmapError.None, mapper.Unmap(level, Low, out PhysicalAddress frame).Flush<SimulatedProcessor>());
+        Assert.Equal(Frame + (bytes * 300), frame.Value);
+        Assert.Equal(0UL, machine.EntryOf(Low, level));
     }
 
     [Fact]
     public void Protecting_a_range_keeps_its_frames_and_page_sizes()
     {
-        using PagingMachine<TMode> machine = new();
-        ulong length = Size1GiB.Bytes + Size2MiB.Bytes + Size4KiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, length, Frame, PageAttributes.UserData));
-        PageAttributes after = PageAttributes.KernelReadOnly.With(CacheType.WriteProtected);
-        Assert.Equal(ProtectError.None, machine.ProtectRange(Places<TMode>.Low, length, after));
-        Assert.Equal([3, 2, 1], LeafScan.Of(machine).Select(leaf => leaf.Level));
-        ExpectMappedTo(machine, Places<TMode>.Low, length, Frame);
+        using PagingMachine<TMode, TMemory> machine = new();
+        ulong length = LargestBytes + SmallerBytes;
+        Assert.Equal(MapError.None, machine.MapRange(Low, length, Frame, UserData));
+        PageAttributes after = KernelReadOnly.With(CacheType.WriteProtected);
+        Assert.Equal(ProtectError.None, machine.ProtectRange(Low, length, after));
+        Assert.Equal(Places<TMode>.LeafLevels.Reverse(), LeafScan.Of(machine).Select(leaf => leaf.Level));
+        ExpectMappedTo(machine, Low, length, Frame);
         Assert.All(
             LeafScan.Of(machine), leaf => Assert.Equal(after, machine.Translate(leaf.Address).Attributes));
     }
@@ -199,26 +198,26 @@ public abstract class RangeTests<TMode>
     [Fact]
     public void Mapping_what_is_missing_fills_holes_and_keeps_what_is_there()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low + 0x5000, Frame + 0x5000, PageAttributes.UserData));
-        Assert.True(machine.Processor.Write(Places<TMode>.Low + 0x5000).Succeeded);
-        Assert.Equal(MapError.None, machine.MapMissing(Places<TMode>.Low, Size2MiB.Bytes, Frame, PageAttributes.UserData));
-        ExpectMappedTo(machine, Places<TMode>.Low, Size2MiB.Bytes, Frame);
-        Assert.True(machine.Translate(Places<TMode>.Low + 0x5000).IsDirty);
-        Assert.False(machine.Translate(Places<TMode>.Low + 0x6000).IsDirty);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low + 0x5000, Frame + 0x5000, UserData));
+        Assert.True(machine.Processor.Write(Low + 0x5000).Succeeded);
+        Assert.Equal(MapError.None, machine.MapMissing(Low, LargeBytes, Frame, UserData));
+        ExpectMappedTo(machine, Low, LargeBytes, Frame);
+        Assert.True(machine.Translate(Low + 0x5000).IsDirty);
+        Assert.False(machine.Translate(Low + 0x6000).IsDirty);
     }
 
     [Fact]
     public void Mapping_what_is_missing_twice_changes_nothing_the_second_time()
     {
-        using PagingMachine<TMode> machine = new();
-        ulong length = Size1GiB.Bytes + Size2MiB.Bytes + Size4KiB.Bytes;
-        Assert.Equal(MapError.None, machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        ulong length = LargestBytes + SmallerBytes;
+        Assert.Equal(MapError.None, machine.MapMissing(Low, length, Frame, KernelData));
         machine.ExpectRefused(
-            MapError.None, () => machine.MapMissing(Places<TMode>.Low, length, Frame, PageAttributes.KernelData));
+            MapError.None, () => machine.MapMissing(Low, length, Frame, KernelData));
         machine.ExpectRefused(
             MapError.None,
-            () => machine.MapMissing(Places<TMode>.Low + 0x1000, 0x1000, Frame + 0x1000, PageAttributes.KernelData));
+            () => machine.MapMissing(Low + 0x1000, 0x1000, Frame + 0x1000, KernelData));
     }
 
     [Theory]
@@ -227,31 +226,31 @@ public abstract class RangeTests<TMode>
     [InlineData("another cache type")]
     public void Mapping_what_is_missing_refuses_what_is_there_differently_under_every_page_size(string difference)
     {
-        for (int level = 1; level <= 3; level++)
+        for (int level = 1; level <= LargestLevel; level++)
         {
-            using PagingMachine<TMode> machine = new();
-            Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-            ulong frame = difference == "another frame" ? Frame + Size1GiB.Bytes : Frame;
+            using PagingMachine<TMode, TMemory> machine = new();
+            Assert.Equal(MapError.None, machine.Map(level, Low, Frame, KernelData));
+            ulong frame = difference == "another frame" ? Frame + LargestBytes : Frame;
             PageAttributes attributes = difference switch
             {
-                "other rights" => PageAttributes.KernelReadOnly,
-                "another cache type" => PageAttributes.KernelData.With(CacheType.Uncached),
-                _ => PageAttributes.KernelData,
+                "other rights" => KernelReadOnly,
+                "another cache type" => KernelData.With(CacheType.Uncached),
+                _ => KernelData,
             };
-            ulong length = Places<TMode>.BytesAt(level);
+            ulong length = BytesAt(level);
             machine.ExpectRefused(
-                MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, length, frame, attributes));
+                MapError.MappedDifferently, () => machine.MapMissing(Low, length, frame, attributes));
             machine.ExpectRefused(
-                MapError.MappedDifferently, () => machine.MapMissing(Places<TMode>.Low, 0x1000, frame, attributes));
+                MapError.MappedDifferently, () => machine.MapMissing(Low, 0x1000, frame, attributes));
         }
     }
 
     /// <summary>
     /// Fails unless the processor and the walker see every 4 KiB of a range where it should be, both ends and a sample between.
     /// </summary>
-    private static void ExpectMappedTo(PagingMachine<TMode> machine, VirtualAddress start, ulong length, ulong frames)
+    private static void ExpectMappedTo(PagingMachine<TMode, TMemory> machine, VirtualAddress start, ulong length, ulong frames)
     {
-        ulong step = length > Size2MiB.Bytes * 4 ? Size2MiB.Bytes - Size4KiB.Bytes : Size4KiB.Bytes;
+        ulong step = length > LargeBytes * 4 ? LargeBytes - Size4KiB.Bytes : Size4KiB.Bytes;
         List<ulong> offsets = [length - 1];
         for (ulong offset = 0; offset < length; offset += step)
         {
@@ -277,6 +276,6 @@ public readonly record struct NotedFrames(List<PhysicalRange> Ranges) : IUnmappe
     public void Add(PhysicalRange frames) => Ranges.Add(frames);
 }
 
-public sealed class FourLevelRangeTests : RangeTests<FourLevelPaging>;
+public sealed class FourLevelRangeTests : RangeTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelRangeTests : RangeTests<FiveLevelPaging>;
+public sealed class FiveLevelRangeTests : RangeTests<FiveLevelPaging, SimulatedMemory>;

@@ -8,93 +8,89 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Faults of the systems that this one learned from, each as a test that fails where the fault comes along.</summary>
-public abstract class SeedFaultTests<TMode>
+public abstract class SeedFaultTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
-    private static VirtualAddress Page => Places<TMode>.Low;
+    private static VirtualAddress Page => Low;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void X86_64_linked_a_new_table_before_it_was_zeroed_so_that_a_processor_walked_through_garbage(int level)
     {
-        using PagingMachine<RacingPaging<TMode>> machine = new(processors: 2);
-        VirtualAddress beside = Page + Places<TMode>.BytesAt(level);
+        using PagingMachine<RacingPaging<TMode>, TMemory> machine = new(processors: 2);
+        VirtualAddress beside = Page + BytesAt(level);
         RacingPaging<TMode>.Watch(() => Assert.Equal(PageFaultCode.None, machine.Machine.Processors[1].Read(beside).Fault));
-        Assert.Equal(MapError.None, machine.Map(level, Page, Frame, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.Map(level, Page, Frame, KernelData));
         Assert.Equal(PageFaultCode.None, machine.Machine.Processors[1].Read(beside).Fault);
     }
 
     [Fact]
     public void X86_64_linked_a_new_table_before_it_was_complete_and_a_range_is_seen_whole_or_not_at_all()
     {
-        using PagingMachine<RacingPaging<TMode>> machine = new(processors: 2);
+        using PagingMachine<RacingPaging<TMode>, TMemory> machine = new(processors: 2);
         ProcessorCore other = machine.Machine.Processors[1];
-        VirtualAddress last = Page + (Size2MiB.Bytes - Size4KiB.Bytes);
+        VirtualAddress last = Page + (LargeBytes - Size4KiB.Bytes);
         bool firstSeen = false;
         RacingPaging<TMode>.Watch(() =>
         {
             Assert.False(firstSeen && !other.Read(last).Succeeded);
             firstSeen = other.Read(Page).Succeeded;
         });
-        Assert.Equal(MapError.None, machine.MapRange(Page, Size2MiB.Bytes, Frame + 0x1000, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.MapRange(Page, LargeBytes, Frame + 0x1000, KernelData));
         Assert.True(other.Read(last).Succeeded);
     }
 
     [Fact]
     public void X86_64_gave_parents_no_user_bit_so_that_ring_3_never_reached_its_pages()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.Map(1, Page + 0x1000, Frame, PageAttributes.UserCode));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, KernelData));
+        Assert.Equal(MapError.None, machine.Map(1, Page + 0x1000, Frame, UserCode));
         Assert.True(machine.Processor.Execute(Page + 0x1000, user: true).Succeeded);
         Assert.False(machine.Processor.Read(Page, user: true).Succeeded);
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void X86_64_turned_a_table_into_a_huge_page_when_its_flags_were_updated(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.KernelData));
-        machine.ExpectRefused(ProtectError.SmallerPagesBelow, () => machine.Protect(level, Page, PageAttributes.KernelReadOnly));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, KernelData));
+        machine.ExpectRefused(ProtectError.SmallerPagesBelow, () => machine.Protect(level, Page, KernelReadOnly));
         Assert.Equal(Frame, machine.Processor.Read(Page).Address.Value);
     }
 
     [Fact]
     public void X86_64_took_an_entry_that_is_not_present_but_not_zero_for_a_mapped_page()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.KernelData));
-        machine.SetEntry(Page, 1, Frame | 0x8000_0000_0000_0062);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, KernelData));
+        machine.SetEntry(Page, 1, Frame | 0x62 | Places<TMode>.Hardware.NoExecuteBit);
         Assert.False(machine.Translate(Page).IsMapped);
         machine.ExpectRefused(UnmapError.NotMapped, () => machine.Unmap(1, Page));
-        machine.ExpectRefused(ProtectError.NotMapped, () => machine.Protect(1, Page, PageAttributes.KernelData));
-        machine.ExpectRefused(MapError.EntryInUse, () => machine.Map(1, Page, Frame, PageAttributes.KernelData));
+        machine.ExpectRefused(ProtectError.NotMapped, () => machine.Protect(1, Page, KernelData));
+        machine.ExpectRefused(MapError.EntryInUse, () => machine.Map(1, Page, Frame, KernelData));
     }
 
     [Fact]
     public void X86_64_left_empty_tables_linked_when_it_ran_out_of_memory()
     {
-        using PagingMachine<TMode> machine = new();
-        machine.Ledger.Limit = TMode.RootLevel.Number - 2;
-        machine.ExpectRefused(MapError.OutOfFrames, () => machine.Map(1, Page, Frame, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        machine.Ledger.Limit = Levels - 2;
+        machine.ExpectRefused(MapError.OutOfFrames, () => machine.Map(1, Page, Frame, UserData));
         Assert.Equal(1, machine.Ledger.OutstandingCount);
     }
 
     [Fact]
     public void X86_64_had_one_bit_for_the_cache_type_of_a_small_page_and_for_the_size_of_a_large_one()
     {
-        using PagingMachine<TMode> machine = new();
-        PageAttributes writeThrough = PageAttributes.KernelData.With(CacheType.WriteThrough);
+        using PagingMachine<TMode, TMemory> machine = new();
+        PageAttributes writeThrough = KernelData.With(CacheType.WriteThrough);
         Assert.Equal(MapError.None, machine.Map(2, Page, Frame, writeThrough));
         Assert.Equal(SplitError.None, machine.Split(2, Page));
-        Assert.Equal(ProtectError.None, machine.Protect(1, Page, PageAttributes.KernelData));
-        Assert.Equal(PageAttributes.KernelData, machine.Translate(Page).Attributes);
+        Assert.Equal(ProtectError.None, machine.Protect(1, Page, KernelData));
+        Assert.Equal(KernelData, machine.Translate(Page).Attributes);
         Assert.Equal(writeThrough, machine.Translate(Page + 0x1000).Attributes);
         Assert.Equal(Frame + 0x1000, machine.Translate(Page + 0x1000).Address.Value);
     }
@@ -102,21 +98,20 @@ public abstract class SeedFaultTests<TMode>
     [Fact]
     public void X86_64_wiped_what_the_processor_had_noted_when_flags_were_updated()
     {
-        using PagingMachine<RacingPaging<TMode>> machine = new(processors: 2);
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.UserData));
+        using PagingMachine<RacingPaging<TMode>, TMemory> machine = new(processors: 2);
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, UserData));
         RacingPaging<TMode>.Arm(() => Assert.True(machine.Machine.Processors[1].Write(Page, user: true).Succeeded));
-        Assert.Equal(ProtectError.None, machine.Protect(1, Page, PageAttributes.UserReadOnly));
+        Assert.Equal(ProtectError.None, machine.Protect(1, Page, UserReadOnly));
         Assert.True(machine.Translate(Page).IsDirty);
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void The_successor_of_x86_64_widened_a_huge_page_before_it_refused_the_small_one_under_it(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Page, Frame, PageAttributes.KernelReadOnly));
-        machine.ExpectRefused(MapError.CoveredByLargerPage, () => machine.Map(1, Page, Frame, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Page, Frame, KernelReadOnly));
+        machine.ExpectRefused(MapError.CoveredByLargerPage, () => machine.Map(1, Page, Frame, UserData));
         Assert.False(machine.Processor.Write(Page).Succeeded);
         Assert.False(machine.Processor.Read(Page, user: true).Succeeded);
     }
@@ -162,20 +157,20 @@ public abstract class SeedFaultTests<TMode>
     [Fact]
     public void Eynos_never_came_to_the_end_of_a_flush_at_the_top_of_memory()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress start = VirtualAddress.FromValue(unchecked(0UL - (3 * Size4KiB.Bytes)));
-        Assert.Equal(MapError.None, machine.MapRange(start, 3 * Size4KiB.Bytes, Frame, PageAttributes.KernelData));
-        Assert.True(machine.Processor.Read(Places<TMode>.LastOfAll(1)).Succeeded);
+        using PagingMachine<TMode, TMemory> machine = new();
+        VirtualAddress start = VirtualAddress.FromValue(LastOfAll(1).Value - (2 * Size4KiB.Bytes));
+        Assert.Equal(MapError.None, machine.MapRange(start, 3 * Size4KiB.Bytes, Frame, KernelData));
+        Assert.True(machine.Processor.Read(LastOfAll(1)).Succeeded);
         Assert.Equal(UnmapError.None, machine.UnmapRange(start, 3 * Size4KiB.Bytes));
-        Assert.False(machine.Processor.Read(Places<TMode>.LastOfAll(1)).Succeeded);
+        Assert.False(machine.Processor.Read(LastOfAll(1)).Succeeded);
         Assert.Equal(3, machine.Processor.PageInvalidations);
     }
 
     [Fact]
     public void Eynos_did_not_flush_the_page_at_address_0()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, VirtualAddress.Zero, Frame, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, VirtualAddress.Zero, Frame, UserData));
         Assert.True(machine.Processor.Read(VirtualAddress.Zero, user: true).Succeeded);
         Assert.Equal(UnmapError.None, machine.Unmap(1, VirtualAddress.Zero));
         Assert.False(machine.Processor.Read(VirtualAddress.Zero, user: true).Succeeded);
@@ -184,10 +179,10 @@ public abstract class SeedFaultTests<TMode>
     [Fact]
     public void Eynos_freed_a_frame_before_its_flush()
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(processors: 2);
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, KernelData));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(Page).Succeeded));
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         Frame<Size4KiB> frame = Frame<Size4KiB>.FromStart(PhysicalAddress.FromValue(Frame));
         TableChange<UnmapError> change = mapper.Unmap(1, Page, out PhysicalAddress unmapped);
         Assert.True(machine.Machine.AnyProcessorRemembers(frame));
@@ -199,19 +194,19 @@ public abstract class SeedFaultTests<TMode>
     [Fact]
     public void Eynos_lost_the_frame_of_a_page_that_it_mapped_over()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, PageAttributes.UserData));
-        machine.ExpectRefused(MapError.AlreadyMapped, () => machine.Map(1, Page, Frame + 0x1000, PageAttributes.UserData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Page, Frame, UserData));
+        machine.ExpectRefused(MapError.AlreadyMapped, () => machine.Map(1, Page, Frame + 0x1000, UserData));
         machine.ExpectRefused(
-            MapError.AlreadyMapped, () => machine.MapRange(Page, Size4KiB.Bytes, Frame + 0x1000, PageAttributes.UserData));
+            MapError.AlreadyMapped, () => machine.MapRange(Page, Size4KiB.Bytes, Frame + 0x1000, UserData));
     }
 
     [Fact]
     public void Eynos_accepted_ranges_that_wrap_around()
     {
-        Assert.False(VirtualRange.TryFromStart(Places<TMode>.LastOfAll(1), 2 * Size4KiB.Bytes, out _));
+        Assert.False(VirtualRange.TryFromStart(LastOfAll(1), 2 * Size4KiB.Bytes, out _));
         Assert.False(VirtualRange.TryFromStart(Page, ulong.MaxValue, out _));
-        Assert.True(VirtualRange.TryFromStart(Places<TMode>.LastOfAll(1), Size4KiB.Bytes, out _));
+        Assert.True(VirtualRange.TryFromStart(LastOfAll(1), Size4KiB.Bytes, out _));
     }
 
     [Fact]
@@ -229,6 +224,6 @@ public abstract class SeedFaultTests<TMode>
     }
 }
 
-public sealed class FourLevelSeedFaultTests : SeedFaultTests<FourLevelPaging>;
+public sealed class FourLevelSeedFaultTests : SeedFaultTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelSeedFaultTests : SeedFaultTests<FiveLevelPaging>;
+public sealed class FiveLevelSeedFaultTests : SeedFaultTests<FiveLevelPaging, SimulatedMemory>;

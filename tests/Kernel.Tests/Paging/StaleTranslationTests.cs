@@ -8,41 +8,36 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Every processor goes on using what it remembers until the flush, and no processor does after it.</summary>
-public abstract class StaleTranslationTests<TMode>
+public abstract class StaleTranslationTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void An_unmapped_page_is_used_until_the_flush_and_by_nobody_after_it(int level)
     {
-        using PagingMachine<TMode> machine = MachineWithPage(level, PageAttributes.KernelData);
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(level, KernelData);
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
-        Assert.Equal(UnmapError.None, mapper.Unmap(level, Places<TMode>.High, out _).HandOn(ref owed));
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.Equal(UnmapError.None, mapper.Unmap(level, High, out _).HandOn(ref owed));
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(High).Succeeded));
         owed.Flush<SimulatedProcessor>();
-        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(High).Succeeded));
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void A_protected_page_is_written_until_the_flush_and_by_nobody_after_it(int level)
     {
-        using PagingMachine<TMode> machine = MachineWithPage(level, PageAttributes.KernelData);
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(level, KernelData);
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
         Assert.Equal(
-            ProtectError.None, mapper.Protect(level, Places<TMode>.High, PageAttributes.KernelReadOnly).HandOn(ref owed));
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(Places<TMode>.High).Succeeded));
+            ProtectError.None, mapper.Protect(level, High, KernelReadOnly).HandOn(ref owed));
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(High).Succeeded));
         owed.Flush<SimulatedProcessor>();
-        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Write(Places<TMode>.High).Succeeded));
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Write(High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(High).Succeeded));
     }
 
     [Theory]
@@ -52,9 +47,9 @@ public abstract class StaleTranslationTests<TMode>
     [InlineData(600UL)]
     public void An_unmapped_range_is_used_until_the_flush_and_by_nobody_after_it(ulong pages)
     {
-        using PagingMachine<TMode> machine = new(processors: 3);
-        VirtualRange range = VirtualRange.FromStart(Places<TMode>.High + 0x3000, pages * Size4KiB.Bytes);
-        Assert.Equal(MapError.None, machine.MapRange(range.Start, range.Length, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(processors: 3);
+        VirtualRange range = VirtualRange.FromStart(High + 0x3000, pages * Size4KiB.Bytes);
+        Assert.Equal(MapError.None, machine.MapRange(range.Start, range.Length, Frame, KernelData));
         ExpectAll(machine, range, mapped: true);
         PendingFlush owed = PendingFlush.None;
         Assert.Equal(UnmapError.None, machine.Mapper.UnmapRange(range).HandOn(ref owed));
@@ -66,12 +61,12 @@ public abstract class StaleTranslationTests<TMode>
     [Fact]
     public void A_protected_range_is_written_until_the_flush_and_by_nobody_after_it()
     {
-        using PagingMachine<TMode> machine = new(processors: 3);
-        VirtualRange range = VirtualRange.FromStart(Places<TMode>.High, 5 * Size4KiB.Bytes);
-        Assert.Equal(MapError.None, machine.MapRange(range.Start, range.Length, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(processors: 3);
+        VirtualRange range = VirtualRange.FromStart(High, 5 * Size4KiB.Bytes);
+        Assert.Equal(MapError.None, machine.MapRange(range.Start, range.Length, Frame, KernelData));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(range.Last).Succeeded));
         PendingFlush owed = PendingFlush.None;
-        Assert.Equal(ProtectError.None, machine.Mapper.ProtectRange(range, PageAttributes.KernelReadOnly).HandOn(ref owed));
+        Assert.Equal(ProtectError.None, machine.Mapper.ProtectRange(range, KernelReadOnly).HandOn(ref owed));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(range.Last).Succeeded));
         owed.Flush<SimulatedProcessor>();
         Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Write(range.Last).Succeeded));
@@ -80,14 +75,14 @@ public abstract class StaleTranslationTests<TMode>
     [Fact]
     public void A_global_page_outlives_a_change_of_the_root_and_not_the_flush()
     {
-        using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(1, KernelData);
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
-        Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.High, out _).HandOn(ref owed));
+        Assert.Equal(UnmapError.None, mapper.Unmap(1, High, out _).HandOn(ref owed));
         machine.Load();
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(High).Succeeded));
         owed.Flush<SimulatedProcessor>();
-        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(High).Succeeded));
     }
 
     [Fact]
@@ -95,59 +90,58 @@ public abstract class StaleTranslationTests<TMode>
     {
         for (int number = 0; number < 3; number++)
         {
-            using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
+            using PagingMachine<TMode, TMemory> machine = MachineWithPage(1, KernelData);
             machine.Machine.Enter(number);
-            Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.High));
-            Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Places<TMode>.High).Succeeded));
+            Assert.Equal(UnmapError.None, machine.Unmap(1, High));
+            Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(High).Succeeded));
         }
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void Parts_of_a_split_page_that_are_unmapped_are_gone_after_the_joined_flush(int level)
     {
-        using PagingMachine<TMode> machine = MachineWithPage(level, PageAttributes.KernelData);
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(level, KernelData);
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
-        VirtualAddress part = Places<TMode>.High + (7 * Places<TMode>.BytesAt(level - 1));
-        Assert.Equal(SplitError.None, mapper.Split(level, Places<TMode>.High).HandOn(ref owed));
-        Assert.Equal(VirtualRange.FromStart(Places<TMode>.High, Places<TMode>.BytesAt(level)), owed.Range);
+        VirtualAddress part = High + (7 * BytesAt(level - 1));
+        Assert.Equal(SplitError.None, mapper.Split(level, High).HandOn(ref owed));
+        Assert.Equal(VirtualRange.FromStart(High, BytesAt(level)), owed.Range);
         Assert.Equal(UnmapError.None, mapper.Unmap(level - 1, part, out _).HandOn(ref owed));
         Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(part).Succeeded));
         owed.Flush<SimulatedProcessor>();
         foreach (ProcessorCore processor in machine.Machine.Processors)
         {
             Assert.False(processor.Read(part).Succeeded);
-            Assert.Equal(Frame, processor.Read(Places<TMode>.High).Address.Value);
+            Assert.Equal(Frame, processor.Read(High).Address.Value);
         }
     }
 
     [Fact]
     public void A_retired_table_is_remembered_until_the_flush_and_returned_only_after_it()
     {
-        using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(1, KernelData);
         PendingFlush owed = PendingFlush.None;
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         Frame<Size4KiB> table = Frame<Size4KiB>.FromStart(
-            PhysicalAddress.FromValue(machine.EntryOf(Places<TMode>.High, 2) & HardwareWalk.AddressBits));
-        Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.High, out _).HandOn(ref owed));
-        RetiredTables<SimulatedMemory> retired = mapper.ReclaimEmptyTables(Places<TMode>.UpperHalf);
+            PhysicalAddress.FromValue(machine.EntryOf(High, 2) & Places<TMode>.Hardware.AddressBits));
+        Assert.Equal(UnmapError.None, mapper.Unmap(1, High, out _).HandOn(ref owed));
+        RetiredTables<TMemory> retired = mapper.ReclaimEmptyTables(Places<TMode>.UpperHalf);
         Assert.True(machine.Machine.AnyProcessorRemembers(table));
         Assert.Contains(table, machine.Ledger.Outstanding);
         retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref machine.Frames, machine.Token);
         Assert.False(machine.Machine.AnyProcessorRemembers(table));
         Assert.DoesNotContain(table, machine.Ledger.Outstanding);
         owed.Flush<SimulatedProcessor>();
-        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(High).Succeeded));
     }
 
     [Fact]
     public void Returning_retired_tables_without_their_flush_is_a_mistake_that_the_machine_notices()
     {
-        using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(1, KernelData);
         Assert.Equal(
-            UnmapError.None, machine.Mapper.UnmapRange(VirtualRange.FromStart(Places<TMode>.High, 0x1000)).NeverLoaded());
+            UnmapError.None, machine.Mapper.UnmapRange(VirtualRange.FromStart(High, 0x1000)).NeverLoaded());
         Assert.Throws<FrameMistakeException>(() => machine.Mapper
             .ReclaimEmptyTables(Places<TMode>.UpperHalf).ReleaseNeverLoaded(ref machine.Frames, machine.Token));
     }
@@ -155,23 +149,23 @@ public abstract class StaleTranslationTests<TMode>
     [Fact]
     public void A_walk_through_a_remembered_table_that_is_retired_finds_nothing_in_it()
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
+        using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         List<VirtualAddress> pages = [];
         for (ulong table = 0; table < 4; table++)
         {
-            pages.Add(Places<TMode>.High + (table * Size2MiB.Bytes) + 0x5000);
-            Assert.Equal(MapError.None, machine.Map(1, pages[^1], Frame, PageAttributes.KernelData));
+            pages.Add(High + (table * LargeBytes) + 0x5000);
+            Assert.Equal(MapError.None, machine.Map(1, pages[^1], Frame, KernelData));
             Assert.True(machine.Processor.Read(pages[^1]).Succeeded);
         }
 
-        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
         foreach (VirtualAddress page in pages)
         {
             Assert.Equal(UnmapError.None, mapper.Unmap(1, page, out _).HandOn(ref owed));
         }
 
-        RetiredTables<SimulatedMemory> retired = mapper.ReclaimEmptyTables(Places<TMode>.UpperHalf);
+        RetiredTables<TMemory> retired = mapper.ReclaimEmptyTables(Places<TMode>.UpperHalf);
         foreach (VirtualAddress page in pages)
         {
             // The first entry of a retired table holds the link to the next one: it must not look like a page.
@@ -188,23 +182,23 @@ public abstract class StaleTranslationTests<TMode>
     [Fact]
     public void A_dismantled_tree_is_returned_only_after_every_processor_has_forgotten_all_of_it()
     {
-        using PagingMachine<TMode> machine = MachineWithPage(1, PageAttributes.KernelData);
-        RetiredTables<SimulatedMemory> retired = machine.Mapper.Dismantle();
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(Places<TMode>.High).Succeeded));
+        using PagingMachine<TMode, TMemory> machine = MachineWithPage(1, KernelData);
+        RetiredTables<TMemory> retired = machine.Mapper.Dismantle();
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Read(High).Succeeded));
         retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref machine.Frames, machine.Token);
-        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Places<TMode>.High).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(High).Succeeded));
     }
 
     /// <summary>A machine with three processors that have all used the page.</summary>
-    private static PagingMachine<TMode> MachineWithPage(int level, PageAttributes attributes)
+    private static PagingMachine<TMode, TMemory> MachineWithPage(int level, PageAttributes attributes)
     {
-        PagingMachine<TMode> machine = new(processors: 3);
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.High, Frame, attributes));
-        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(Places<TMode>.High).Succeeded));
+        PagingMachine<TMode, TMemory> machine = new(processors: 3);
+        Assert.Equal(MapError.None, machine.Map(level, High, Frame, attributes));
+        Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(High).Succeeded));
         return machine;
     }
 
-    private static void ExpectAll(PagingMachine<TMode> machine, VirtualRange range, bool mapped)
+    private static void ExpectAll(PagingMachine<TMode, TMemory> machine, VirtualRange range, bool mapped)
     {
         foreach (ProcessorCore processor in machine.Machine.Processors)
         {
@@ -216,6 +210,6 @@ public abstract class StaleTranslationTests<TMode>
     }
 }
 
-public sealed class FourLevelStaleTranslationTests : StaleTranslationTests<FourLevelPaging>;
+public sealed class FourLevelStaleTranslationTests : StaleTranslationTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelStaleTranslationTests : StaleTranslationTests<FiveLevelPaging>;
+public sealed class FiveLevelStaleTranslationTests : StaleTranslationTests<FiveLevelPaging, SimulatedMemory>;

@@ -8,33 +8,30 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>Splitting large pages, reclaiming empty tables, taking a tree apart, filling root entries.</summary>
-public abstract class TableShapeTests<TMode>
+public abstract class TableShapeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     where TMode : struct, IPagingMode
+    where TMemory : struct, ISimulatedMemory
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
     /// <summary>Every attribute.</summary>
     public static TheoryData<string> Names => Rights.Names;
-
-    private static int Levels => TMode.RootLevel.Number;
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_split_page_maps_the_same_frames_with_the_same_attributes(string rights)
     {
-        for (int level = 2; level <= 3; level++)
+        for (int level = 2; level <= LargestLevel; level++)
         {
             foreach (CacheType cache in Rights.CacheTypes)
             {
-                using PagingMachine<TMode> machine = new();
+                using PagingMachine<TMode, TMemory> machine = new();
                 PageAttributes attributes = Rights.Named(rights).Attributes.With(cache);
-                Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, attributes));
-                Assert.Equal(SplitError.None, machine.Split(level, Places<TMode>.Low));
-                Assert.Equal(512, LeafScan.Of(machine).Count(leaf => leaf.Level == level - 1));
-                ulong part = Places<TMode>.BytesAt(level - 1);
-                for (ulong index = 0; index < 512; index++)
+                Assert.Equal(MapError.None, machine.Map(level, Low, Frame, attributes));
+                Assert.Equal(SplitError.None, machine.Split(level, Low));
+                Assert.Equal((int)Entries, LeafScan.Of(machine).Count(leaf => leaf.Level == level - 1));
+                ulong part = BytesAt(level - 1);
+                for (ulong index = 0; index < Entries; index++)
                 {
-                    Translation translation = machine.Translate(Places<TMode>.Low + (index * part));
+                    Translation translation = machine.Translate(Low + (index * part));
                     Assert.Equal(Frame + (index * part), translation.Address.Value);
                     Assert.Equal(attributes, translation.Attributes);
                 }
@@ -43,95 +40,96 @@ public abstract class TableShapeTests<TMode>
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void A_split_user_page_is_still_open_to_ring_3(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.UserData));
-        Assert.Equal(SplitError.None, machine.Split(level, Places<TMode>.Low));
-        ulong last = Places<TMode>.BytesAt(level) - 1;
-        Assert.Equal(Frame + last, machine.Processor.Write(Places<TMode>.Low + last, user: true).Address.Value);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Low, Frame, UserData));
+        Assert.Equal(SplitError.None, machine.Split(level, Low));
+        ulong last = BytesAt(level) - 1;
+        Assert.Equal(Frame + last, machine.Processor.Write(Low + last, user: true).Address.Value);
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void A_split_kernel_page_opens_nothing_to_ring_3(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.Equal(SplitError.None, machine.Split(level, Places<TMode>.Low));
-        Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, level) & HardwareWalk.User);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Low, Frame, KernelData));
+        Assert.Equal(SplitError.None, machine.Split(level, Low));
+        Assert.Equal(0UL, machine.EntryOf(Low, level) & HardwareWalk.User);
     }
 
     [Fact]
     public void A_huge_page_is_split_down_to_the_smallest_pages_step_by_step()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(3, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.Equal(SplitError.None, machine.Split(3, Places<TMode>.Low));
-        Assert.Equal(SplitError.None, machine.Split(2, Places<TMode>.Low + Size2MiB.Bytes));
-        Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.Low + Size2MiB.Bytes + 0x1000));
-        Assert.Equal(511 + 511, LeafScan.Of(machine).Count);
-        Assert.False(machine.Processor.Read(Places<TMode>.Low + Size2MiB.Bytes + 0x1000).Succeeded);
-        Assert.True(machine.Processor.Read(Places<TMode>.Low + Size2MiB.Bytes + 0x2000).Succeeded);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(LargestLevel, Low, Frame, KernelData));
+        VirtualAddress last = Low + (LargestBytes - Size4KiB.Bytes);
+        for (int level = LargestLevel; level > 1; level--)
+        {
+            VirtualAddress part = VirtualAddress.FromValue(last.Value & ~(BytesAt(level) - 1));
+            Assert.Equal(SplitError.None, machine.Split(level, part));
+        }
+
+        Assert.Equal(UnmapError.None, machine.Unmap(1, last));
+        Assert.Equal((LargestLevel - 1) * ((int)Entries - 1), LeafScan.Of(machine).Count);
+        Assert.False(machine.Processor.Read(last).Succeeded);
+        Assert.True(machine.Processor.Read(VirtualAddress.FromValue(last.Value - 1)).Succeeded);
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void Reclaiming_gives_back_every_table_that_a_lone_page_needed(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.Equal(UnmapError.None, machine.Unmap(level, Places<TMode>.Low));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, Low, Frame, KernelData));
+        Assert.Equal(UnmapError.None, machine.Unmap(level, Low));
         Assert.Equal((ulong)(Levels - level), machine.ReclaimAll());
         Assert.Equal(1, machine.Ledger.OutstandingCount);
-        Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, Levels));
+        Assert.Equal(0UL, machine.EntryOf(Low, Levels));
     }
 
     [Fact]
     public void Reclaiming_keeps_every_table_that_is_in_use()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
         machine.ExpectRefused(0UL, machine.ReclaimAll);
     }
 
     [Fact]
     public void Reclaiming_keeps_a_table_whose_only_entry_holds_software_data()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        machine.SetEntry(Places<TMode>.Low, 1, 0x5002);
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+        machine.SetEntry(Low, 1, 0x5002);
         machine.ExpectRefused(0UL, machine.ReclaimAll);
     }
 
     [Fact]
     public void Reclaiming_stops_below_the_first_table_that_something_else_needs()
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low + Size2MiB.Bytes, Frame, PageAttributes.KernelData));
-        Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.Low));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+        Assert.Equal(MapError.None, machine.Map(1, Low + LargeBytes, Frame, KernelData));
+        Assert.Equal(UnmapError.None, machine.Unmap(1, Low));
         Assert.Equal(1UL, machine.ReclaimAll());
-        Assert.True(machine.Processor.Read(Places<TMode>.Low + Size2MiB.Bytes).Succeeded);
+        Assert.True(machine.Processor.Read(Low + LargeBytes).Succeeded);
     }
 
     [Fact]
     public void Reclaiming_leaves_empty_tables_outside_the_range_alone()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress aside = Places<TMode>.Low + Size2MiB.Bytes;
-        foreach (VirtualAddress address in new[] { Places<TMode>.Low, aside })
+        using PagingMachine<TMode, TMemory> machine = new();
+        VirtualAddress aside = Low + LargeBytes;
+        foreach (VirtualAddress address in new[] { Low, aside })
         {
-            Assert.Equal(MapError.None, machine.Map(1, address, Frame, PageAttributes.KernelData));
+            Assert.Equal(MapError.None, machine.Map(1, address, Frame, KernelData));
             Assert.Equal(UnmapError.None, machine.Unmap(1, address));
         }
 
-        Assert.Equal(1UL, machine.Reclaim(VirtualRange.FromStart(Places<TMode>.Low, 0x1000)));
+        Assert.Equal(1UL, machine.Reclaim(VirtualRange.FromStart(Low, 0x1000)));
         Assert.Equal((ulong)Levels - 1, machine.Reclaim(VirtualRange.FromStart(aside, 0x1000)));
     }
 
@@ -141,11 +139,11 @@ public abstract class TableShapeTests<TMode>
     [InlineData(0x1001UL)]
     public void Reclaiming_takes_a_range_of_any_bytes_up_to_the_top_of_the_address_space(ulong bytes)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.LastOfAll(1), Frame, PageAttributes.KernelData));
-        Assert.True(machine.Processor.Read(Places<TMode>.LastOfAll(1)).Succeeded);
-        Assert.Equal(UnmapError.None, machine.Unmap(1, Places<TMode>.LastOfAll(1)));
-        VirtualAddress start = VirtualAddress.FromValue(unchecked(0UL - bytes));
+        using PagingMachine<TMode, TMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, LastOfAll(1), Frame, KernelData));
+        Assert.True(machine.Processor.Read(LastOfAll(1)).Succeeded);
+        Assert.Equal(UnmapError.None, machine.Unmap(1, LastOfAll(1)));
+        VirtualAddress start = VirtualAddress.FromValue(LastOfAll(1).Value + (Size4KiB.Bytes - bytes));
         Assert.Equal((ulong)Levels - 1, machine.Reclaim(VirtualRange.FromStart(start, bytes)));
         Assert.Equal(1, machine.Ledger.OutstandingCount);
     }
@@ -153,8 +151,8 @@ public abstract class TableShapeTests<TMode>
     [Fact]
     public void Reclaiming_nothing_owes_nothing()
     {
-        using PagingMachine<TMode> machine = new();
-        machine.ExpectRefused(0UL, () => machine.Reclaim(VirtualRange.FromStart(Places<TMode>.Low, 0)));
+        using PagingMachine<TMode, TMemory> machine = new();
+        machine.ExpectRefused(0UL, () => machine.Reclaim(VirtualRange.FromStart(Low, 0)));
         machine.ExpectRefused(0UL, machine.ReclaimAll);
         Assert.Equal(0, machine.Processor.PageInvalidations + machine.Processor.FullInvalidations);
     }
@@ -162,48 +160,48 @@ public abstract class TableShapeTests<TMode>
     [Fact]
     public void The_kernel_half_keeps_the_tables_right_below_a_fixed_root()
     {
-        using PagingMachine<TMode> machine = new();
-        foreach (VirtualAddress address in new[] { Places<TMode>.Low, Places<TMode>.High })
+        using PagingMachine<TMode, TMemory> machine = new();
+        foreach (VirtualAddress address in new[] { Low, High })
         {
-            Assert.Equal(MapError.None, machine.Map(1, address, Frame, PageAttributes.KernelData));
+            Assert.Equal(MapError.None, machine.Map(1, address, Frame, KernelData));
             Assert.Equal(UnmapError.None, machine.Unmap(1, address));
         }
 
         machine.RootEntries = RootEntries.Fixed;
         Assert.Equal((ulong)(Levels - 1 + Levels - 2), machine.ReclaimAll());
-        Assert.NotEqual(0UL, machine.EntryOf(Places<TMode>.High, Levels));
-        Assert.Equal(0UL, machine.EntryOf(Places<TMode>.Low, Levels));
+        Assert.NotEqual(0UL, machine.EntryOf(High, Levels));
+        Assert.Equal(0UL, machine.EntryOf(Low, Levels));
     }
 
     [Fact]
     public void Dismantling_gives_back_every_table_but_the_root_whatever_is_mapped()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         MapHereAndThere(machine);
         machine.Mapper.Dismantle().FlushAndRelease<SimulatedProcessor, CountingFrames>(ref machine.Frames, machine.Token);
         Assert.Equal(1, machine.Ledger.OutstandingCount);
         Assert.All(machine.Machine.Memory.Bytes(machine.Root.Frame).ToArray(), value => Assert.Equal(0, value));
-        Assert.False(machine.Processor.Read(Places<TMode>.Low).Succeeded);
+        Assert.False(machine.Processor.Read(Low).Succeeded);
     }
 
     [Fact]
     public void Dismantling_spares_a_fixed_kernel_half()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         MapHereAndThere(machine);
         machine.RootEntries = RootEntries.Fixed;
         machine.Mapper.Dismantle().FlushAndRelease<SimulatedProcessor, CountingFrames>(ref machine.Frames, machine.Token);
         Assert.Equal(1 + Levels - 1, machine.Ledger.OutstandingCount);
-        Assert.False(machine.Processor.Read(Places<TMode>.Low).Succeeded);
-        Assert.True(machine.Processor.Read(Places<TMode>.High).Succeeded);
+        Assert.False(machine.Processor.Read(Low).Succeeded);
+        Assert.True(machine.Processor.Read(High).Succeeded);
     }
 
     [Fact]
     public void Populating_fills_the_empty_root_entries_of_the_range_and_no_other()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         ulong covered = 1UL << TMode.ShiftAt(TMode.RootLevel);
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.FirstOfUpperHalf + covered, Frame, PageAttributes.KernelData));
+        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.FirstOfUpperHalf + covered, Frame, KernelData));
         ulong filled = machine.EntryOf(Places<TMode>.FirstOfUpperHalf + covered, Levels);
         VirtualRange range = VirtualRange.FromStart(Places<TMode>.FirstOfUpperHalf, (2 * covered) + 1);
         Assert.Equal(MapError.None, machine.Mapper.PopulateRootEntries(range).Flush<SimulatedProcessor>());
@@ -218,33 +216,33 @@ public abstract class TableShapeTests<TMode>
     [Fact]
     public void Populating_reaches_the_last_root_entry()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualRange range = VirtualRange.FromStart(Places<TMode>.LastOfAll(1), Size4KiB.Bytes);
+        using PagingMachine<TMode, TMemory> machine = new();
+        VirtualRange range = VirtualRange.FromStart(LastOfAll(1), Size4KiB.Bytes);
         Assert.Equal(MapError.None, machine.Mapper.PopulateRootEntries(range).Flush<SimulatedProcessor>());
-        Assert.NotEqual(0UL, machine.EntryOf(Places<TMode>.LastOfAll(1), Levels));
+        Assert.NotEqual(0UL, machine.EntryOf(LastOfAll(1), Levels));
         Assert.Equal(2, machine.Ledger.OutstandingCount);
     }
 
     [Fact]
     public void Populating_an_empty_range_does_nothing()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new();
         machine.ExpectRefused(
             MapError.None,
-            () => machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(Places<TMode>.High, 0)).Flush<SimulatedProcessor>());
+            () => machine.Mapper.PopulateRootEntries(VirtualRange.FromStart(High, 0)).Flush<SimulatedProcessor>());
     }
 
-    private static void MapHereAndThere(PagingMachine<TMode> machine)
+    private static void MapHereAndThere(PagingMachine<TMode, TMemory> machine)
     {
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.Low, Frame, PageAttributes.UserData));
-        Assert.Equal(MapError.None, machine.Map(2, Places<TMode>.Low + Size2MiB.Bytes, Frame, PageAttributes.UserData));
-        Assert.Equal(MapError.None, machine.Map(1, VirtualAddress.Zero, Frame, PageAttributes.KernelData));
-        Assert.Equal(MapError.None, machine.Map(1, Places<TMode>.High, Frame, PageAttributes.KernelData));
-        Assert.True(machine.Processor.Read(Places<TMode>.Low).Succeeded);
-        Assert.True(machine.Processor.Read(Places<TMode>.High).Succeeded);
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, UserData));
+        Assert.Equal(MapError.None, machine.Map(2, Low + LargeBytes, Frame, UserData));
+        Assert.Equal(MapError.None, machine.Map(1, VirtualAddress.Zero, Frame, KernelData));
+        Assert.Equal(MapError.None, machine.Map(1, High, Frame, KernelData));
+        Assert.True(machine.Processor.Read(Low).Succeeded);
+        Assert.True(machine.Processor.Read(High).Succeeded);
     }
 }
 
-public sealed class FourLevelTableShapeTests : TableShapeTests<FourLevelPaging>;
+public sealed class FourLevelTableShapeTests : TableShapeTests<FourLevelPaging, SimulatedMemory>;
 
-public sealed class FiveLevelTableShapeTests : TableShapeTests<FiveLevelPaging>;
+public sealed class FiveLevelTableShapeTests : TableShapeTests<FiveLevelPaging, SimulatedMemory>;

@@ -3,8 +3,8 @@ using Kernel.Addresses;
 namespace Kernel.Tests.SimulatedMachine;
 
 /// <summary>Follows an address through the tables in memory as a processor does. Shares no code with the kernel's walker.</summary>
-/// <remarks>Intel SDM volume 3A, 4.5 and 4.6; AMD64 APM volume 2, 5.3 and 5.4.</remarks>
-public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches caches, PhysicalAddress root)
+/// <remarks>Intel SDM volume 3A, 4.3 to 4.7; AMD64 APM volume 2, 5.2 to 5.4.</remarks>
+public readonly ref struct HardwareWalk(TestMachine machine, ProcessorCore processor)
 {
     internal const ulong Present = 1 << 0;
     internal const ulong Writable = 1 << 1;
@@ -14,7 +14,6 @@ public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches c
     internal const ulong LargePage = 1 << 7;
     internal const ulong Global = 1 << 8;
     internal const ulong NoExecute = 1UL << 63;
-    internal const ulong AddressBits = 0x000F_FFFF_FFFF_F000;
 
     /// <summary>Translates, notes the access in the entries, and caches what it learned; or says why it cannot.</summary>
     public PageFaultCode? TryTranslate(VirtualAddress address, AccessKind kind, bool user, out CachedTranslation translation)
@@ -24,38 +23,41 @@ public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches c
         translation = default;
         while (true)
         {
-            PhysicalAddress slot = table.Table + (((address.Value >> HardwarePaging.ShiftAt(level)) & 511) * sizeof(ulong));
-            ulong entry = machine.Memory.Read64(slot);
+            PhysicalAddress slot = paging.SlotOf(table.Table, address, level);
+            bool inRegister = paging.KeepsRootEntries && level == paging.Levels;
+            ulong entry = inRegister ? processor.RootEntries[paging.IndexAt(address, level)] : machine.ReadEntry(slot);
             if ((entry & Present) == 0)
             {
-                return CodeFor(kind, user);
+                return CodeFor(paging, kind, user);
             }
 
-            bool leaf = level == 1 || (entry & LargePage) != 0;
+            bool leaf = paging.IsLeaf(entry, level);
             if ((entry & paging.ReservedBits(level, leaf)) != 0)
             {
-                return CodeFor(kind, user) | PageFaultCode.Present | PageFaultCode.ReservedBit;
+                return CodeFor(paging, kind, user) | PageFaultCode.Present | PageFaultCode.ReservedBit;
             }
 
-            CachedTable rights = new(
-                PhysicalAddress.FromValue(entry & AddressBits),
-                table.Writable && (entry & Writable) != 0,
-                table.User && (entry & User) != 0,
-                table.Executable && (entry & NoExecute) == 0);
+            // An entry that is kept in a register has no rights to give or to take, and no place for a note.
+            CachedTable rights = inRegister
+                ? table with { Table = PhysicalAddress.FromValue(entry & paging.AddressBits) }
+                : new CachedTable(
+                    PhysicalAddress.FromValue(entry & paging.AddressBits),
+                    table.Writable && (entry & Writable) != 0,
+                    table.User && (entry & User) != 0,
+                    table.Executable && (entry & NoExecute) == 0);
 
             if (!leaf)
             {
-                Note(slot, entry, Accessed);
+                Note(slot, entry, inRegister ? 0 : Accessed);
                 level--;
                 table = rights;
-                caches.KeepTable(address, level, table);
+                processor.Caches.KeepTable(address, level, table);
                 continue;
             }
 
-            ulong offsetBits = (1UL << HardwarePaging.ShiftAt(level)) - 1;
             translation = new CachedTranslation(
-                PhysicalAddress.FromValue(entry & AddressBits & ~offsetBits),
-                HardwarePaging.ShiftAt(level),
+                paging.FrameOf(entry, level),
+                paging.ShiftAt(level),
                 rights.Writable,
                 rights.User,
                 rights.Executable,
@@ -67,7 +69,7 @@ public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches c
             }
 
             Note(slot, entry, kind == AccessKind.Write ? Accessed | Dirty : Accessed);
-            caches.Keep(address, translation);
+            processor.Caches.Keep(address, translation);
             return null;
         }
     }
@@ -81,14 +83,15 @@ public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches c
             AccessKind.Execute => translation.Executable,
             _ => true,
         };
-        return allowed ? null : CodeFor(kind, user) | PageFaultCode.Present;
+        return allowed ? null : CodeFor(paging, kind, user) | PageFaultCode.Present;
     }
 
-    private static PageFaultCode CodeFor(AccessKind kind, bool user) =>
+    // A fetch is told from a read only where something can forbid it (4.7, the I/D flag).
+    private static PageFaultCode CodeFor(HardwarePaging paging, AccessKind kind, bool user) =>
         (user ? PageFaultCode.User : 0) | kind switch
         {
             AccessKind.Write => PageFaultCode.Write,
-            AccessKind.Execute => PageFaultCode.InstructionFetch,
+            AccessKind.Execute when paging.ForbidsExecution => PageFaultCode.InstructionFetch,
             _ => PageFaultCode.None,
         };
 
@@ -97,20 +100,20 @@ public readonly ref struct HardwareWalk(TestMachine machine, TranslationCaches c
     {
         for (level = 1; level < levels; level++)
         {
-            if (caches.TryFindTable(address, level, out CachedTable cached))
+            if (processor.Caches.TryFindTable(address, level, out CachedTable cached))
             {
                 return cached;
             }
         }
 
-        return new CachedTable(root, Writable: true, User: true, Executable: true);
+        return new CachedTable(processor.TableRoot, Writable: true, User: true, Executable: true);
     }
 
     private void Note(PhysicalAddress slot, ulong entry, ulong bits)
     {
         if ((entry & bits) != bits)
         {
-            machine.Memory.Write64(slot, entry | bits);
+            machine.WriteEntry(slot, entry | bits);
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed class HardwareWalkTests
     {
         using TestMachine machine = With(HardwarePaging.FourLevel, out TableWriter tables);
         PhysicalAddress leaf = tables.Set(s_address, 1, Frame | All);
-        PhysicalAddress slot = level == 1 ? leaf : SlotAt(machine, tables, level);
+        PhysicalAddress slot = level == 1 ? leaf : tables.SlotAt(s_address, level);
         machine.Memory.Write64(slot, machine.Memory.Read64(slot) & ~HardwareWalk.User);
         Assert.Equal(AccessResult.Faulted(PageFaultCode.Present | PageFaultCode.User), machine.Processor.Read(s_address, user: true));
         Assert.True(machine.Processor.Read(s_address).Succeeded);
@@ -95,7 +95,7 @@ public sealed class HardwareWalkTests
     {
         using TestMachine machine = With(HardwarePaging.FourLevel, out TableWriter tables);
         PhysicalAddress leaf = tables.Set(s_address, 1, Frame | All);
-        PhysicalAddress slot = level == 1 ? leaf : SlotAt(machine, tables, level);
+        PhysicalAddress slot = level == 1 ? leaf : tables.SlotAt(s_address, level);
         machine.Memory.Write64(slot, machine.Memory.Read64(slot) | NoExecute);
         Assert.Equal(AccessResult.Faulted(PageFaultCode.Present | PageFaultCode.InstructionFetch), machine.Processor.Execute(s_address));
         Assert.True(machine.Processor.Write(s_address).Succeeded);
@@ -149,7 +149,7 @@ public sealed class HardwareWalkTests
         Assert.Equal(Frame | All | HardwareWalk.Accessed, machine.Memory.Read64(leaf));
         machine.Processor.Write(s_address);
         Assert.Equal(Frame | All | HardwareWalk.Accessed | HardwareWalk.Dirty, machine.Memory.Read64(leaf));
-        PhysicalAddress root = SlotAt(machine, tables, 4);
+        PhysicalAddress root = tables.SlotAt(s_address, 4);
         Assert.Equal(HardwareWalk.Accessed, machine.Memory.Read64(root) & (HardwareWalk.Accessed | HardwareWalk.Dirty));
     }
 
@@ -172,21 +172,6 @@ public sealed class HardwareWalkTests
         Assert.Equal(AccessResult.NotCanonical, machine.Processor.Read(Virtual(address)));
         machine.Paging = HardwarePaging.FiveLevel;
         Assert.Equal(AccessResult.Faulted(PageFaultCode.None), machine.Processor.Read(Virtual(address)));
-    }
-
-    private static PhysicalAddress SlotAt(TestMachine machine, TableWriter tables, int level)
-    {
-        PhysicalAddress table = tables.Root;
-        for (int above = machine.Paging.Levels; ; above--)
-        {
-            PhysicalAddress slot = table + (((s_address.Value >> HardwarePaging.ShiftAt(above)) & 511) * 8);
-            if (above == level)
-            {
-                return slot;
-            }
-
-            table = Physical(machine.Memory.Read64(slot) & HardwareWalk.AddressBits);
-        }
     }
 
     private static TestMachine With(HardwarePaging paging, out TableWriter tables)

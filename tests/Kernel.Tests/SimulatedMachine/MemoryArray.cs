@@ -44,6 +44,12 @@ public sealed unsafe class MemoryArray : IDisposable
     /// <summary>Writes the 64 bits at an address.</summary>
     public void Write64(PhysicalAddress address, ulong value) => *(ulong*)PointerTo(address) = value;
 
+    /// <summary>Reads the 32 bits at an address.</summary>
+    public uint Read32(PhysicalAddress address) => *(uint*)PointerTo(address);
+
+    /// <summary>Writes the 32 bits at an address.</summary>
+    public void Write32(PhysicalAddress address, uint value) => *(uint*)PointerTo(address) = value;
+
     /// <summary>Fills a frame with what memory holds before anyone writes it.</summary>
     public void MakeDirty(Frame<Size4KiB> frame) => Bytes(frame).Fill(DirtyByte);
 

@@ -9,10 +9,9 @@ namespace Kernel.Tests.SimulatedMachine;
 public sealed class MemorySnapshot : IEquatable<MemorySnapshot>
 {
     private readonly SortedDictionary<ulong, byte[]> _frames = [];
+    private readonly int _entryBytes;
 
-    private MemorySnapshot()
-    {
-    }
+    private MemorySnapshot(int entryBytes) => _entryBytes = entryBytes;
 
     /// <summary>How many frames it holds.</summary>
     public int Count => _frames.Count;
@@ -20,7 +19,7 @@ public sealed class MemorySnapshot : IEquatable<MemorySnapshot>
     /// <summary>Copies the frames.</summary>
     public static MemorySnapshot Of(TestMachine machine, IEnumerable<Frame<Size4KiB>> frames)
     {
-        MemorySnapshot snapshot = new();
+        MemorySnapshot snapshot = new(machine.Paging.EntryBytes);
         foreach (Frame<Size4KiB> frame in frames)
         {
             snapshot._frames.Add(frame.Start.Value, machine.Memory.Bytes(frame).ToArray());
@@ -44,14 +43,18 @@ public sealed class MemorySnapshot : IEquatable<MemorySnapshot>
             int same = before.AsSpan().CommonPrefixLength(later._frames[start]);
             if (same < before.Length)
             {
-                int entry = same / sizeof(ulong);
-                ulong was = BitConverter.ToUInt64(before, entry * sizeof(ulong));
-                ulong now = BitConverter.ToUInt64(later._frames[start], entry * sizeof(ulong));
-                return $"entry {entry} of frame {start:x} was {was:x16} and is {now:x16}";
+                Range entry = new(same - (same % _entryBytes), same - (same % _entryBytes) + _entryBytes);
+                return $"entry {same / _entryBytes} of frame {start:x} was {Written(before[entry])} and is {Written(later._frames[start][entry])}";
             }
         }
 
         return null;
+    }
+
+    private static string Written(byte[] entry)
+    {
+        Array.Reverse(entry);
+        return Convert.ToHexString(entry).ToLowerInvariant();
     }
 
     /// <inheritdoc/>

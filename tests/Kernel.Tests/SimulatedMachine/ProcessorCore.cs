@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -13,6 +14,7 @@ public sealed class ProcessorCore
     {
         _machine = machine;
         Number = number;
+        Caches = new TranslationCaches(machine);
     }
 
     /// <summary>Its number, from 0.</summary>
@@ -25,7 +27,10 @@ public sealed class ProcessorCore
     public PhysicalAddress TableRoot { get; private set; }
 
     /// <summary>What it has cached of the tables.</summary>
-    public TranslationCaches Caches { get; } = new();
+    public TranslationCaches Caches { get; }
+
+    /// <summary>The root's entries where the mode keeps them in registers (PAE): as they were when CR3 was loaded.</summary>
+    public IReadOnlyList<ulong> RootEntries { get; private set; } = [];
 
     /// <summary>How often it was told to forget one page.</summary>
     public int PageInvalidations { get; private set; }
@@ -70,7 +75,7 @@ public sealed class ProcessorCore
             // A write through a translation whose leaf was clean goes back to the tables to set the dirty bit.
             if (fault is null && (!cached || (kind == AccessKind.Write && !translation.Dirty)))
             {
-                fault = new HardwareWalk(_machine, Caches, TableRoot).TryTranslate(address, kind, user, out translation);
+                fault = new HardwareWalk(_machine, this).TryTranslate(address, kind, user, out translation);
             }
 
             if (fault is { } code)
@@ -92,10 +97,39 @@ public sealed class ProcessorCore
                 Panic.Raise("table root", root.Value, "a multiple of 4096", "ProcessorCore.LoadTableRoot");
             }
 
+            if (_machine.Paging.Levels <= 3 && root.Value >> 32 != 0)
+            {
+                Panic.Raise("table root", root.Value, "32 bits, as CR3 has", "ProcessorCore.LoadTableRoot");
+            }
+
+            RootEntries = ReadRootEntries(root);
             TableRoot = root;
             RootLoads++;
             Caches.ForgetNotGlobal();
         }
+    }
+
+    private ulong[] ReadRootEntries(PhysicalAddress root)
+    {
+        HardwarePaging paging = _machine.Paging;
+        if (!paging.KeepsRootEntries)
+        {
+            return [];
+        }
+
+        ulong[] entries = new ulong[paging.EntriesAt(paging.Levels)];
+        for (int index = 0; index < entries.Length; index++)
+        {
+            entries[index] = _machine.ReadEntry(root + (ulong)(index * paging.EntryBytes));
+            bool present = (entries[index] & HardwareWalk.Present) != 0;
+            if (present && (entries[index] & paging.ReservedBits(paging.Levels, leaf: false)) != 0)
+            {
+                // MOV to CR3 answers with a general protection fault.
+                Panic.Raise("root entry", entries[index], "clear reserved bits", "ProcessorCore.LoadTableRoot");
+            }
+        }
+
+        return entries;
     }
 
     internal void InvalidatePage(VirtualAddress address)

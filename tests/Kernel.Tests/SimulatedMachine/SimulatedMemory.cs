@@ -4,10 +4,13 @@ using Kernel.Machine;
 namespace Kernel.Tests.SimulatedMachine;
 
 /// <summary>The memory of this thread's <see cref="TestMachine"/>, as the kernel sees it. Touching anything outside panics.</summary>
-public readonly unsafe struct SimulatedMemory : IPhysicalMemory
+public readonly unsafe struct SimulatedMemory : ISimulatedMemory
 {
     /// <inheritdoc/>
     public static PhysicalAddress ReachEnd => TestMachine.Current.ReachEnd;
+
+    /// <inheritdoc/>
+    public static bool IsRecursive => false;
 
     /// <inheritdoc/>
     public static void* PointerTo(PhysicalAddress address) => TestMachine.Current.Memory.PointerTo(address);

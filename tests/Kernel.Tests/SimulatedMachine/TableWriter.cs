@@ -26,24 +26,36 @@ internal sealed class TableWriter
     public PhysicalAddress Set(VirtualAddress address, int level, ulong entry)
     {
         PhysicalAddress table = Root;
-        for (int above = _machine.Paging.Levels; above > level; above--)
+        for (int above = Paging.Levels; above > level; above--)
         {
-            PhysicalAddress slot = SlotOf(table, address, above);
-            if ((_machine.Memory.Read64(slot) & HardwareWalk.Present) == 0)
+            PhysicalAddress slot = Paging.SlotOf(table, address, above);
+            if ((_machine.ReadEntry(slot) & HardwareWalk.Present) == 0)
             {
-                _machine.Memory.Write64(slot, NewTable().Value | All);
+                bool onlyPresent = Paging.KeepsRootEntries && above == Paging.Levels;
+                _machine.WriteEntry(slot, NewTable().Value | (onlyPresent ? HardwareWalk.Present : All));
             }
 
-            table = Make.Physical(_machine.Memory.Read64(slot) & HardwareWalk.AddressBits);
+            table = Make.Physical(_machine.ReadEntry(slot) & Paging.AddressBits);
         }
 
-        PhysicalAddress last = SlotOf(table, address, level);
-        _machine.Memory.Write64(last, entry);
+        PhysicalAddress last = Paging.SlotOf(table, address, level);
+        _machine.WriteEntry(last, entry);
         return last;
     }
 
-    private static PhysicalAddress SlotOf(PhysicalAddress table, VirtualAddress address, int level) =>
-        table + (((address.Value >> HardwarePaging.ShiftAt(level)) & 511) * 8);
+    /// <summary>Where the entry for an address at a level is; the tables above it must exist.</summary>
+    public PhysicalAddress SlotAt(VirtualAddress address, int level)
+    {
+        PhysicalAddress table = Root;
+        for (int above = Paging.Levels; above > level; above--)
+        {
+            table = Make.Physical(_machine.ReadEntry(Paging.SlotOf(table, address, above)) & Paging.AddressBits);
+        }
+
+        return Paging.SlotOf(table, address, level);
+    }
+
+    private HardwarePaging Paging => _machine.Paging;
 
     private PhysicalAddress NewTable()
     {

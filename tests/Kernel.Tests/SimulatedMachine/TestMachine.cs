@@ -75,6 +75,22 @@ public sealed class TestMachine : IDisposable
         return t_processor = Processors[number];
     }
 
+    /// <summary>Reads an entry of a table, of the size that entries have in the mode.</summary>
+    public ulong ReadEntry(PhysicalAddress slot) => Paging.EntryBytes == sizeof(uint) ? Memory.Read32(slot) : Memory.Read64(slot);
+
+    /// <summary>Writes an entry of a table; what does not fit into one is a mistake of the test.</summary>
+    public void WriteEntry(PhysicalAddress slot, ulong entry)
+    {
+        if (Paging.EntryBytes == sizeof(uint))
+        {
+            Memory.Write32(slot, checked((uint)entry));
+        }
+        else
+        {
+            Memory.Write64(slot, entry);
+        }
+    }
+
     /// <summary>Whether any processor still remembers a translation into the frame, or the frame as a table.</summary>
     public bool AnyProcessorRemembers(Frame<Size4KiB> frame)
     {

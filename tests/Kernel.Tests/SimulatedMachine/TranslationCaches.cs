@@ -6,10 +6,11 @@ namespace Kernel.Tests.SimulatedMachine;
 
 /// <summary>A processor's TLB and paging-structure caches. They keep everything until they are told to forget it, however stale.</summary>
 /// <remarks>Intel SDM volume 3A, 4.10. A real one may forget at any time, which hides a missing invalidation; this one never does.</remarks>
-public sealed class TranslationCaches
+/// <param name="machine">The machine, whose paging mode says which addresses a table translates.</param>
+public sealed class TranslationCaches(TestMachine machine)
 {
-    private static readonly int[] s_shifts = [Size4KiB.Shift, Size2MiB.Shift, Size1GiB.Shift];
-
+    // The base-2 logarithms of the page sizes that were ever cached.
+    private readonly SortedSet<int> _shifts = [];
     private readonly Dictionary<(ulong Page, int Shift), CachedTranslation> _translations = [];
     private readonly Dictionary<(ulong Prefix, int Level), CachedTable> _tables = [];
 
@@ -22,7 +23,7 @@ public sealed class TranslationCaches
     /// <summary>Looks a translation up.</summary>
     public bool TryFind(VirtualAddress address, out CachedTranslation translation)
     {
-        foreach (int shift in s_shifts)
+        foreach (int shift in _shifts)
         {
             if (_translations.TryGetValue((address.Value >> shift, shift), out translation))
             {
@@ -36,20 +37,23 @@ public sealed class TranslationCaches
 
     /// <summary>Looks up the table that translates <paramref name="address"/> at <paramref name="level"/>.</summary>
     public bool TryFindTable(VirtualAddress address, int level, out CachedTable table) =>
-        _tables.TryGetValue((address.Value >> HardwarePaging.ShiftAt(level + 1), level), out table);
+        _tables.TryGetValue(KeyOf(address, level), out table);
 
     /// <summary>Keeps a translation.</summary>
-    public void Keep(VirtualAddress address, CachedTranslation translation) =>
+    public void Keep(VirtualAddress address, CachedTranslation translation)
+    {
+        _shifts.Add(translation.Shift);
         _translations[(address.Value >> translation.Shift, translation.Shift)] = translation;
+    }
 
     /// <summary>Keeps the address of the table that translates <paramref name="address"/> at <paramref name="level"/>.</summary>
     public void KeepTable(VirtualAddress address, int level, CachedTable table) =>
-        _tables[(address.Value >> HardwarePaging.ShiftAt(level + 1), level)] = table;
+        _tables[KeyOf(address, level)] = table;
 
     /// <summary>INVLPG: the translations of that page, global or not, and every cached table.</summary>
     public void ForgetPage(VirtualAddress address)
     {
-        foreach (int shift in s_shifts)
+        foreach (int shift in _shifts)
         {
             _translations.Remove((address.Value >> shift, shift));
         }
@@ -60,14 +64,14 @@ public sealed class TranslationCaches
     /// <summary>What a page fault at <paramref name="address"/> forgets (Intel SDM volume 3A, 4.10.4.1).</summary>
     public void ForgetFaulted(VirtualAddress address)
     {
-        foreach (int shift in s_shifts)
+        foreach (int shift in _shifts)
         {
             _translations.Remove((address.Value >> shift, shift));
         }
 
-        for (int level = 1; level <= 5; level++)
+        for (int level = 1; level < machine.Paging.Levels; level++)
         {
-            _tables.Remove((address.Value >> HardwarePaging.ShiftAt(level + 1), level));
+            _tables.Remove(KeyOf(address, level));
         }
     }
 
@@ -93,4 +97,7 @@ public sealed class TranslationCaches
     public bool Remembers(Frame<Size4KiB> frame) =>
         _tables.Values.Any(table => table.Table == frame.Start)
         || _translations.Values.Any(translation => translation.Start.Value >> translation.Shift == frame.Start.Value >> translation.Shift);
+
+    private (ulong Prefix, int Level) KeyOf(VirtualAddress address, int level) =>
+        (address.Value >> machine.Paging.ShiftAt(level + 1), level);
 }
