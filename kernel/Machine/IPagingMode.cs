@@ -39,6 +39,12 @@ public interface IPagingMode
     /// <summary>Whether an entry at <paramref name="level"/> can map a page itself, on a processor with those features.</summary>
     static abstract bool AllowsLeafAt(PageTableLevel level, PagingFeatures features);
 
+    /// <summary>The bits of a table entry at <paramref name="level"/> that mean what they mean elsewhere; of the low nine, the others must be clear.</summary>
+    static abstract ulong TableBitsAt(PageTableLevel level);
+
+    /// <summary>Whether processors copy the root's entries when the root is loaded, absent ones too, and walk from the copies.</summary>
+    static abstract bool CopiesRootEntries { get; }
+
     /// <summary>The bits that must be clear in a leaf at <paramref name="level"/>.</summary>
     static abstract ulong ReservedLeafBitsAt(PageTableLevel level);
 

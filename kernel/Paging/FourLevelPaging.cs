@@ -44,6 +44,12 @@ public readonly struct FourLevelPaging : IPagingMode
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) => LongEntries.AllowsLeafAt(level, features);
 
     /// <inheritdoc/>
+    public static ulong TableBitsAt(PageTableLevel level) => PageTableEntry.TableBits;
+
+    /// <inheritdoc/>
+    public static bool CopiesRootEntries => false;
+
+    /// <inheritdoc/>
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => LongEntries.ReservedLeafBitsAt(level);
 
     /// <inheritdoc/>

@@ -204,7 +204,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             PageTableEntry entry = table[index];
             if (entry.KindAt<TMode>(level) == EntryKind.Table)
             {
-                if (attributes.IsUser && !entry.AllowsUser)
+                if (attributes.IsUser && !entry.LetsUserPassAt<TMode>(level))
                 {
                     table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
                 }

@@ -60,7 +60,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                         return UnmapError.RecursiveSlot;
                     }
 
-                    openToUser &= entry.AllowsUser;
+                    openToUser &= entry.LetsUserPassAt<TMode>(level);
                     table = Below(entry, level, address);
                     break;
             }
@@ -101,7 +101,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 return MapError.RecursiveSlot;
             }
 
-            openToUser &= entry.AllowsUser;
+            openToUser &= entry.LetsUserPassAt<TMode>(level);
             table = Below(entry, level, address);
         }
 
@@ -122,24 +122,29 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         // From here on nothing can fail.
-        _opened = PendingFlush.None;
+        _owedForTables = PendingFlush.None;
         if (user && !openToUser)
         {
             OpenToUser(address, level);
-            _opened = PendingFlush.Of(address, 1, Size4KiB.Shift);
+            _owedForTables = PendingFlush.Of(address, 1, Size4KiB.Shift);
         }
 
         bool complete = level == target;
+        _owedForTables = complete ? _owedForTables : _owedForTables.And(OwedForLinkAt(level));
         for (; level > target; level = level.Below)
         {
             PageTableFrame below = reserve.Take();
-            table[address.IndexAt<TMode>(level)] = PageTableEntry.ForTable(below, user);
+            table[address.IndexAt<TMode>(level)] = PageTableEntry.ForTable<TMode>(below, level, user);
             table = PageTable<TMode, TMemory>.Linked(below.Frame.Start, level.Below, address);
         }
 
         Enter(table, address, target, user || (complete && openToUser));
         return MapError.None;
     }
+
+    /// <summary>What is owed after an absent entry at <paramref name="level"/> has become a table's: nothing, unless processors copy it.</summary>
+    private static PendingFlush OwedForLinkAt(PageTableLevel level) =>
+        TMode.CopiesRootEntries && level == TMode.RootLevel ? PendingFlush.All : PendingFlush.None;
 
     /// <summary>Lets ring 3 pass through every table entry above <paramref name="target"/>. Its leaves decide for themselves.</summary>
     private void OpenToUser(VirtualAddress address, PageTableLevel target)
@@ -149,7 +154,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         {
             nuint index = address.IndexAt<TMode>(level);
             PageTableEntry entry = table[index];
-            if (!entry.AllowsUser)
+            if (!entry.LetsUserPassAt<TMode>(level))
             {
                 table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
             }
@@ -184,7 +189,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         nuint last = addresses.Last.IndexAt<TMode>(TMode.RootLevel);
         for (nuint index = addresses.Start.IndexAt<TMode>(TMode.RootLevel); index <= last; index++)
         {
-            closed |= !root[index].AllowsUser;
+            closed |= !root[index].LetsUserPassAt<TMode>(TMode.RootLevel);
         }
 
         return closed;

@@ -70,11 +70,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         // From here on nothing can fail.
-        bool opened = false;
-        Fill(Root, TMode.RootLevel, whole, attributes, ref reserve, ref opened);
+        PendingFlush owed = PendingFlush.None;
+        Fill(Root, TMode.RootLevel, whole, attributes, ref reserve, ref owed);
         _lastOpenToUser = false;
-        return TableChange<MapError>.Done(
-            opened ? PendingFlush.Of(pages.Start, pages.Length >> Size4KiB.Shift, Size4KiB.Shift) : PendingFlush.None);
+        return TableChange<MapError>.Done(owed);
     }
 
     /// <summary>Finds out whether the part can be mapped, and counts the tables that it needs.</summary>
@@ -160,7 +159,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <summary>Maps what the survey has found possible.</summary>
     private readonly void Fill(
         PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageAttributes attributes,
-        ref TableReserve<TMemory, TFrames> reserve, ref bool opened)
+        ref TableReserve<TMemory, TFrames> reserve, ref PendingFlush owed)
     {
         if (level == PageTableLevel.Lowest)
         {
@@ -188,20 +187,21 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 }
                 else
                 {
-                    Fill(filled, level.Below, here, attributes, ref reserve, ref opened);
+                    Fill(filled, level.Below, here, attributes, ref reserve, ref owed);
                 }
 
-                table[index] = PageTableEntry.ForTable(below, attributes.IsUser);
+                table[index] = PageTableEntry.ForTable<TMode>(below, level, attributes.IsUser);
+                owed = owed.And(OwedForLinkAt(level));
             }
             else if (entry.KindAt<TMode>(level) == EntryKind.Table)
             {
-                if (attributes.IsUser && !entry.AllowsUser)
+                if (attributes.IsUser && !entry.LetsUserPassAt<TMode>(level))
                 {
                     table.Rewrite(index, ulong.MaxValue, entry.OpenToUser().Bits);
-                    opened = true;
+                    owed = owed.And(Owed(VirtualRange.FromStart(here.Start, here.Length)));
                 }
 
-                Fill(Below(entry, level, here.Start), level.Below, here, attributes, ref reserve, ref opened);
+                Fill(Below(entry, level, here.Start), level.Below, here, attributes, ref reserve, ref owed);
             }
 
             part = part.After(here.Length);

@@ -34,7 +34,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         FillWithParts(parts, _last[index], level);
 
         // One write: a processor walks to the large page or to the small ones, which say the same.
-        PageTableEntry old = _last.Rewrite(index, keep: 0, PageTableEntry.ForTable(below, _last[index].AllowsUser).Bits);
+        PageTableEntry old = _last.Rewrite(index, keep: 0, PageTableEntry.ForTable<TMode>(below, level, _last[index].AllowsUser).Bits);
         NoteInParts(parts, old, level.Below);
         TMemory.ForgetTable(level.Below, page.Start);
         return TableChange<SplitError>.Done(PendingFlush.Of(page.Start, 1, TSize.Shift));
@@ -101,11 +101,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         {
             if (root[index].IsEmpty)
             {
-                root[index] = PageTableEntry.ForTable(reserve.Take(), user: false);
+                root[index] = PageTableEntry.ForTable<TMode>(reserve.Take(), TMode.RootLevel, user: false);
             }
         }
 
-        return TableChange<MapError>.Done(PendingFlush.None);
+        return TableChange<MapError>.Done(missing == 0 ? PendingFlush.None : OwedForLinkAt(TMode.RootLevel));
     }
 
     /// <summary>Points the root's last entry to the root itself, so that the tree shows its own tables there.</summary>
@@ -116,6 +116,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <param name="windows">Where frames will be shown that are no tables of the tree: <see cref="KernelLayout{TMode}.Windows"/>.</param>
     public TableChange<MapError> LinkToItself(VirtualRange windows)
     {
+        if (TMode.IndexBitsAt(TMode.RootLevel) != TMode.IndexBitsAt(PageTableLevel.Lowest))
+        {
+            Panic.Raise("index bits of the root", (ulong)TMode.IndexBitsAt(TMode.RootLevel), "as many as of every table", "PageMapper.LinkToItself");
+        }
+
         PageTable<TMode, TMemory> root = Root;
         nuint slot = PageTable<TMode, TMemory>.EntriesAt(TMode.RootLevel) - 1;
         MapError error = root[slot].IsEmpty ? MapError.None : WhyNotEmpty(root[slot], TMode.RootLevel);
@@ -135,7 +140,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
         if (error == MapError.None)
         {
-            root[slot] = PageTableEntry.ForTable(_root, user: false);
+            root[slot] = PageTableEntry.ForTable<TMode>(_root, TMode.RootLevel, user: false);
         }
 
         return error == MapError.None ? TableChange<MapError>.Done(PendingFlush.None) : TableChange<MapError>.Refused(error);
@@ -166,7 +171,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 Dismantle(Below(entry, level, first), level.Below, PageTable<TMode, TMemory>.EntriesAt(level.Below), first, ref retired);
                 table[index] = PageTableEntry.Empty;
                 TMemory.ForgetTable(level.Below, first);
-                retired = retired.With(Frame<Size4KiB>.FromStart(entry.TableAddress<TMode>()), PendingFlush.Of(default, ulong.MaxValue, 0));
+                retired = retired.With(Frame<Size4KiB>.FromStart(entry.TableAddress<TMode>()), PendingFlush.All);
             }
             else
             {
@@ -174,6 +179,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
         }
     }
+
+    /// <summary>What is owed after a table's entry at <paramref name="level"/> has become absent: one invalidation empties the caches of tables.</summary>
+    private static PendingFlush OwedForUnlinkAt(PageTableLevel level, VirtualAddress address) =>
+        PendingFlush.Of(address.AlignDown<Size4KiB>(), 1, Size4KiB.Shift).And(OwedForLinkAt(level));
 
     /// <summary>The first address that an entry decides about, in a table that decides from <paramref name="table"/> on.</summary>
     private static VirtualAddress StartOf(VirtualAddress table, PageTableLevel level, nuint index)
@@ -203,7 +212,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 {
                     table[index] = PageTableEntry.Empty;
                     TMemory.ForgetTable(level.Below, here.Start);
-                    retired = retired.With(Frame<Size4KiB>.FromStart(address), PendingFlush.Of(here.Start.AlignDown<Size4KiB>(), 1, Size4KiB.Shift));
+                    retired = retired.With(Frame<Size4KiB>.FromStart(address), OwedForUnlinkAt(level, here.Start));
                 }
             }
 

@@ -32,8 +32,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     private ulong _lastTag;
     private bool _lastOpenToUser;
 
-    // What the last creation of tables owes because it let ring 3 into some that were there.
-    private PendingFlush _opened;
+    // What the last creation of tables owes: it let ring 3 into some that were there, or linked one that processors do not look for.
+    private PendingFlush _owedForTables;
 
     /// <summary>A mapper for the tree under <paramref name="root"/>.</summary>
     /// <param name="root">The root table.</param>
@@ -60,7 +60,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     public readonly Translation Translate(VirtualAddress address) => Walker.Translate(address);
 
     /// <summary>Maps a page to a frame. Tables that are missing on the way are created.</summary>
-    /// <remarks>Nothing is owed afterwards unless a way to ring 3 was opened: processors do not remember absent entries.</remarks>
+    /// <remarks>
+    /// Nothing is owed afterwards, because processors do not remember absent entries, unless a way to ring 3 was opened or the mode
+    /// has the root's entries copied.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TableChange<MapError> Map<TSize>(Page<TSize> page, Frame<TSize> frame, PageAttributes attributes)
         where TSize : struct, IPageSize
@@ -79,7 +82,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         MapError refusal = MapAnywhere(page, frame, attributes);
-        return refusal == MapError.None ? TableChange<MapError>.Done(_opened) : TableChange<MapError>.Refused(refusal);
+        return refusal == MapError.None ? TableChange<MapError>.Done(_owedForTables) : TableChange<MapError>.Refused(refusal);
     }
 
     /// <summary>Removes the mapping of a page and tells which frame it had.</summary>

@@ -29,6 +29,9 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     /// <summary>Both of the bits that the processor sets by itself: with both set it never writes to the entry again.</summary>
     internal const ulong TouchedBits = AccessedBit | DirtyBit;
 
+    /// <summary>What the mapper sets in a table entry beside the address.</summary>
+    internal const ulong TableBits = PresentBit | WritableBit | UserBit | AccessedBit;
+
     private readonly ulong _bits;
 
     internal PageTableEntry(ulong bits) => _bits = bits;
@@ -61,17 +64,25 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
         (_bits & (PresentBit | TouchedBits)) == (PresentBit | TouchedBits)
         && (level == PageTableLevel.Lowest || KindAt<TMode>(level) == EntryKind.Leaf);
 
-    /// <summary>Whether ring 3 may pass, if the other levels agree.</summary>
+    /// <summary>Whether a leaf can be used by ring 3, if the tables above it agree.</summary>
     internal bool AllowsUser => (_bits & UserBit) != 0;
+
+    /// <summary>Whether a table entry at <paramref name="level"/> lets ring 3 pass, if the other levels agree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool LetsUserPassAt<TMode>(PageTableLevel level) where TMode : struct, IPagingMode =>
+        AllowsUser || (TMode.TableBitsAt(level) & UserBit) == 0;
 
     /// <summary>A present leaf at <paramref name="level"/>; the frame is aligned to what the level covers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PageTableEntry ForLeaf(PhysicalAddress frame, PageAttributes attributes, PageTableLevel level) =>
         new(frame.Value | attributes.LeafBitsAt(level));
 
-    /// <summary>A present pointer to a table. Rights are the leaves' business: it allows writing, and ring 3 where a child needs it.</summary>
-    public static PageTableEntry ForTable(PageTableFrame table, bool user) =>
-        new(table.Frame.Start.Value | PresentBit | WritableBit | AccessedBit | (user ? UserBit : 0));
+    /// <summary>
+    /// A present pointer at <paramref name="level"/> to a table. Rights are the leaves' business: it allows writing, and ring 3 where
+    /// a child needs it.
+    /// </summary>
+    public static PageTableEntry ForTable<TMode>(PageTableFrame table, PageTableLevel level, bool user) where TMode : struct, IPagingMode =>
+        new(table.Frame.Start.Value | (TMode.TableBitsAt(level) & (user ? TableBits : TableBits & ~UserBit)));
 
     /// <summary>Whether the processor, meeting the entry at <paramref name="level"/>, goes on to the table that it points to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

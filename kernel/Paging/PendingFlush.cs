@@ -30,6 +30,9 @@ public readonly struct PendingFlush
     /// <summary>Nothing is owed.</summary>
     public static PendingFlush None => default;
 
+    /// <summary>Everything is owed.</summary>
+    internal static PendingFlush All => new(default, Everything, 0);
+
     /// <summary>Whether no processor can remember anything wrong.</summary>
     public bool IsNone => _count == 0;
 
@@ -59,7 +62,7 @@ public readonly struct PendingFlush
     /// <summary>What is owed after <paramref name="count"/> translations of 2^<paramref name="shift"/> bytes each changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static PendingFlush Of(VirtualAddress start, ulong count, int shift) =>
-        count < Everything ? new PendingFlush(start, unchecked((uint)count), shift) : new PendingFlush(default, Everything, 0);
+        count < Everything ? new PendingFlush(start, unchecked((uint)count), shift) : All;
 
     /// <summary>Both at once: one flush that covers what either covers.</summary>
     public PendingFlush And(PendingFlush other)

@@ -57,6 +57,12 @@ public readonly struct TwoLevelPaging : IPagingMode
         level == PageTableLevel.Lowest || (features & PagingFeatures.LargePages) != 0;
 
     /// <inheritdoc/>
+    public static ulong TableBitsAt(PageTableLevel level) => PageTableEntry.TableBits;
+
+    /// <inheritdoc/>
+    public static bool CopiesRootEntries => false;
+
+    /// <inheritdoc/>
     /// <remarks>Bit 12 of a large leaf is its PAT bit; bits 13 to 20 are PSE-36's, bit 21 is reserved.</remarks>
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => level == PageTableLevel.Lowest ? 0UL : 0x003F_E000;
 

@@ -61,7 +61,7 @@ public abstract class EntryEncodingTests<TMode>
         CountingFrames frames = CountingFrames.Of(machine);
         Assert.True(
             PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref frames, machine.Token, out PageTableFrame table));
-        PageTableEntry entry = PageTableEntry.ForTable(table, user);
+        PageTableEntry entry = PageTableEntry.ForTable<TMode>(table, TMode.RootLevel, user);
         Assert.Equal(table.Frame.Start.Value | expected, entry.Bits);
         Assert.Equal(table.Frame.Start, entry.TableAddress<TMode>());
         for (int level = 2; level <= TMode.RootLevel.Number; level++)

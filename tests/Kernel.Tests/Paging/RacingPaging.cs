@@ -72,6 +72,12 @@ public readonly struct RacingPaging<TMode> : IPagingMode
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) => TMode.AllowsLeafAt(level, features);
 
     /// <inheritdoc/>
+    public static ulong TableBitsAt(PageTableLevel level) => TMode.TableBitsAt(level);
+
+    /// <inheritdoc/>
+    public static bool CopiesRootEntries => TMode.CopiesRootEntries;
+
+    /// <inheritdoc/>
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => TMode.ReservedLeafBitsAt(level);
 
     /// <inheritdoc/>
