@@ -69,18 +69,20 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
         return PhysicalAddress.FromValue(address - TMode.UpperHalfStart);
     }
 
-    // SAFETY: no check, because every access to a page table comes through here. Addresses come from entries and frames of RAM
-    // below ReachEnd, all of which the direct map shows.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static unsafe void* IPhysicalMemory.PointerTo(PhysicalAddress address) =>
-        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)address.Value));
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Panics at or above <see cref="ReachEnd"/>: a table there would be an address that shows something else, or nothing
+    /// (EYN-OS: the alias must cover every frame that the allocator can return).
+    /// </remarks>
+    public static unsafe void* PointerTo(PhysicalAddress address) => AddressOf(address).ToPointer();
 
+    /// <inheritdoc/>
+    /// <remarks>Panics as <see cref="PointerTo"/> does.</remarks>
+    public static unsafe void* PointerToNewTable(PhysicalAddress table, PageTableLevel level) => PointerTo(table);
+
+    // SAFETY: no check, because every step of a walk comes through here. A table that is linked was a new one before, and checked then.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static unsafe void* IPhysicalMemory.PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) =>
-        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)table.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static unsafe void* IPhysicalMemory.PointerToNewTable(PhysicalAddress table, PageTableLevel level) =>
         (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)table.Value));
 
     static void IPhysicalMemory.ForgetTable(PageTableLevel level, VirtualAddress address)
