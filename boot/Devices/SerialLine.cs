@@ -54,9 +54,12 @@ internal static class SerialLine
     }
 
     /// <summary>Sends a string; what is not ASCII becomes a question mark.</summary>
-    public static void Write(string text)
+    public static void Write(string text) => Write((ReadOnlySpan<char>)text);
+
+    /// <summary>Sends characters; what is not ASCII becomes a question mark.</summary>
+    public static void Write(ReadOnlySpan<char> text)
     {
-        foreach (char unit in (ReadOnlySpan<char>)text)
+        foreach (char unit in text)
         {
             Write(unit < 0x80 ? (byte)unit : (byte)'?');
         }

@@ -28,7 +28,11 @@ internal static unsafe class Benchmarks<TMode>
     private static bool s_counts;
 
     // Lower half, 1 GiB aligned. The frames begin one frame off, so that no larger page fits.
-    private static VirtualAddress Start => VirtualAddress.FromValue(0x40_0000_0000);
+    private static VirtualAddress Start => VirtualAddress.FromValue(0x4000_0000);
+
+    private static PageAttributes Data => Laboratory<TMode>.Data;
+
+    private static PageAttributes ReadOnly => Laboratory<TMode>.ReadOnly;
 
     private static PhysicalAddress Frames => PhysicalAddress.FromValue(Size4KiB.Bytes);
 
@@ -76,7 +80,7 @@ internal static unsafe class Benchmarks<TMode>
         for (ulong offset = 0; offset < Size1GiB.Bytes; offset += Size4KiB.Bytes)
         {
             MapError error = mapper.Map(
-                Page<Size4KiB>.FromStart(Start + offset), Frame<Size4KiB>.FromStart(Frames + offset), PageAttributes.KernelData).NeverLoaded();
+                Page<Size4KiB>.FromStart(Start + offset), Frame<Size4KiB>.FromStart(Frames + offset), Data).NeverLoaded();
             Expect((ulong)error, "Benchmarks.MeasureOneByOne, Map");
         }
 
@@ -95,7 +99,7 @@ internal static unsafe class Benchmarks<TMode>
         before = Instructions.ReadTimeStamp();
         for (ulong offset = 0; offset < Size1GiB.Bytes; offset += Size4KiB.Bytes)
         {
-            ProtectError error = mapper.Protect(Page<Size4KiB>.FromStart(Start + offset), PageAttributes.KernelReadOnly).NeverLoaded();
+            ProtectError error = mapper.Protect(Page<Size4KiB>.FromStart(Start + offset), ReadOnly).NeverLoaded();
             Expect((ulong)error, "Benchmarks.MeasureOneByOne, Protect");
         }
 
@@ -118,12 +122,12 @@ internal static unsafe class Benchmarks<TMode>
         VirtualRange pages = VirtualRange.FromStart(Start, Size1GiB.Bytes);
         PageMapper<TMode, DirectMap<TMode>, KernelFrames> mapper = MakeTree(token, out PageTableFrame root);
         ulong before = Instructions.ReadTimeStamp();
-        MapError error = mapper.MapRange(pages, Frames, PageAttributes.KernelData).NeverLoaded();
+        MapError error = mapper.MapRange(pages, Frames, Data).NeverLoaded();
         ulong cost = Report("map-range"u8, before);
         Expect((ulong)error, "Benchmarks.MeasureRange, MapRange");
 
         before = Instructions.ReadTimeStamp();
-        ProtectError protection = mapper.ProtectRange(pages, PageAttributes.KernelReadOnly).NeverLoaded();
+        ProtectError protection = mapper.ProtectRange(pages, ReadOnly).NeverLoaded();
         Report("protect-range"u8, before);
         Expect((ulong)protection, "Benchmarks.MeasureRange, ProtectRange");
 

@@ -111,10 +111,11 @@ internal static class BringUp<TMode>
             CoreLibTests.Run();
             ExceptionTests.Run();
             FrameTests<TMode>.Run();
-            PagingTests<TMode>.Run();
-            RangeTests<TMode>.Run();
+            PagingTests<TMode, DirectMap<TMode>>.Run();
+            RangeTests<TMode, DirectMap<TMode>>.Run();
             KernelTableTests<TMode>.Run();
             ProtectionTests<TMode>.Run();
+            ProcessorTests<TMode>.Run();
         }
         else if (run.SequenceEqual("bench"u8))
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Boot.Devices;
 using Boot.Protocols;
 
@@ -10,6 +11,21 @@ internal static unsafe class Tap
 {
     private static uint s_count;
     private static uint s_failed;
+
+    // The address of a literal, which lies in the image and never moves: a static that holds references would need the managed heap.
+    private static nint s_ending;
+
+    private static ReadOnlySpan<char> Ending
+    {
+        get
+        {
+            nint ending = s_ending;
+            return ending == 0 ? default : Unsafe.As<nint, string>(ref ending);
+        }
+    }
+
+    /// <summary>Adds words to the description of each test from here on, because the same tests run more than once. Empty for none.</summary>
+    public static void EndDescriptionsWith(string ending) => s_ending = Unsafe.As<string, nint>(ref ending);
 
     /// <summary>Begins the report.</summary>
     public static void Begin() => SerialLine.WriteLine("TAP version 14"u8);
@@ -32,6 +48,23 @@ internal static unsafe class Tap
         {
             s_failed++;
             Check.PrintFailures();
+        }
+    }
+
+    /// <summary>Runs a test where the machine has what it is about, and reports it as skipped elsewhere.</summary>
+    /// <param name="possible">Whether the machine has it.</param>
+    /// <param name="description">A sentence that is true when the test passes.</param>
+    /// <param name="test">Fails by what it tells <see cref="Check"/>.</param>
+    /// <param name="reason">What the machine has not.</param>
+    public static void TestIf(bool possible, string description, delegate*<void> test, ReadOnlySpan<byte> reason)
+    {
+        if (possible)
+        {
+            Test(description, test);
+        }
+        else
+        {
+            Skip(description, reason);
         }
     }
 
@@ -58,9 +91,19 @@ internal static unsafe class Tap
         DebugExit.Exit(s_failed == 0 && s_count != 0 ? ExitStatus.Passed : ExitStatus.Failed);
     }
 
-    private static bool IsFilteredOut(string description) =>
-        CommandLine.TryGet(Entry.Information.CommandLine, "filter"u8, out ReadOnlySpan<byte> filter)
-        && !CommandLine.Matches(description, filter);
+    private static bool IsFilteredOut(string description)
+    {
+        if (!CommandLine.TryGet(Entry.Information.CommandLine, "filter"u8, out ReadOnlySpan<byte> filter))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> ending = Ending;
+        Span<char> whole = stackalloc char[description.Length + ending.Length];
+        ((ReadOnlySpan<char>)description).CopyTo(whole);
+        ending.CopyTo(whole.Slice(description.Length));
+        return !CommandLine.Matches(whole, filter);
+    }
 
     private static void Result(string description, bool passed)
     {
@@ -70,5 +113,6 @@ internal static unsafe class Tap
         SerialLine.WriteDecimal(s_count);
         SerialLine.Write(" - "u8);
         SerialLine.Write(description);
+        SerialLine.Write(Ending);
     }
 }

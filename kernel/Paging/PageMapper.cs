@@ -55,6 +55,13 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private readonly PageTable<TMode, TMemory> Root => PageTable<TMode, TMemory>.Root(_root.Frame.Start);
 
+    /// <summary>A mapper for the same tree that touches its tables in another way.</summary>
+    /// <remarks>Both are good as long as this one is. Each finds what the other has done, but what one owes is not the other's to flush.</remarks>
+    /// <typeparam name="TOther">Where physical memory can be touched. If it is the recursive map, this processor uses the tree.</typeparam>
+    public readonly PageMapper<TMode, TOther, TFrames> Through<TOther>()
+        where TOther : struct, IPhysicalMemory =>
+        new(_root, _features, _rootEntries, ref _frames, _token);
+
     /// <summary>What <paramref name="address"/> is mapped to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Translation Translate(VirtualAddress address) => Walker.Translate(address);

@@ -107,14 +107,14 @@ internal static unsafe class FrameTests<TMode>
         for (int index = 0; index < Several; index++)
         {
             frames[index] = Laboratory<TMode>.Take(0);
-            Laboratory<TMode>.Word(frames[index].Start) = 0xF00D_0000 + (ulong)index;
-            Laboratory<TMode>.Word(frames[index].Start, 511) = ~(ulong)index;
+            Laboratory<TMode>.Word(frames[index].Start) = 0xF00D_0000 + (nuint)index;
+            Laboratory<TMode>.Word(frames[index].Start, Laboratory<TMode>.WordsPerFrame - 1) = ~(nuint)index;
         }
 
         for (int index = 0; index < Several; index++)
         {
-            Check.Equal(0xF00D_0000 + (ulong)index, Laboratory<TMode>.Word(frames[index].Start), "first word");
-            Check.Equal(~(ulong)index, Laboratory<TMode>.Word(frames[index].Start, 511), "last word");
+            Check.Equal(0xF00D_0000 + (nuint)index, Laboratory<TMode>.Word(frames[index].Start), "first word");
+            Check.Equal(~(nuint)index, Laboratory<TMode>.Word(frames[index].Start, Laboratory<TMode>.WordsPerFrame - 1), "last word");
             Laboratory<TMode>.Give(frames[index], 0);
         }
     }
@@ -283,16 +283,16 @@ internal static unsafe class FrameTests<TMode>
 
     private static void FillWithOnes(Frame<Size4KiB> frame)
     {
-        for (ulong word = 0; word < 512; word++)
+        for (nuint word = 0; word < Laboratory<TMode>.WordsPerFrame; word++)
         {
-            Laboratory<TMode>.Word(frame.Start, word) = ulong.MaxValue;
+            Laboratory<TMode>.Word(frame.Start, word) = nuint.MaxValue;
         }
     }
 
     private static void CheckZero(Frame<Size4KiB> frame)
     {
-        ulong all = 0;
-        for (ulong word = 0; word < 512; word++)
+        nuint all = 0;
+        for (nuint word = 0; word < Laboratory<TMode>.WordsPerFrame; word++)
         {
             all |= Laboratory<TMode>.Word(frame.Start, word);
         }

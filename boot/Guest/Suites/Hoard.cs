@@ -8,25 +8,35 @@ namespace Boot.Guest;
 /// <remarks>The list of the blocks lies in the first of them; the others are not touched, so that the host need not provide them.</remarks>
 internal struct Hoard
 {
-    private Frame<Size4KiB> _list;
-    private ulong _capacity;
-    private ulong _count;
+    // An entry of the list: a frame number and below it an order, of which there are fewer than sixteen.
+    private const int OrderBits = 4;
+    private const nuint OrderMask = (1 << OrderBits) - 1;
 
-    /// <summary>Takes every free frame, the largest blocks first.</summary>
+    private Frame<Size4KiB> _list;
+    private nuint _capacity;
+    private nuint _count;
+
+    /// <summary>Takes every free frame, the largest blocks first, and those that the kernel itself can use before all others.</summary>
     public static Hoard Take<TMode>()
         where TMode : struct, IPagingMode
     {
         Hoard hoard = default;
+        hoard.Take<TMode>(FramePurpose.KernelData);
+        hoard.Take<TMode>(FramePurpose.UserData);
+        return hoard;
+    }
+
+    private void Take<TMode>(FramePurpose purpose)
+        where TMode : struct, IPagingMode
+    {
         for (int order = BuddyAllocator.MaximumOrder; order >= 0; order--)
         {
-            while (KernelMemory.Frames.Allocate(order, FramePurpose.KernelData, Laboratory<TMode>.Token(), out Frame<Size4KiB> block)
+            while (KernelMemory.Frames.Allocate(order, purpose, Laboratory<TMode>.Token(), out Frame<Size4KiB> block)
                 == AllocationError.None)
             {
-                hoard.Add<TMode>(block, order);
+                Add<TMode>(block, order);
             }
         }
-
-        return hoard;
     }
 
     /// <summary>Gives them all back, the one with the list last.</summary>
@@ -36,9 +46,9 @@ internal struct Hoard
         while (_count > 0)
         {
             _count--;
-            ulong entry = Laboratory<TMode>.Word(_list.Start, _count);
-            int order = (int)(entry & (Size4KiB.Bytes - 1));
-            Laboratory<TMode>.Give(Frame<Size4KiB>.Containing(PhysicalAddress.FromValue(entry)), order);
+            nuint entry = Laboratory<TMode>.Word(_list.Start, _count);
+            PhysicalAddress start = PhysicalAddress.FromValue((ulong)(entry >> OrderBits) << Size4KiB.Shift);
+            Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(start), (int)(entry & OrderMask));
         }
     }
 
@@ -48,7 +58,7 @@ internal struct Hoard
         if (_count == 0)
         {
             _list = block;
-            _capacity = (Size4KiB.Bytes << order) / sizeof(ulong);
+            _capacity = Laboratory<TMode>.WordsPerFrame << order;
         }
 
         if (_count == _capacity)
@@ -56,8 +66,7 @@ internal struct Hoard
             Panic.Raise("blocks taken by a test", _count, "as many as the first of them can list", "Hoard.Add");
         }
 
-        // The start of a frame leaves the low bits free for the order.
-        Laboratory<TMode>.Word(_list.Start, _count) = block.Start.Value | (uint)order;
+        Laboratory<TMode>.Word(_list.Start, _count) = CheckedNarrowing.ToNative((block.Start.FrameNumber << OrderBits) | (uint)order);
         _count++;
     }
 }

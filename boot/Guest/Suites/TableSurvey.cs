@@ -14,9 +14,20 @@ internal unsafe ref struct TableSurvey<TMode>
     private const ulong User = 1 << 2;
     private const ulong Large = 1 << 7;
 
+    private readonly PhysicalAddress _root;
     private readonly PhysicalRange _readOnly;
 
-    private TableSurvey(PhysicalRange readOnly) => _readOnly = readOnly;
+    private TableSurvey(PhysicalAddress root, PhysicalRange readOnly)
+    {
+        _root = root;
+        _readOnly = readOnly;
+    }
+
+    /// <summary>How many entries the root has.</summary>
+    public static nuint RootEntryCount => EntriesAt(TMode.RootLevel);
+
+    /// <summary>The first root entry of the kernel's part.</summary>
+    public static nuint FirstKernelEntry => IndexOf(TMode.UpperHalfStart);
 
     /// <summary>How many tables there are, the root included.</summary>
     public ulong Tables { get; private set; }
@@ -33,27 +44,44 @@ internal unsafe ref struct TableSurvey<TMode>
     /// <summary>How many leaves ring 3 may use.</summary>
     public ulong UserLeaves { get; private set; }
 
+    /// <summary>How many tables end above what the direct map can show.</summary>
+    public ulong TablesOutOfReach { get; private set; }
+
+    /// <summary>How many root entries lead back to the root.</summary>
+    public ulong RecursiveEntries { get; private set; }
+
     /// <summary>Surveys the tables under the entries of a root for one stretch of addresses.</summary>
     /// <param name="root">The root table.</param>
     /// <param name="firstEntry">The first root entry to follow.</param>
     /// <param name="lastEntry">The last root entry to follow.</param>
     /// <param name="readOnly">The frames that no leaf may make writable.</param>
-    public static TableSurvey<TMode> Take(PhysicalAddress root, ulong firstEntry, ulong lastEntry, PhysicalRange readOnly)
+    public static TableSurvey<TMode> Take(PhysicalAddress root, nuint firstEntry, nuint lastEntry, PhysicalRange readOnly)
     {
-        TableSurvey<TMode> survey = new(readOnly);
+        TableSurvey<TMode> survey = new(root, readOnly);
         survey.Visit(root, TMode.RootLevel, firstEntry, lastEntry);
         return survey;
     }
 
-    private void Visit(PhysicalAddress table, PageTableLevel level, ulong firstEntry, ulong lastEntry)
+    /// <summary>The root entry that decides about an address.</summary>
+    public static nuint IndexOf(VirtualAddress address) =>
+        (address.Value >> TMode.ShiftAt(TMode.RootLevel)) & (EntriesAt(TMode.RootLevel) - 1);
+
+    /// <summary>An entry of a table, as it is.</summary>
+    public static ulong EntryOf(PhysicalAddress table, nuint index)
+    {
+        // SAFETY: page tables are frames of RAM which the direct map shows, and the index is below the number of entries.
+        return TMode.Load((byte*)DirectMap<TMode>.AddressOf(table).ToPointer() + (index << TMode.EntryShift));
+    }
+
+    private static nuint EntriesAt(PageTableLevel level) => (nuint)1 << TMode.IndexBitsAt(level);
+
+    private void Visit(PhysicalAddress table, PageTableLevel level, nuint firstEntry, nuint lastEntry)
     {
         Tables++;
-
-        // SAFETY: page tables are frames of RAM, which the direct map shows; a table has 512 entries of eight bytes.
-        ulong* entries = (ulong*)DirectMap<TMode>.AddressOf(table).ToPointer();
-        for (ulong index = firstEntry; index <= lastEntry; index++)
+        TablesOutOfReach += table + Size4KiB.Bytes > DirectMap<TMode>.ReachEnd ? 1u : 0u;
+        for (nuint index = firstEntry; index <= lastEntry; index++)
         {
-            ulong entry = entries[index];
+            ulong entry = EntryOf(table, index);
             if ((entry & Present) == 0)
             {
                 continue;
@@ -62,10 +90,17 @@ internal unsafe ref struct TableSurvey<TMode>
             if (level == PageTableLevel.Lowest || (entry & Large) != 0)
             {
                 Note(entry, level);
+                continue;
+            }
+
+            PhysicalAddress below = PhysicalAddress.FromValue(entry & TMode.AddressMask);
+            if (below == _root)
+            {
+                RecursiveEntries++;
             }
             else
             {
-                Visit(PhysicalAddress.FromValue(entry & TMode.AddressMask), level.Below, 0, 511);
+                Visit(below, level.Below, 0, EntriesAt(level.Below) - 1);
             }
         }
     }
