@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.PhysicalMemory;
 
@@ -52,7 +53,7 @@ internal static unsafe class Pvh
 
         for (uint index = 0; index < start->MemoryMapEntries; index++)
         {
-            Add(ref information, entries[index].Start, entries[index].Length, KindOf(entries[index].Kind));
+            Add(ref information, entries[index].Start, entries[index].Length, FirmwareMemory.KindOf(entries[index].Kind));
         }
     }
 
@@ -69,28 +70,39 @@ internal static unsafe class Pvh
 
         for (uint index = 0; index < start->ModuleCount; index++)
         {
-            Add(ref information, modules[index].Start, modules[index].Length, MemoryRegionKind.Modules);
-            if (modules[index].CommandLine != 0)
-            {
-                Place(ref information, modules[index].CommandLine, LengthOf(modules[index].CommandLine) + 1);
-            }
+            ReadModule(modules + index, ref information);
+        }
+    }
+
+    private static void ReadModule(Module* module, ref BootInformation information)
+    {
+        Add(ref information, module->Start, module->Length, MemoryRegionKind.Modules);
+        if (!PhysicalAddress.TryFromValue(module->Start, out PhysicalAddress start) || !start.TryAdd(module->Length, out PhysicalAddress end))
+        {
+            Panic.Raise("PVH module at", module->Start, "an end of at most 52 bits", "Pvh.ReadModule");
+            return;
+        }
+
+        ReadOnlySpan<byte> text = module->CommandLine == 0 ? default : ReadText(module->CommandLine, ref information);
+        if (!information.TryAddModule(PhysicalRange.Between(start, end), text))
+        {
+            Panic.Raise("PVH modules up to the one at", module->Start, "at most 32, with 4096 bytes of text", "Pvh.ReadModule");
         }
     }
 
     private static void ReadCommandLine(ulong address, ref BootInformation information)
     {
-        if (address == 0)
+        if (address != 0 && !information.TrySetCommandLine(ReadText(address, ref information)))
         {
-            return;
+            Panic.Raise("command line at", address, "at most 1024 bytes", "Pvh.ReadCommandLine");
         }
+    }
 
+    private static ReadOnlySpan<byte> ReadText(ulong address, ref BootInformation information)
+    {
         ulong length = LengthOf(address);
         Place(ref information, address, length + 1);
-        ReadOnlySpan<byte> text = new(Reach(address, length + 1, "PVH command line"), (int)length);
-        if (!information.TrySetCommandLine(text))
-        {
-            Panic.Raise("command line length", length, "at most 1024 bytes", "Pvh.ReadCommandLine");
-        }
+        return new(Reach(address, length + 1, "PVH text"), (int)length);
     }
 
     private static ulong LengthOf(ulong address)
@@ -118,16 +130,6 @@ internal static unsafe class Pvh
             Panic.Raise("memory region at", start, "at most 256 of them", "Pvh.Add");
         }
     }
-
-    // The firmware's words (ACPI 6.5, table 15.5). A kind without a name is not for us.
-    private static MemoryRegionKind KindOf(uint kind) => kind switch
-    {
-        1 => MemoryRegionKind.Usable,
-        3 => MemoryRegionKind.AcpiReclaimable,
-        4 => MemoryRegionKind.AcpiNonVolatile,
-        5 => MemoryRegionKind.Bad,
-        _ => MemoryRegionKind.Reserved,
-    };
 
     // The pointer under the boot tables, which show physical addresses below 4 GiB unchanged. QEMU uses all of page 0 but its start.
     private static void* Reach(ulong address, ulong length, string what)

@@ -1,6 +1,7 @@
 using System.Runtime;
 using Boot.Guest;
 using Boot.Protocols;
+using Kernel.Addresses;
 using Kernel.Paging;
 
 namespace Boot.Processor;
@@ -14,7 +15,7 @@ internal static class KernelStart
     private static void Start(uint information)
     {
         Entry.Prepare();
-        Multiboot.Read(information, ref Entry.Information);
+        Multiboot<IdentityMemory>.Read(PhysicalAddress.FromValue(information), ref Entry.Information);
         BringUp<TwoLevelPaging>.Run();
     }
 }
