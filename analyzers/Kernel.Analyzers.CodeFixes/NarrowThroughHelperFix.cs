@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Simplification;
 
 namespace Kernel.Analyzers.CodeFixes;
 
-/// <summary>Fixes KMEM201 and KMEM202: the cast becomes a call of a method marked <c>[CheckedNarrowing]</c>.</summary>
+/// <summary>Fixes KMEM201 and KMEM202: the cast, or the offset to a pointer, becomes a call of a method marked <c>[CheckedNarrowing]</c>.</summary>
 /// <remarks>Offered for each such method that takes the value and returns the type of the cast; where there is none, so is no fix.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowThroughHelperFix))]
 [Shared]
@@ -35,29 +35,59 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
 
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not CastExpressionSyntax cast)
+            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax narrowed
+                || ValueAndTarget(narrowed, model, context.CancellationToken) is not (var value, { } target))
             {
                 continue;
             }
 
-            foreach (NarrowingHelper helper in NarrowingHelper.For(cast, model, context.CancellationToken))
+            foreach (NarrowingHelper helper in NarrowingHelper.For(value, target, model, context.CancellationToken))
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
                         $"Narrow through '{helper.Name}'",
-                        cancellation => ReplaceAsync(context.Document, cast, helper, cancellation),
+                        cancellation => ReplaceAsync(context.Document, narrowed, value, helper, cancellation),
                         equivalenceKey: helper.Name),
                     diagnostic);
             }
         }
     }
 
+    // A cast names its type, and one to 64 bits narrows nothing; an offset is narrowed to the integer that a pointer is as wide as.
+    private static (ExpressionSyntax Value, ITypeSymbol? Target) ValueAndTarget(
+        ExpressionSyntax narrowed, SemanticModel model, CancellationToken cancellation) => narrowed switch
+        {
+            CastExpressionSyntax cast when model.GetTypeInfo(cast, cancellation).Type is
+            {
+                SpecialType: not (SpecialType.System_UInt64 or SpecialType.System_Int64),
+            } type => (cast.Expression, type),
+            _ when IsOffset(narrowed, model, cancellation) => (narrowed, model.Compilation.GetSpecialType(SpecialType.System_UIntPtr)),
+            _ => (narrowed, null),
+        };
+
+    private static bool IsOffset(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellation)
+    {
+        SyntaxNode outermost = expression;
+        while (outermost.Parent is ParenthesizedExpressionSyntax)
+        {
+            outermost = outermost.Parent;
+        }
+
+        ExpressionSyntax? moved = outermost.Parent switch
+        {
+            BinaryExpressionSyntax sum => sum,
+            AssignmentExpressionSyntax assignment when assignment.Right == outermost => assignment.Left,
+            ArgumentSyntax { Parent: BracketedArgumentListSyntax { Parent: ElementAccessExpressionSyntax access } } => access.Expression,
+            _ => null,
+        };
+        return moved is not null && model.GetTypeInfo(moved, cancellation).Type is IPointerTypeSymbol;
+    }
+
     private static async Task<Document> ReplaceAsync(
-        Document document, CastExpressionSyntax cast, NarrowingHelper helper, CancellationToken cancellation)
+        Document document, ExpressionSyntax narrowed, ExpressionSyntax value, NarrowingHelper helper, CancellationToken cancellation)
     {
         DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
         SyntaxGenerator generator = editor.Generator;
-        ExpressionSyntax value = cast.Expression;
         while (value is ParenthesizedExpressionSyntax parenthesized)
         {
             value = parenthesized.Expression;
@@ -69,12 +99,12 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
         SyntaxNode call = generator.InvocationExpression(
             generator.MemberAccessExpression(ExpressionFor(helper.Method.ContainingType, generator), helper.Method.Name),
             argument);
-        if (helper.NeedsCastBack)
+        if (helper.NeedsCastBack && narrowed is CastExpressionSyntax cast)
         {
             call = SyntaxFactory.CastExpression(cast.Type, (ExpressionSyntax)call);
         }
 
-        editor.ReplaceNode(cast, call.WithTriviaFrom(cast));
+        editor.ReplaceNode(narrowed, call.WithTriviaFrom(narrowed));
         return editor.GetChangedDocument();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -23,25 +24,26 @@ internal sealed class NarrowingHelper
     /// <summary>What the value is cast to before the call: a pointer to an integer as wide; null when it can be passed as it is.</summary>
     public ITypeSymbol? ConvertedTo { get; }
 
-    /// <summary>Whether the result is cast on: to an enum of the type that the method returns.</summary>
+    /// <summary>Whether the result is cast on: to an enum of the type that the method returns, or from one native width to another.</summary>
     public bool NeedsCastBack { get; }
 
     /// <summary>How a person finds it: the type and the method.</summary>
     public string Name => $"{Method.ContainingType.Name}.{Method.Name}";
 
-    /// <summary>The methods that can do what the cast does, one for each name: of overloads the one closest to the value.</summary>
-    public static IReadOnlyList<NarrowingHelper> For(CastExpressionSyntax cast, SemanticModel model, CancellationToken cancellation)
+    /// <summary>The methods that can do what a cast does, one for each name: of overloads the one closest to the value.</summary>
+    /// <param name="expression">The value to be narrowed.</param>
+    /// <param name="target">The type it is narrowed to.</param>
+    public static IReadOnlyList<NarrowingHelper> For(
+        ExpressionSyntax expression, ITypeSymbol target, SemanticModel model, CancellationToken cancellation)
     {
         var found = new List<NarrowingHelper>();
-        if (model.GetTypeInfo(cast.Expression, cancellation).Type is not { } value
-            || model.GetTypeInfo(cast, cancellation).Type is not { } target
-            || IsNarrowAlready(value))
+        if (model.GetTypeInfo(expression, cancellation).Type is not { } value || IsNarrowAlready(value))
         {
             return found;
         }
 
         IEnumerable<IGrouping<string, IMethodSymbol>> byName = MarkedMethods(model.Compilation, cancellation)
-            .Where(method => model.IsAccessible(cast.SpanStart, method))
+            .Where(method => model.IsAccessible(expression.SpanStart, method))
             .GroupBy(method => $"{method.ContainingType.ToDisplayString()}.{method.Name}");
         foreach (IGrouping<string, IMethodSymbol> overloads in byName.OrderBy(group => group.Key, System.StringComparer.Ordinal))
         {
@@ -61,8 +63,10 @@ internal sealed class NarrowingHelper
 
     private static NarrowingHelper? Of(IMethodSymbol method, ITypeSymbol value, ITypeSymbol target, Compilation compilation)
     {
-        bool needsCastBack = target is INamedTypeSymbol { EnumUnderlyingType: { } underlying } && Same(underlying, method.ReturnType);
-        if (!needsCastBack && !Same(target, method.ReturnType))
+        bool needsCastBack = !Same(target, method.ReturnType);
+        if (needsCastBack
+            && !(target is INamedTypeSymbol { EnumUnderlyingType: { } underlying } && Same(underlying, method.ReturnType))
+            && !(IntegerWidth.IsPointerSized(target) && IntegerWidth.IsPointerSized(method.ReturnType)))
         {
             return null;
         }

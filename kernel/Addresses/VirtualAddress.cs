@@ -40,14 +40,14 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
             Panic.Raise("virtual address", value, "a canonical address of 57 bits, or of the 32 that the target has", "VirtualAddress.FromValue");
         }
 
-        return new VirtualAddress(InTargetWidth(value));
+        return new VirtualAddress(CheckedNarrowing.ToNative(value));
     }
 
     /// <summary>The address with that raw value, or false if it is not canonical or too wide for the target: for values that come from outside the kernel.</summary>
     public static bool TryFromValue([AddressValue] ulong value, out VirtualAddress address)
     {
         bool canonical = IsCanonical(value);
-        address = canonical ? new VirtualAddress(InTargetWidth(value)) : default;
+        address = canonical ? new VirtualAddress(CheckedNarrowing.ToNative(value)) : default;
         return canonical;
     }
 
@@ -63,7 +63,7 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
     {
         ulong raw = unchecked(_value + bytes);
         bool stays = raw >= _value && IsCanonical(raw) && (raw >> 63) == ((ulong)_value >> 63);
-        sum = stays ? new VirtualAddress(InTargetWidth(raw)) : default;
+        sum = stays ? new VirtualAddress(CheckedNarrowing.ToNative(raw)) : default;
         return stays;
     }
 
@@ -131,9 +131,6 @@ public readonly struct VirtualAddress : IEquatable<VirtualAddress>
 
     private static bool IsCanonical(ulong value) =>
         nuint.Size == sizeof(uint) ? value <= uint.MaxValue : SignExtension.FitsIn(value, MaximumBits);
-
-    // Whoever comes here has asked IsCanonical, which refuses what the target's width cannot hold.
-    private static nuint InTargetWidth([AddressValue] ulong canonical) => unchecked((nuint)canonical);
 
     private static nuint OffsetBits<TSize>() where TSize : struct, IPageSize => ((nuint)1 << TSize.Shift) - 1;
 }

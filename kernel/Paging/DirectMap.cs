@@ -80,10 +80,11 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
     /// <remarks>Panics as <see cref="PointerTo"/> does.</remarks>
     public static unsafe void* PointerToNewTable(PhysicalAddress table, PageTableLevel level) => PointerTo(table);
 
-    // SAFETY: no check, because every step of a walk comes through here. A table that is linked was a new one before, and checked then.
+    // SAFETY: only the width is checked, because every step of a walk comes through here. A table that is linked was a new one before,
+    // and checked against the end of the map then.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static unsafe void* IPhysicalMemory.PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) =>
-        (void*)(TMode.UpperHalfStart.Value + unchecked((nuint)table.Value));
+        (void*)(TMode.UpperHalfStart.Value + CheckedNarrowing.ToNative(table));
 
     static void IPhysicalMemory.ForgetTable(PageTableLevel level, VirtualAddress address)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -13,27 +14,31 @@ public static class RuleOptions
     /// <summary><c>true</c> for files whose code runs without a managed runtime. Default <c>false</c>.</summary>
     public const string Freestanding = Prefix + "freestanding";
 
-    /// <summary>The width of a pointer: <c>32</c> or <c>64</c>. Default 32 when the project's platform is x86, else 64.</summary>
+    /// <summary>
+    /// The width of a pointer on each target that the file is compiled for: <c>32</c>, <c>64</c>, or <c>32, 64</c>. Default 32 when the
+    /// project's platform is x86, else 64.
+    /// </summary>
     public const string PointerBits = Prefix + "pointer_bits";
+
+    private static readonly ImmutableArray<int> s_narrow = [32];
+    private static readonly ImmutableArray<int> s_wide = [64];
+    private static readonly ImmutableArray<int> s_both = [64, 32];
 
     /// <summary>Whether the file's code runs without a managed runtime.</summary>
     public static bool IsFreestanding(AnalyzerOptions options, SyntaxTree tree) =>
         Read(options, tree, Freestanding) is { } text && bool.TryParse(text, out bool value) && value;
 
-    /// <summary>How many bits a pointer has in the file: 32 or 64.</summary>
-    public static int PointerBitsOf(AnalyzerOptions options, Compilation compilation, SyntaxTree tree) =>
-        Read(options, tree, PointerBits) switch
-        {
-            "32" => 32,
-            "64" => 64,
-            _ => compilation.Options.Platform == Platform.X86 ? 32 : 64,
-        };
+    /// <summary>How many bits a pointer has on each target of the file, the widest first: 64, 32, or both.</summary>
+    public static ImmutableArray<int> PointerWidthsOf(AnalyzerOptions options, Compilation compilation, SyntaxTree tree) =>
+        Read(options, tree, PointerBits) is { } text && WidthsIn(text) is { IsEmpty: false } widths
+            ? widths
+            : compilation.Options.Platform == Platform.X86 ? s_narrow : s_wide;
 
     /// <summary>What the option may be set to, for a message; null where no rule reads an option of this name.</summary>
     public static string? ValuesOf(string key) => key switch
     {
         Freestanding => "true or false",
-        PointerBits => "32 or 64",
+        PointerBits => "32, 64, or both: 32, 64",
         _ => null,
     };
 
@@ -41,7 +46,7 @@ public static class RuleOptions
     public static bool IsUnderstood(string key, string value) => key switch
     {
         Freestanding => bool.TryParse(value, out _),
-        PointerBits => value.Trim() is "32" or "64",
+        PointerBits => !WidthsIn(value).IsEmpty,
         _ => false,
     };
 
@@ -51,4 +56,16 @@ public static class RuleOptions
         && !string.IsNullOrWhiteSpace(text)
             ? text.Trim()
             : null;
+
+    // Empty where the text names anything but the two widths, or one of them twice.
+    private static ImmutableArray<int> WidthsIn(string text)
+    {
+        string[] parts = text.Split(',');
+        return parts.Length switch
+        {
+            1 => parts[0].Trim() switch { "32" => s_narrow, "64" => s_wide, _ => [] },
+            2 => (parts[0].Trim(), parts[1].Trim()) is ("32", "64") or ("64", "32") ? s_both : [],
+            _ => [],
+        };
+    }
 }

@@ -7,6 +7,11 @@ namespace Kernel.Analyzers.Values;
 /// <summary>Reads from a condition which values an expression can still have once the condition is known to hold, or not to hold.</summary>
 internal sealed class CheckReader(RangeEvaluation evaluation, IOperation value, int pointerBits)
 {
+    /// <summary>Whether the method is one of <see cref="System.ArgumentOutOfRangeException"/> that throw unless a bound holds.</summary>
+    public static bool IsGuard(IMethodSymbol method) =>
+        method is { IsStatic: true, ContainingType: { Name: nameof(System.ArgumentOutOfRangeException), ContainingNamespace.Name: "System" } }
+        && method.Name.StartsWith("ThrowIf", System.StringComparison.Ordinal);
+
     /// <summary>The range left to the value, or null where the condition says nothing about it.</summary>
     public ValueRange? RangeWhen(IOperation condition, bool holds)
     {
@@ -28,9 +33,52 @@ internal sealed class CheckReader(RangeEvaluation evaluation, IOperation value, 
                 return FromPattern(choice.Value, pattern, holds);
             case IIsPatternOperation isPattern:
                 return FromPattern(isPattern.Value, isPattern.Pattern, holds);
+            case IInvocationOperation guard when holds:
+                return FromGuard(guard);
             default:
                 return null;
         }
+    }
+
+    // What is still possible after the call has returned.
+    private ValueRange? FromGuard(IInvocationOperation guard)
+    {
+        if (guard.Arguments.Length == 0)
+        {
+            return null;
+        }
+
+        IOperation subject = ArgumentFor(guard, 0);
+        return guard.TargetMethod.Name switch
+        {
+            "ThrowIfGreaterThan" => FromComparison(BinaryOperatorKind.LessThanOrEqual, subject, ArgumentFor(guard, 1)),
+            "ThrowIfGreaterThanOrEqual" => FromComparison(BinaryOperatorKind.LessThan, subject, ArgumentFor(guard, 1)),
+            "ThrowIfLessThan" => FromComparison(BinaryOperatorKind.GreaterThanOrEqual, subject, ArgumentFor(guard, 1)),
+            "ThrowIfLessThanOrEqual" => FromComparison(BinaryOperatorKind.GreaterThan, subject, ArgumentFor(guard, 1)),
+            "ThrowIfNotEqual" => FromComparison(BinaryOperatorKind.Equals, subject, ArgumentFor(guard, 1)),
+            "ThrowIfNegative" => FromSign(subject, BigInteger.Zero),
+            "ThrowIfNegativeOrZero" => FromSign(subject, BigInteger.One),
+            _ => null,
+        };
+    }
+
+    private ValueRange? FromSign(IOperation subject, BigInteger least) =>
+        Mentions(subject) && IntegerWidth.Of(subject.Type, pointerBits) is { } width
+            ? Undo(subject, new(least, width.Range.Maximum))
+            : null;
+
+    // Arguments stand in the order of the text, which names can change.
+    private static IOperation ArgumentFor(IInvocationOperation call, int parameter)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.Ordinal == parameter)
+            {
+                return argument.Value;
+            }
+        }
+
+        return call.Arguments[0].Value;
     }
 
     private ValueRange? FromComparison(BinaryOperatorKind? kind, IOperation subject, IOperation bound)

@@ -40,6 +40,24 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
         }
     }
 
+    /// <summary>Whether a check that never lets control pass stands before the expression: <c>if (nuint.Size == 8)</c> on a 32-bit target.</summary>
+    public bool RuleOut(IOperation operation)
+    {
+        IOperation child = operation;
+        for (IOperation? parent = operation.Parent; parent is not null; child = parent, parent = parent.Parent)
+        {
+            foreach ((IOperation condition, bool holds) in PassedIn(parent, child))
+            {
+                if (evaluation.Decide(condition) == !holds)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static IEnumerable<(IOperation Condition, bool Holds)> PassedIn(IOperation parent, IOperation child)
     {
         switch (parent)
@@ -131,6 +149,9 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
                         passed.Add((conditional.Condition, true));
                     }
 
+                    break;
+                case IExpressionStatementOperation { Operation: IInvocationOperation guard } when CheckReader.IsGuard(guard.TargetMethod):
+                    passed.Add((guard, true));
                     break;
                 case IExpressionStatementOperation { Operation: IInvocationOperation call }:
                     foreach (IArgumentOperation argument in call.Arguments)

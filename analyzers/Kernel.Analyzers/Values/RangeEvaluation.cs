@@ -45,6 +45,9 @@ public sealed class RangeEvaluation(int pointerBits)
         return range;
     }
 
+    /// <summary>Whether the condition always holds or never does; null where it depends.</summary>
+    public bool? Decide(IOperation condition) => new ConditionDecision(this).Of(condition);
+
     /// <summary>The integer that a constant stands for, or null.</summary>
     public static BigInteger? ToInteger(object constant) => constant switch
     {
@@ -62,6 +65,8 @@ public sealed class RangeEvaluation(int pointerBits)
                 return Of(parenthesized.Operand) ?? width.Range;
             case IConversionOperation { OperatorMethod: null } conversion:
                 return Of(conversion.Operand) is { } operand && operand.IsWithin(width.Range) ? operand : width.Range;
+            case IConditionalOperation { WhenFalse: { } whenFalse } conditional when Decide(conditional.Condition) is { } holds:
+                return Of(holds ? conditional.WhenTrue : whenFalse) ?? width.Range;
             case IConditionalOperation { WhenFalse: { } whenFalse } conditional:
                 return Of(conditional.WhenTrue) is { } one && Of(whenFalse) is { } other ? one.Union(other) : width.Range;
             case ISimpleAssignmentOperation assignment:
@@ -71,8 +76,13 @@ public sealed class RangeEvaluation(int pointerBits)
                     && IntegerWidth.Of(value.Type, pointerBits) is not null
                         ? Of(value) ?? width.Range
                         : width.Range;
+            case ISizeOfOperation { TypeOperand: var type } when IntegerWidth.Of(type, pointerBits) is { } sized:
+                return ValueRange.Of(sized.Bits / 8);
             case ISizeOfOperation:
                 return new(BigInteger.One, int.MaxValue);
+            case IPropertyReferenceOperation { Property: { IsStatic: true } property }
+                when IntegerWidth.IsPointerSized(property.ContainingType) && IntegerWidth.Of(property.ContainingType, pointerBits) is { } native:
+                return OfNativeLimit(property.Name, native) ?? width.Range;
             case IPropertyReferenceOperation { Property: { Name: "Length", Type.SpecialType: SpecialType.System_Int32 } length }
                 when length.ContainingType is { Name: "Span" or "ReadOnlySpan" or "Array" or "String", ContainingNamespace.Name: "System" }:
                 return new(BigInteger.Zero, int.MaxValue);
@@ -85,6 +95,15 @@ public sealed class RangeEvaluation(int pointerBits)
                 return width.Range;
         }
     }
+
+    // `nuint.Size` and its neighbours are constants of the target, though not of the language.
+    private static ValueRange? OfNativeLimit(string property, IntegerWidth native) => property switch
+    {
+        "Size" => ValueRange.Of(native.Bits / 8),
+        "MaxValue" => ValueRange.Of(native.Range.Maximum),
+        "MinValue" => ValueRange.Of(native.Range.Minimum),
+        _ => null,
+    };
 
     // A result outside the type wraps, and may then be anything: the caller takes the type's range for it.
     private static ValueRange OfBinary(BinaryOperatorKind kind, ValueRange left, ValueRange right, IntegerWidth width)

@@ -96,7 +96,7 @@ public static class VariableWrites
                     ? new(loop, loop.Collection)
                     : null;
             case IDeclarationPatternOperation { DeclaredSymbol: { } declared } pattern when Same(declared, variable):
-                return new(pattern, (pattern.Parent as IIsPatternOperation)?.Value);
+                return new(pattern, InputOf(pattern));
             case IRecursivePatternOperation { DeclaredSymbol: { } declared } pattern when Same(declared, variable):
                 return new(pattern, value: null);
             case IInvocationOperation { Instance: { } instance } call when MayChange(call.TargetMethod, instance):
@@ -104,6 +104,25 @@ public static class VariableWrites
             default:
                 return null;
         }
+    }
+
+    // What a pattern is matched against: the value of `is`, `switch` or a case, or the member that a property pattern names.
+    private static IOperation? InputOf(IPatternOperation pattern)
+    {
+        IOperation outermost = pattern;
+        while (outermost.Parent is IBinaryPatternOperation or INegatedPatternOperation)
+        {
+            outermost = outermost.Parent;
+        }
+
+        return outermost.Parent switch
+        {
+            IIsPatternOperation test => test.Value,
+            IPropertySubpatternOperation property => property.Member,
+            ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation choice } => choice.Value,
+            IPatternCaseClauseOperation { Parent: ISwitchCaseOperation { Parent: ISwitchOperation choice } } => choice.Value,
+            _ => null,
+        };
     }
 
     private static VariableWrite? DeconstructionWrite(IDeconstructionAssignmentOperation deconstruction, ISymbol variable)

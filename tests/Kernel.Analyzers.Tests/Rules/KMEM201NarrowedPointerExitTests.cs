@@ -326,6 +326,63 @@ public class KMEM201NarrowedPointerExitTests
         int index = (int)signed;
         """);
 
+    [Fact]
+    public Task A_guard_of_the_framework_bounds_what_comes_after_it() => InMethod("""
+        System.ArgumentOutOfRangeException.ThrowIfGreaterThan(native, uint.MaxValue);
+        uint a = (uint)native;
+        System.ArgumentOutOfRangeException.ThrowIfNegative(signed);
+        System.ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(other: 4096, value: signed);
+        int b = (int)signed;
+        """);
+
+    [Fact]
+    public Task A_guard_of_the_other_side_or_another_value_is_no_exit() => InMethod("""
+        System.ArgumentOutOfRangeException.ThrowIfLessThan(native, uint.MaxValue);
+        System.ArgumentOutOfRangeException.ThrowIfZero(native);
+        System.ArgumentOutOfRangeException.ThrowIfGreaterThan(signed, 4096);
+        uint a = [|(uint)native|];
+        int b = [|(int)signed|];
+        """);
+
+    [Fact]
+    public Task A_guard_that_the_value_passed_before_it_was_written_is_no_exit() => InMethod("""
+        System.ArgumentOutOfRangeException.ThrowIfGreaterThan(native, uint.MaxValue);
+        native += 4096;
+        uint a = [|(uint)native|];
+        """);
+
+    [Fact]
+    public Task A_guard_that_is_not_always_passed_is_no_exit() => InMethod("""
+        if (condition)
+        {
+            System.ArgumentOutOfRangeException.ThrowIfGreaterThan(native, uint.MaxValue);
+        }
+
+        uint a = [|(uint)native|];
+        """);
+
+    [Fact]
+    public Task Equality_and_the_lower_guards_bound_too() => InMethod("""
+        System.ArgumentOutOfRangeException.ThrowIfNotEqual(native, (nuint)4096);
+        uint a = (uint)native;
+        System.ArgumentOutOfRangeException.ThrowIfLessThan(signed, -1);
+        System.ArgumentOutOfRangeException.ThrowIfGreaterThan(signed, 1);
+        int b = (int)signed;
+        """);
+
+    [Fact]
+    public Task The_width_of_a_native_integer_is_a_constant_of_the_target() => InMethod("""
+        int a = (int)(nuint)nuint.Size;
+        uint b = [|(uint)nuint.MaxValue|];
+        uint c = nuint.Size == 4 ? (uint)native : 0;
+        if (sizeof(void*) != 4)
+        {
+            return;
+        }
+
+        uint d = (uint)native;
+        """);
+
     private static Task InMethod(string body) => Verify($$"""
         unsafe class C
         {

@@ -162,6 +162,48 @@ public class KMEM201NarrowedPointerTests
         },
     }.RunAsync();
 
+    [Theory]
+    [InlineData("kernel_memory.pointer_bits = 32, 64")]
+    [InlineData("kernel_memory.pointer_bits = 64, 32")]
+    public Task Source_for_both_widths_is_held_to_what_a_64_bit_pointer_loses(string option) => WithOption(option, """
+        unsafe class C
+        {
+            uint Whole(byte* pointer) => [|(uint)pointer|];
+            int Native(nint value) => [|(int)value|];
+            ushort Half(byte* pointer) => [|(ushort)pointer|];
+            int Offset(byte* pointer) => (int)((ulong)pointer & 0xFFF);
+            uint Checked(nuint value) => value <= uint.MaxValue ? (uint)value : 0;
+            uint On32Bits(nuint value) => nuint.Size == 4 ? (uint)value : 0;
+            uint On64Bits(nuint value) => nuint.Size == 4 ? 0 : [|(uint)value|];
+            ulong Wide(byte* pointer) => (ulong)pointer;
+            nuint SameWidth(byte* pointer) => (nuint)(ulong)pointer;
+        }
+        """);
+
+    [Fact]
+    public Task The_message_for_source_of_both_widths_says_where_bits_are_lost() => new KernelAnalyzerTest<NarrowedPointerAnalyzer>
+    {
+        TestState =
+        {
+            Sources = { "unsafe class C { uint M(byte* pointer) => {|#0:(uint){|#1:pointer|}|}; }" },
+            AnalyzerConfigFiles = { ("/.editorconfig", "root = true\n[*.cs]\nkernel_memory.pointer_bits = 32, 64") },
+        },
+        ExpectedDiagnostics =
+        {
+            new DiagnosticResult(NarrowedPointerAnalyzer.SharedRule).WithLocation(0).WithLocation(1).WithMessage(
+                "A pointer ('byte*'), which has 64 bits on a 64-bit target, is narrowed to 'uint' and loses its upper bits there; "
+                + "keep its width, or narrow it through a method marked [CheckedNarrowing]"),
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task An_address_that_a_32_bit_pointer_lost_is_the_other_rules() => WithOption("kernel_memory.pointer_bits = 32", """
+        unsafe class C
+        {
+            uint M([Kernel.Contracts.AddressValue] ulong address) => (uint)(nuint)address;
+        }
+        """);
+
     [Fact]
     public Task Where_the_platform_is_x86_a_pointer_fits_32_bits() => new KernelAnalyzerTest<NarrowedPointerAnalyzer>
     {
@@ -172,6 +214,15 @@ public class KMEM201NarrowedPointerTests
                 project,
                 ((Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions)solution.GetProject(project)!.CompilationOptions!)
                     .WithPlatform(Microsoft.CodeAnalysis.Platform.X86)),
+        },
+    }.RunAsync();
+
+    private static Task WithOption(string option, string source) => new KernelAnalyzerTest<NarrowedPointerAnalyzer>
+    {
+        TestState =
+        {
+            Sources = { source },
+            AnalyzerConfigFiles = { ("/.editorconfig", "root = true\n[*.cs]\n" + option) },
         },
     }.RunAsync();
 

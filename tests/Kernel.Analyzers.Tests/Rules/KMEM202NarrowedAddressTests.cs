@@ -147,6 +147,44 @@ public class KMEM202NarrowedAddressTests
         """);
 
     [Fact]
+    public Task A_local_that_a_property_pattern_fills_is_followed() => InMethod("""
+        if (address is { Value: var value })
+        {
+            uint a = [|(uint)value|];
+        }
+
+        if (address is { Value: > 5 and var other })
+        {
+            uint b = [|(uint)other|];
+        }
+
+        uint c = address switch { { Value: var third } => [|(uint)third|] };
+        """);
+
+    [Fact]
+    public Task A_local_that_a_case_fills_is_followed() => InMethod("""
+        switch (raw)
+        {
+            case 0:
+                break;
+            case var value:
+                uint a = [|(uint)value|];
+                break;
+        }
+
+        uint b = raw switch { 0 => 0, var value => [|(uint)value|] };
+        """);
+
+    [Fact]
+    public Task A_property_pattern_that_takes_no_address_is_quiet() => InMethod("""
+        if (address is { PageOffset: var offset } && count is var number)
+        {
+            byte a = (byte)offset;
+            uint b = (uint)number;
+        }
+        """);
+
+    [Fact]
     public Task A_choice_between_addresses_is_followed() => InMethod("""
         uint a = [|(uint)(count > 1 ? address.Value : 0)|];
         uint b = [|(uint)(count switch { 1 => raw, _ => 0UL })|];

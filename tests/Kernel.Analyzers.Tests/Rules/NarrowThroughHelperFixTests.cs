@@ -156,6 +156,62 @@ public class NarrowThroughHelperFixTests
         """ + Helper);
 
     [Fact]
+    public Task An_address_goes_down_to_the_width_of_a_pointer_through_its_helper() => Shared(
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        unsafe class C
+        {
+            nuint Number([AddressValue] ulong address) => [|(nuint)address|];
+            nint Signed([AddressValue] ulong address) => [|(nint)(address & ~0xFFFUL)|];
+            byte* Pointer([AddressValue] ulong address) => [|(byte*)address|];
+            byte* Both([AddressValue] ulong address) => (byte*)[|(nuint)address|];
+        }
+        """,
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        unsafe class C
+        {
+            nuint Number([AddressValue] ulong address) => Native.ToNative(address);
+            nint Signed([AddressValue] ulong address) => (nint)Native.ToNative(address & ~0xFFFUL);
+            byte* Pointer([AddressValue] ulong address) => (byte*)Native.ToNative(address);
+            byte* Both([AddressValue] ulong address) => (byte*)Native.ToNative(address);
+        }
+        """);
+
+    [Fact]
+    public Task An_offset_to_a_pointer_goes_through_it_too() => Shared(
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        unsafe class C
+        {
+            byte* Moved(byte* start, [AddressValue] ulong address) => start + [|address|];
+            byte* Cast(byte* start, [AddressValue] ulong address) => start - [|(long)address|];
+            byte At(byte* start, [AddressValue] ulong address) => start[[|address >> 12|]];
+            void Step(ref byte* start, [AddressValue] ulong address) => start += [|address|];
+            byte* Whole(byte* start, [AddressValue] ulong address) => start + [|(nuint)address|];
+        }
+        """,
+        """
+        using Addresses;
+        using Kernel.Contracts;
+
+        unsafe class C
+        {
+            byte* Moved(byte* start, [AddressValue] ulong address) => start + Native.ToNative(address);
+            byte* Cast(byte* start, [AddressValue] ulong address) => start - Native.ToNative((ulong)(long)address);
+            byte At(byte* start, [AddressValue] ulong address) => start[Native.ToNative(address >> 12)];
+            void Step(ref byte* start, [AddressValue] ulong address) => start += Native.ToNative(address);
+            byte* Whole(byte* start, [AddressValue] ulong address) => start + Native.ToNative(address);
+        }
+        """);
+
+    [Fact]
     public Task Where_no_helper_returns_the_type_nothing_is_offered() => Unchanged("ushort M(nuint value) => [|(ushort)value|];");
 
     [Fact]
@@ -179,6 +235,31 @@ public class NarrowThroughHelperFixTests
             uint M(nuint value) => [|(uint)value|];
         }
         """;
+
+    private const string NativeHelper = """
+
+        namespace Addresses
+        {
+            using Kernel.Contracts;
+
+            public static class Native
+            {
+                [CheckedNarrowing]
+                public static nuint ToNative(ulong value) => (nuint)value == value ? (nuint)value : throw new System.Exception();
+            }
+        }
+        """;
+
+    private static Task Shared(string source, string fixedSource)
+    {
+        var test = new KernelCodeFixTest<Kernel.Analyzers.Rules.Width.NarrowedAddressAnalyzer, Kernel.Analyzers.CodeFixes.NarrowThroughHelperFix>
+        {
+            TestCode = source + NativeHelper,
+            FixedCode = fixedSource + NativeHelper,
+        };
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[*.cs]\nkernel_memory.pointer_bits = 32, 64"));
+        return test.RunAsync();
+    }
 
     private static Task Unchanged(string member)
     {

@@ -9,25 +9,27 @@ namespace Kernel.Analyzers.Rules.Width;
 internal static class AddressSources
 {
     /// <summary>Where the narrowed value was a pointer, function pointer or native integer, or null.</summary>
-    public static IOperation? PointerIn(Narrowing narrowing, int pointerBits)
+    public static IOperation? PointerIn(Narrowing narrowing)
     {
         if (narrowing.ElementType is { } element)
         {
             return IntegerWidth.IsPointerSized(element) ? narrowing.Values[0] : null;
         }
 
+        int pointerBits = narrowing.PointerBits;
         var origins = new ValueOrigin(operation => IsPointer(operation, pointerBits), pointerBits);
         return FirstOrigin(narrowing, origins);
     }
 
     /// <summary>Where the narrowed value was marked as an address, or null.</summary>
-    public static IOperation? AddressIn(Narrowing narrowing, int pointerBits)
+    public static IOperation? AddressIn(Narrowing narrowing)
     {
         if (narrowing.ElementType is not null)
         {
             return IsMarked(narrowing.Values[0]) ? narrowing.Values[0] : null;
         }
 
+        int pointerBits = narrowing.PointerBits;
         var origins = new ValueOrigin(operation => IsAddress(operation, pointerBits), pointerBits);
         return FirstOrigin(narrowing, origins);
     }

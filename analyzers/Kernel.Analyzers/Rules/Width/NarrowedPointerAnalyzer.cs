@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -7,17 +8,33 @@ namespace Kernel.Analyzers.Rules.Width;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NarrowedPointerAnalyzer : NarrowingAnalyzer
 {
+    private const string Title = "A pointer is narrowed to 32 bits or fewer";
+
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM201",
         RuleCategory.Width,
-        "A pointer is narrowed to 32 bits or fewer",
+        Title,
         "A pointer ('{0}') is narrowed to '{1}' and loses its upper bits; keep its width, or narrow it through a method marked [CheckedNarrowing]");
 
+    /// <summary>What is said of source that both targets share.</summary>
+    public static readonly DiagnosticDescriptor SharedRule = RuleDescriptor.Create(
+        "KMEM201",
+        RuleCategory.Width,
+        Title,
+        "A pointer ('{0}'), which has 64 bits on a 64-bit target, is narrowed to '{1}' and loses its upper bits there; keep its width, or narrow it through a method marked [CheckedNarrowing]");
+
     public NarrowedPointerAnalyzer()
-        : base(Rule)
+        : base([Rule, SharedRule])
     {
     }
 
-    private protected override IOperation? OriginIn(Narrowing narrowing, int pointerBits) =>
-        AddressSources.PointerIn(narrowing, pointerBits);
+    /// <summary>Where the narrowed value was a pointer, if the narrowing is this rule's on one of the targets; else null.</summary>
+    internal static IOperation? OriginIn(Narrowing narrowing) =>
+        narrowing.IsToPointerSize ? null : AddressSources.PointerIn(narrowing);
+
+    private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing) =>
+        OriginIn(narrowing) is { } origin && narrowing.MayLoseBits(containing, ofPointer: true)
+            ? narrowing.ToDiagnostic(
+                pointerWidths.Length > 1 && narrowing.PointerBits == 64 ? SharedRule : Rule, origin, narrowing.ElementType ?? origin.Type)
+            : null;
 }

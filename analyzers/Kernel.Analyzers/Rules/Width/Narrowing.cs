@@ -9,23 +9,32 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Rules.Width;
 
-/// <summary>One narrowing to 32 bits or fewer: a whole chain of conversions, or the elements of a <c>foreach</c> or a tuple.</summary>
+/// <summary>
+/// One narrowing to 32 bits or fewer: a whole chain of conversions, the elements of a <c>foreach</c> or a tuple, or an offset to a pointer.
+/// </summary>
 internal sealed class Narrowing
 {
     // A float holds every integer up to 2^24 exactly, a Half up to 2^11.
     private static readonly ValueRange SingleCapacity = new(-(BigInteger.One << 24), BigInteger.One << 24);
 
+    private readonly IOperation _operation;
     private readonly IConversionOperation? _outermost;
-    private readonly int _pointerBits;
 
     private Narrowing(
-        SyntaxNode syntax, ITypeSymbol target, IReadOnlyList<IOperation> values, IConversionOperation? outermost, int pointerBits)
+        SyntaxNode syntax,
+        ITypeSymbol target,
+        IReadOnlyList<IOperation> values,
+        IOperation operation,
+        int pointerBits,
+        ITypeSymbol? elementType = null)
     {
         Syntax = syntax;
         Target = target;
         Values = values;
-        _outermost = outermost;
-        _pointerBits = pointerBits;
+        PointerBits = pointerBits;
+        ElementType = elementType;
+        _operation = operation;
+        _outermost = elementType is null && !IsOffset ? operation as IConversionOperation : null;
     }
 
     /// <summary>Where the narrow value appears: the outermost cast.</summary>
@@ -38,12 +47,24 @@ internal sealed class Narrowing
     public IReadOnlyList<IOperation> Values { get; }
 
     /// <summary>The type of the elements that a <c>foreach</c> or a tuple narrows; null for a chain of conversions.</summary>
-    public ITypeSymbol? ElementType { get; private set; }
+    public ITypeSymbol? ElementType { get; }
 
-    /// <summary>Whether the operation can be a narrowing at all: asked of every conversion and loop, so it asks little.</summary>
-    public static bool IsCandidate(IOperation operation) =>
-        operation is IForEachLoopOperation
-        || (operation is IConversionOperation conversion && (conversion.Type is { IsTupleType: true } || IsNarrow(conversion)));
+    /// <summary>How many bits a pointer has on the target that loses bits here.</summary>
+    public int PointerBits { get; }
+
+    /// <summary>Whether the value is narrowed to the width of a pointer, which is narrow on a 32-bit target only.</summary>
+    public bool IsToPointerSize => IntegerWidth.IsPointerSized(Target);
+
+    private bool IsOffset => ReferenceEquals(_operation, Values[0]);
+
+    /// <summary>Whether the operation can be a narrowing at all: asked of every conversion, sum and loop, so it asks little.</summary>
+    public static bool IsCandidate(IOperation operation) => operation switch
+    {
+        IForEachLoopOperation => true,
+        IConversionOperation conversion => conversion.Type is { IsTupleType: true } || IsNarrow(conversion, pointerBits: 32),
+        IBinaryOperation or ICompoundAssignmentOperation => OffsetIn(operation) is not null,
+        _ => false,
+    };
 
     /// <summary>The narrowing that the operation does, or null where it does none.</summary>
     public static Narrowing? Of(IOperation operation, int pointerBits) => operation switch
@@ -51,13 +72,25 @@ internal sealed class Narrowing
         IConversionOperation { Type: INamedTypeSymbol { IsTupleType: true } tuple } conversion => Of(conversion, tuple, pointerBits),
         IConversionOperation conversion => Of(conversion, pointerBits),
         IForEachLoopOperation loop => Of(loop, pointerBits),
-        _ => null,
+        _ => OffsetIn(operation) is { } offset ? OfOffset(offset, operation.Type!, pointerBits) : null,
     };
+
+    /// <summary>The narrowing of an integer that a pointer is moved by, where it is wider than the pointer; else null.</summary>
+    public static Narrowing? OfOffset(IOperation offset, ITypeSymbol pointer, int pointerBits) =>
+        IntegerWidth.Of(offset.Type, pointerBits) is { } width && width.Bits > pointerBits
+            ? new(offset.Syntax, pointer, [offset], offset, pointerBits, elementType: null)
+            : null;
+
+    /// <summary>The same place where a pointer has another width; null where nothing is narrowed then.</summary>
+    public Narrowing? At(int pointerBits) =>
+        pointerBits == PointerBits ? this
+        : IsOffset ? OfOffset(_operation, Target, pointerBits)
+        : Of(_operation, pointerBits);
 
     /// <summary>The chain of conversions that ends in this one, if it narrows a value as wide as a pointer.</summary>
     private static Narrowing? Of(IConversionOperation outermost, int pointerBits)
     {
-        if (outermost.Type is null || !IsNarrow(outermost) || outermost.Parent is IConversionOperation parent && IsNarrow(parent))
+        if (outermost.Type is null || !IsNarrow(outermost, pointerBits) || IsInsideNarrower(outermost, pointerBits))
         {
             return null;
         }
@@ -75,6 +108,35 @@ internal sealed class Narrowing
         return startsWide ? new(SyntaxOf(outermost), outermost.Type, values, outermost, pointerBits) : null;
     }
 
+    // `p + n`, `n + p`, `p - n`, `p += n`: the processor adds in the width of the pointer.
+    private static IOperation? OffsetIn(IOperation operation) => operation switch
+    {
+        IBinaryOperation
+        {
+            Type: IPointerTypeSymbol,
+            OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract,
+        } sum => sum.LeftOperand.Type is IPointerTypeSymbol ? sum.RightOperand : sum.LeftOperand,
+        ICompoundAssignmentOperation { Type: IPointerTypeSymbol } assignment => assignment.Value,
+        _ => null,
+    };
+
+    // The chain is reported at its outermost narrow step, whatever lies between.
+    private static bool IsInsideNarrower(IConversionOperation conversion, int pointerBits)
+    {
+        IOperation? around = conversion.Parent;
+        while (around is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            if (around is IConversionOperation step && IsNarrow(step, pointerBits))
+            {
+                return true;
+            }
+
+            around = around.Parent;
+        }
+
+        return false;
+    }
+
     // A tuple that is converted whole narrows its elements where nothing names them; in a literal each element is converted by itself.
     private static Narrowing? Of(IConversionOperation conversion, INamedTypeSymbol target, int pointerBits)
     {
@@ -86,15 +148,12 @@ internal sealed class Narrowing
         for (int index = 0; index < target.TupleElements.Length && index < source.TupleElements.Length; index++)
         {
             ITypeSymbol element = source.TupleElements[index].Type;
-            if (CapacityOf(target.TupleElements[index].Type) is { } capacity
+            if (CapacityOf(target.TupleElements[index].Type, pointerBits) is { } capacity
                 && IntegerWidth.Of(element, pointerBits) is { } width
                 && width.Bits >= pointerBits
                 && !width.Range.IsWithin(capacity))
             {
-                return new(conversion.Syntax, target.TupleElements[index].Type, [conversion.Operand], outermost: null, pointerBits)
-                {
-                    ElementType = element,
-                };
+                return new(conversion.Syntax, target.TupleElements[index].Type, [conversion.Operand], conversion, pointerBits, element);
             }
         }
 
@@ -107,7 +166,7 @@ internal sealed class Narrowing
         if (loop.Syntax is not ForEachStatementSyntax syntax
             || loop.SemanticModel?.GetForEachStatementInfo(syntax) is not { ElementConversion: { Exists: true, IsUserDefined: false } } info
             || loop.LoopControlVariable is not IVariableDeclaratorOperation { Symbol.Type: var target }
-            || CapacityOf(target) is not { } capacity
+            || CapacityOf(target, pointerBits) is not { } capacity
             || IntegerWidth.Of(info.ElementType, pointerBits) is not { } element
             || element.Bits < pointerBits
             || element.Range.IsWithin(capacity))
@@ -121,48 +180,56 @@ internal sealed class Narrowing
             collection = conversion.Operand;
         }
 
-        return new(syntax.Type, target, [collection], outermost: null, pointerBits) { ElementType = info.ElementType };
+        return new(syntax.Type, target, [collection], loop, pointerBits, info.ElementType);
     }
 
     /// <summary>Whether bits may be lost: no range, mask, check, second half or contract of the method says otherwise.</summary>
-    public bool MayLoseBits(ISymbol? containing) =>
+    /// <param name="containing">The member that the narrowing is in.</param>
+    /// <param name="ofPointer">Whether only steps count that a pointer loses bits in: not those on the way to its width.</param>
+    public bool MayLoseBits(ISymbol? containing, bool ofPointer) =>
         !IsAllowedIn(containing)
         && (_outermost is null
-            || (Loses(_outermost, _pointerBits)
+            ? ElementType is not null || !Fits(_operation, Target)
+            : Loses(_outermost, ofPointer)
                 && !NarrowingExits.IsComparedWithOriginal(_outermost)
                 && !NarrowingExits.IsComparedLater(_outermost)
-                && !NarrowingExits.IsMasked(_outermost, _pointerBits)
+                && !NarrowingExits.IsMasked(_outermost, PointerBits)
                 && !NarrowingExits.IsFolded(_outermost)
-                && !NarrowingExits.HasHighHalfBeside(_outermost, _pointerBits)));
+                && !NarrowingExits.HasHighHalfBeside(_outermost, PointerBits))
+        && !new DominatingChecks(new RangeEvaluation(PointerBits), PointerBits).RuleOut(_operation);
 
     /// <summary>The report, at the outermost step, with the place where the value was first an address beside it.</summary>
-    public Diagnostic ToDiagnostic(DiagnosticDescriptor rule, IOperation origin) => Diagnostic.Create(
+    public Diagnostic ToDiagnostic(DiagnosticDescriptor rule, IOperation origin, ITypeSymbol? source) => Diagnostic.Create(
         rule,
         Syntax.GetLocation(),
         [origin.Syntax.GetLocation()],
-        Display(ElementType ?? origin.Type),
+        Display(source),
         Display(Target));
 
     private static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?";
 
-    private static bool IsNarrow(IConversionOperation conversion) => conversion.OperatorMethod is null && CapacityOf(conversion.Type) is not null;
+    // From one pointer to another, or to a native integer, nothing is lost on any target: narrow is the step from a wider integer.
+    private static bool IsNarrow(IConversionOperation conversion, int pointerBits) =>
+        conversion.OperatorMethod is null
+        && CapacityOf(conversion.Type, pointerBits) is not null
+        && !(IntegerWidth.IsPointerSized(conversion.Type)
+            && IntegerWidth.Of(conversion.Operand.Type, pointerBits) is { } operand
+            && operand.Bits <= pointerBits);
 
     /// <summary>What a type of 32 bits or fewer holds without loss; null for wider types and those that are no numbers.</summary>
-    /// <remarks>A pointer is never a narrow type, whatever the target: only numbers written as such are.</remarks>
-    private static ValueRange? CapacityOf(ITypeSymbol? type) =>
+    private static ValueRange? CapacityOf(ITypeSymbol? type, int pointerBits) =>
         type?.SpecialType == SpecialType.System_Single
             ? SingleCapacity
-            : !IntegerWidth.IsPointerSized(type) && IntegerWidth.Of(type, pointerBits: 64) is { Bits: <= 32 } width ? width.Capacity : null;
+            : IntegerWidth.Of(type, pointerBits) is { Bits: <= 32 } width ? width.Capacity : null;
 
     // Every step counts: a chain may narrow inside and widen again.
-    private static bool Loses(IConversionOperation outermost, int pointerBits)
+    private bool Loses(IConversionOperation outermost, bool ofPointer)
     {
-        var evaluation = new RangeEvaluation(pointerBits);
         IOperation operation = outermost;
         while (operation is IConversionOperation { OperatorMethod: null } step)
         {
             operation = ValueIdentity.WithoutParentheses(step.Operand);
-            if (CapacityOf(step.Type) is { } capacity && !(evaluation.Of(operation) is { } range && range.IsWithin(capacity)))
+            if (!Fits(operation, step.Type) && !(ofPointer && IntegerWidth.IsPointerSized(step.Type)))
             {
                 return true;
             }
@@ -170,6 +237,10 @@ internal sealed class Narrowing
 
         return false;
     }
+
+    private bool Fits(IOperation value, ITypeSymbol? type) =>
+        CapacityOf(type, PointerBits) is not { } capacity
+        || (new RangeEvaluation(PointerBits).Of(value) is { } range && range.IsWithin(capacity));
 
     private static bool IsAllowedIn(ISymbol? containing)
     {

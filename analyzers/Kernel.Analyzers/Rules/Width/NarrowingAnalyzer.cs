@@ -1,20 +1,20 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Options;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>What the rules about narrowing share: where it happens and whether bits can be lost. They differ in what is narrowed.</summary>
+/// <remarks>
+/// A file that is compiled for both widths is looked at once for each: what loses bits on one of its targets is reported, once. So a
+/// value as wide as a pointer counts as 64 bits where it comes from and as 32 where it goes to, but never loses anything to itself.
+/// </remarks>
 public abstract class NarrowingAnalyzer : DiagnosticAnalyzer
 {
-    private readonly DiagnosticDescriptor _rule;
-
-    private protected NarrowingAnalyzer(DiagnosticDescriptor rule)
-    {
-        _rule = rule;
-        SupportedDiagnostics = [rule];
-    }
+    private protected NarrowingAnalyzer(ImmutableArray<DiagnosticDescriptor> rules) => SupportedDiagnostics = rules;
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
@@ -22,11 +22,13 @@ public abstract class NarrowingAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(Analyze, OperationKind.Conversion, OperationKind.Loop);
+        context.RegisterOperationAction(
+            Analyze, OperationKind.Conversion, OperationKind.Loop, OperationKind.Binary, OperationKind.CompoundAssignment);
+        context.RegisterSyntaxNodeAction(AnalyzeIndex, SyntaxKind.ElementAccessExpression);
     }
 
-    /// <summary>Where the narrowed value became what the rule watches, or null if it did not.</summary>
-    private protected abstract IOperation? OriginIn(Narrowing narrowing, int pointerBits);
+    /// <summary>What the rule has to say about the narrowing, which loses bits on one of the targets; null if it is not its own.</summary>
+    private protected abstract Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing);
 
     private void Analyze(OperationAnalysisContext context)
     {
@@ -35,12 +37,50 @@ public abstract class NarrowingAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        int pointerBits = RuleOptions.PointerBitsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
-        if (Narrowing.Of(context.Operation, pointerBits) is { } narrowing
-            && OriginIn(narrowing, pointerBits) is { } origin
-            && narrowing.MayLoseBits(context.ContainingSymbol))
+        ImmutableArray<int> widths = RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
+        foreach (int pointerBits in widths)
         {
-            context.ReportDiagnostic(narrowing.ToDiagnostic(_rule, origin));
+            if (Narrowing.Of(context.Operation, pointerBits) is { } narrowing
+                && Judge(narrowing, widths, context.ContainingSymbol) is { } diagnostic)
+            {
+                context.ReportDiagnostic(diagnostic);
+                return;
+            }
         }
+    }
+
+    // The compiler shows `pointer[index]` to no operation action.
+    private void AnalyzeIndex(SyntaxNodeAnalysisContext context)
+    {
+        var access = (ElementAccessExpressionSyntax)context.Node;
+        if (access.ArgumentList.Arguments.Count != 1
+            || context.SemanticModel.GetTypeInfo(access.Expression, context.CancellationToken).Type is not IPointerTypeSymbol pointer
+            || context.SemanticModel.GetOperation(IndexIn(access), context.CancellationToken) is not { } index)
+        {
+            return;
+        }
+
+        ImmutableArray<int> widths = RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Node.SyntaxTree);
+        foreach (int pointerBits in widths)
+        {
+            if (Narrowing.OfOffset(index, pointer, pointerBits) is { } narrowing
+                && Judge(narrowing, widths, context.ContainingSymbol) is { } diagnostic)
+            {
+                context.ReportDiagnostic(diagnostic);
+                return;
+            }
+        }
+    }
+
+    // Parentheses are no operation.
+    private static ExpressionSyntax IndexIn(ElementAccessExpressionSyntax access)
+    {
+        ExpressionSyntax index = access.ArgumentList.Arguments[0].Expression;
+        while (index is ParenthesizedExpressionSyntax parenthesized)
+        {
+            index = parenthesized.Expression;
+        }
+
+        return index;
     }
 }
