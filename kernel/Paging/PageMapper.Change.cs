@@ -10,8 +10,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <remarks>The frames may be given away only after the flush. Tables that become empty stay until they are reclaimed.</remarks>
     /// <param name="pages">Start and length are multiples of 4 KiB.</param>
     /// <param name="frames">Takes note of the frames.</param>
-    public TableChange<UnmapError> UnmapRange<TUnmapped>(VirtualRange pages, ref TUnmapped frames)
-        where TUnmapped : struct, IUnmappedFrames
+    public readonly TableChange<UnmapError> UnmapRange<TUnmapped>(VirtualRange pages, ref TUnmapped frames)
+        where TUnmapped : struct, IUnmappedFrames, allows ref struct
     {
         UnmapError error = SurveyMapped(pages, out PageTableEntry common);
         if (error != UnmapError.None || pages.IsEmpty)
@@ -28,7 +28,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Removes the mappings of a range whose frames the caller knows.</summary>
     /// <inheritdoc cref="UnmapRange{TUnmapped}(VirtualRange, ref TUnmapped)"/>
-    public TableChange<UnmapError> UnmapRange(VirtualRange pages)
+    public readonly TableChange<UnmapError> UnmapRange(VirtualRange pages)
     {
         IgnoredFrames ignored = default;
         return UnmapRange(pages, ref ignored);
@@ -141,7 +141,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     private static void Clear<TUnmapped>(
         PageTable<TMode, TMemory> table, PageTableLevel level, RangePart part, PageTableEntry common, ref TUnmapped frames, ref PhysicalRange run)
-        where TUnmapped : struct, IUnmappedFrames
+        where TUnmapped : struct, IUnmappedFrames, allows ref struct
     {
         if (level == PageTableLevel.Lowest && !TUnmapped.TakesNote)
         {
@@ -170,7 +170,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Lengthens the run of frames, or reports it and begins the next.</summary>
     private static void Note<TUnmapped>(PhysicalRange next, ref TUnmapped frames, ref PhysicalRange run)
-        where TUnmapped : struct, IUnmappedFrames
+        where TUnmapped : struct, IUnmappedFrames, allows ref struct
     {
         if (run.IsEmpty)
         {

@@ -212,7 +212,10 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
                 {
                     table[index] = PageTableEntry.Empty;
                     TMemory.ForgetTable(level.Below, here.Start);
-                    retired = retired.With(Frame<Size4KiB>.FromStart(address), OwedForUnlinkAt(level, here.Start));
+                    PendingFlush owed = retired.ForgetsOneOf(VirtualRange.FromStart(here.Start, here.Length))
+                        ? OwedForLinkAt(level)
+                        : OwedForUnlinkAt(level, here.Start);
+                    retired = retired.With(Frame<Size4KiB>.FromStart(address), owed);
                 }
             }
 

@@ -53,7 +53,11 @@ public readonly struct PendingFlush
         }
     }
 
-    private PageRun Run => PageRun.FromStart(_start, _count, _shift);
+    /// <summary>The pages that are to be forgotten; meaningless if that is nothing or everything.</summary>
+    internal PageRun Run => PageRun.FromStart(_start, _count, _shift);
+
+    /// <summary>Whether the first page of what is owed, or everything, is to be forgotten and lies in <paramref name="range"/>.</summary>
+    internal bool BeginsIn(VirtualRange range) => IsEverything || (!IsNone && range.Contains(_start));
 
     /// <summary>What is owed after the translation of one page changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,7 +68,12 @@ public readonly struct PendingFlush
     internal static PendingFlush Of(VirtualAddress start, ulong count, int shift) =>
         count < Everything ? new PendingFlush(start, unchecked((uint)count), shift) : All;
 
-    /// <summary>Both at once: one flush that covers what either covers.</summary>
+    /// <summary>Both at once: one flush that covers what either covers, and what lies between them.</summary>
+    /// <remarks>
+    /// In steps of the smaller pages. Two pages further apart than <see cref="IProcessor.SingleInvalidationLimit"/> such steps cost
+    /// a flush of everything, never a walk over what lies between them. A <see cref="FlushDeferral{TProcessor, TMemory, TFrames}"/>
+    /// keeps them apart.
+    /// </remarks>
     public PendingFlush And(PendingFlush other)
     {
         if (IsNone || other.IsEverything)
@@ -101,12 +110,21 @@ public readonly struct PendingFlush
         }
 
         PageRun run = Run;
-        for (uint page = 0; page < run.Count; page++)
+        Forget<TProcessor>(new ReadOnlySpan<PageRun>(in run));
+    }
+
+    /// <summary>Makes this processor and all others forget these pages, one by one. Returns when they have.</summary>
+    internal static void Forget<TProcessor>(ReadOnlySpan<PageRun> runs) where TProcessor : struct, IProcessor
+    {
+        foreach (ref readonly PageRun run in runs)
         {
-            TProcessor.InvalidatePage(run[page]);
+            for (uint page = 0; page < run.Count; page++)
+            {
+                TProcessor.InvalidatePage(run[page]);
+            }
         }
 
-        TProcessor.InvalidateOnOtherProcessors(new ReadOnlySpan<PageRun>(in run));
+        TProcessor.InvalidateOnOtherProcessors(runs);
     }
 
     /// <summary>Nothing to forget, because no processor has used the tables since they were built.</summary>

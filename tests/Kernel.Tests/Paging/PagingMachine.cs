@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -60,6 +61,10 @@ public class PagingMachine<TMode, TMemory> : IDisposable
     /// <summary>A new mapper, which remembers nothing yet.</summary>
     public PageMapper<TMode, TMemory, CountingFrames> Mapper =>
         new(Root, Machine.Paging.Features, RootEntries, ref _frames, Machine.Token);
+
+    /// <summary>The outermost scope of a deferral that gives frames back to where the tables get theirs.</summary>
+    public FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> Defer(
+        [UnscopedRef] out FlushDebt<TMemory> debt, Span<PhysicalRange> room = default) => new(out debt, ref _frames, Token, room);
 
     /// <summary>Makes every processor use the tree.</summary>
     public void Load()
