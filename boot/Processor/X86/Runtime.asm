@@ -311,53 +311,6 @@ routine RhpStackProbe
     pop ecx
     ret
 
-; memory_move(destination, source, count): also when both overlap.
-routine memory_move
-    push esi
-    push edi
-    mov edi, ecx
-    mov esi, edx
-    mov edx, [esp + 12]
-    mov eax, edi
-    sub eax, esi
-    cmp eax, edx                        ; destination inside source .. source + count: from the end
-    jb .backward
-    mov ecx, edx
-    shr ecx, 2
-    rep movsd
-    mov ecx, edx
-    and ecx, 3
-    rep movsb
-    pop edi
-    pop esi
-    ret 4
-.backward:
-    std
-    lea edi, [edi + edx - 1]
-    lea esi, [esi + edx - 1]
-    mov ecx, edx
-    rep movsb
-    cld
-    pop edi
-    pop esi
-    ret 4
-
-; memory_fill(destination, value, count)
-routine memory_fill
-    push edi
-    mov edi, ecx
-    movzx eax, dl
-    imul eax, eax, 0x01010101
-    mov edx, [esp + 8]
-    mov ecx, edx
-    shr ecx, 2
-    rep stosd
-    mov ecx, edx
-    and ecx, 3
-    rep stosb
-    pop edi
-    ret 4
-
 ; Functions with stack arrays keep a copy of this above them and compare it before they return. Set at entry, then left alone.
 section .data align=4
 global ___security_cookie
