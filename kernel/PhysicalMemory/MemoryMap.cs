@@ -211,25 +211,22 @@ public readonly struct MemoryMap
     {
         int empty = 0;
         int clipped = 0;
+        ulong clippedUsable = 0;
         for (int index = 0; index < entries.Length; index++)
         {
             ref readonly RawMemoryRegion entry = ref entries[index];
             if (entry.Wraps)
             {
-                return new MemoryMapReport(empty, clipped, index);
+                return new MemoryMapReport(empty, clipped, clippedUsable, index);
             }
 
-            if (entry.Length == 0)
-            {
-                empty++;
-            }
-            else if (entry.Start + (entry.Length - 1) >= limit.Value)
-            {
-                clipped++;
-            }
+            ulong cut = entry.LengthFrom(limit.Value);
+            empty += entry.Length == 0 ? 1 : 0;
+            clipped += cut == 0 ? 0 : 1;
+            clippedUsable += entry.Kind == MemoryRegionKind.Usable ? cut : 0;
         }
 
-        return new MemoryMapReport(empty, clipped, -1);
+        return new MemoryMapReport(empty, clipped, clippedUsable, -1);
     }
 
     private bool TryFill(MemoryMapSweep sweep, PhysicalAddress limit)

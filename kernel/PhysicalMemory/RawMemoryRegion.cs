@@ -20,4 +20,11 @@ public readonly struct RawMemoryRegion([AddressValue] ulong start, ulong length,
 
     /// <summary>Whether the bytes pass 2^64, which no memory does. Ending there exactly is no wrap.</summary>
     public bool Wraps => Length != 0 && unchecked(Start + (Length - 1)) < Start;
+
+    /// <summary>How many of the bytes lie at or above <paramref name="limit"/>. They do not wrap.</summary>
+    internal ulong LengthFrom([AddressValue] ulong limit)
+    {
+        ulong below = limit > Start ? limit - Start : 0;
+        return Length > below ? Length - below : 0;
+    }
 }

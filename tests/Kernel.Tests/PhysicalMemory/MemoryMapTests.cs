@@ -92,7 +92,7 @@ public sealed class MemoryMapTests
         RawMemoryRegion[] entries =
             [new(0, MiB, MemoryRegionKind.Usable), new(0xFFFF_FFFF_FFFF_F000, 0x1000, MemoryRegionKind.Reserved)];
         Assert.Equal(MemoryMapError.None, storage.Normalize(entries, 52, out _, out MemoryMapReport report));
-        Assert.Equal(1, report.ClippedEntries);
+        Assert.Equal((1, 0UL), (report.ClippedEntries, report.ClippedUsableBytes));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class MemoryMapTests
             new(0x1000, 0x1000, MemoryRegionKind.Usable),
         ];
         Assert.Equal(MemoryMapError.None, storage.Normalize(entries, 36, out MemoryMap map, out MemoryMapReport report));
-        Assert.Equal(2, report.ClippedEntries);
+        Assert.Equal((2, 0x7000UL), (report.ClippedEntries, report.ClippedUsableBytes));
         Assert.Equal(1UL << 36, map.UsableEnd.Value);
         Assert.Equal(0x4000UL, map.UsableBytes);
     }
@@ -128,7 +128,7 @@ public sealed class MemoryMapTests
         using MapStorage storage = new();
         RawMemoryRegion[] entries = [new(0, 1UL << 36, MemoryRegionKind.Usable)];
         Assert.Equal(MemoryMapError.None, storage.Normalize(entries, 36, out MemoryMap map, out MemoryMapReport report));
-        Assert.Equal((0, 1UL << 36), (report.ClippedEntries, map.UsableBytes));
+        Assert.Equal((0, 0UL, 1UL << 36), (report.ClippedEntries, report.ClippedUsableBytes, map.UsableBytes));
     }
 
     [Fact]
