@@ -14,6 +14,11 @@ namespace Kernel.PhysicalMemory;
 /// gaps from alignment and the last frame of each region included (the Limine tutorial's allocator loses that one).
 /// </para>
 /// <para>
+/// What the loader placed (modules, their list, strings, the memory map itself) is reserved in the map before the allocator
+/// begins, wherever it lies: behind the kernel, at the top of memory, in a hole. So nothing depends on where to start (EYN-OS
+/// has to compute a base above all of it, <c>compute_boot_alloc_base</c>, and to remember each range once more in its bitmap).
+/// </para>
+/// <para>
 /// It lives until <see cref="FrameAllocator{TProcessor}.SetUp"/> takes over, and then what it handed out is returned there;
 /// using it afterwards panics. One processor uses it.
 /// </para>
@@ -36,6 +41,9 @@ public struct EarlyAllocator : IFrameSource
     /// <summary>The memory map, with what was taken noted in it.</summary>
     public readonly MemoryMap Map => _map;
 
+    /// <summary>How many of the taken frames came back when the map had no room to say so. Nobody uses them.</summary>
+    public ulong KeptFrames { get; private set; }
+
     /// <summary>How many 4 KiB frames are taken now.</summary>
     public readonly ulong TakenFrames => _map.BytesOf(MemoryRegionKind.KernelData) >> Size4KiB.Shift;
 
@@ -43,7 +51,16 @@ public struct EarlyAllocator : IFrameSource
     /// <param name="frames">How many 4 KiB frames; at least 1.</param>
     /// <param name="alignment">What the first address is a multiple of, in bytes; a power of two, at least 4096.</param>
     /// <param name="range">The memory. It still holds what its last user left there.</param>
-    public EarlyAllocationError Allocate(ulong frames, ulong alignment, [Dirty] out PhysicalRange range)
+    public EarlyAllocationError Allocate(ulong frames, ulong alignment, [Dirty] out PhysicalRange range) =>
+        Allocate(frames, alignment, _reach.End, out range);
+
+    /// <summary>Takes <paramref name="frames"/> frames in a row, none of which lies at or above <paramref name="below"/>.</summary>
+    /// <inheritdoc cref="Allocate(ulong, ulong, out PhysicalRange)"/>
+    /// <param name="frames">How many 4 KiB frames; at least 1.</param>
+    /// <param name="alignment">What the first address is a multiple of, in bytes; a power of two, at least 4096.</param>
+    /// <param name="below">The first address that must not be in it.</param>
+    /// <param name="range">The memory. It still holds what its last user left there.</param>
+    internal EarlyAllocationError Allocate(ulong frames, ulong alignment, PhysicalAddress below, [Dirty] out PhysicalRange range)
     {
         ExpectOpen("EarlyAllocator.Allocate");
         if (frames == 0 || alignment < Size4KiB.Bytes || !BitOperations.IsPow2(alignment))
@@ -51,7 +68,8 @@ public struct EarlyAllocator : IFrameSource
             Panic.Raise("alignment", alignment, "at least one frame, aligned to a power of two of at least 4096", "EarlyAllocator.Allocate");
         }
 
-        if (!TryFindHighest(frames, alignment, out range))
+        PhysicalRange within = _reach.Intersect(PhysicalRange.Between(PhysicalAddress.Zero, below));
+        if (!TryFindHighest(frames, alignment, within, out range))
         {
             return EarlyAllocationError.OutOfFrames;
         }
@@ -76,8 +94,11 @@ public struct EarlyAllocator : IFrameSource
     /// <inheritdoc/>
     public void Return(Frame<Size4KiB> frame, InterruptsDisabled token) => Return(frame.Range);
 
-    /// <summary>Makes memory usable again that came from here. Panics if it did not, or if the map has no room to note it.</summary>
-    /// <remarks>What is given back in the reverse order of its taking always finds room.</remarks>
+    /// <summary>Makes memory usable again that came from here; panics if it did not.</summary>
+    /// <remarks>
+    /// What is given back in the reverse order of its taking always finds room in the map. What comes back from the middle may
+    /// not: then it stays kernel data there, so that nobody gets it, and <see cref="KeptFrames"/> counts it.
+    /// </remarks>
     public void Return(PhysicalRange range)
     {
         ExpectOpen("EarlyAllocator.Return");
@@ -91,7 +112,7 @@ public struct EarlyAllocator : IFrameSource
 
         if (!_map.TryChangeKind(range, MemoryRegionKind.Usable))
         {
-            Panic.Raise("returned frame", range.Start.Value, "room in the memory map to note it", "EarlyAllocator.Return");
+            KeptFrames += range.Length >> Size4KiB.Shift;
         }
     }
 
@@ -102,12 +123,12 @@ public struct EarlyAllocator : IFrameSource
         _closed = true;
     }
 
-    private readonly bool TryFindHighest(ulong frames, ulong alignment, out PhysicalRange found)
+    private readonly bool TryFindHighest(ulong frames, ulong alignment, PhysicalRange within, out PhysicalRange found)
     {
         for (int index = _map.Regions.Length - 1; index >= 0; index--)
         {
             MemoryRegion region = _map.Regions[index];
-            PhysicalRange free = region.Range.Intersect(_reach).ShrinkTo<Size4KiB>();
+            PhysicalRange free = region.Range.Intersect(within).ShrinkTo<Size4KiB>();
             if (region.Kind != MemoryRegionKind.Usable || free.Length >> Size4KiB.Shift < frames)
             {
                 continue;

@@ -165,12 +165,36 @@ public sealed class EarlyAllocatorTests
     }
 
     [Fact]
-    public void A_frame_from_the_middle_that_the_map_has_no_room_for_panics_rather_than_vanish()
+    public void A_frame_from_the_middle_that_the_map_has_no_room_for_stays_taken_and_is_counted()
     {
         using MapStorage storage = new(2);
         EarlyAllocator early = new(storage.MapOf(new RawMemoryRegion(0, 0x8000, MemoryRegionKind.Usable)), s_everything);
         Assert.Equal(EarlyAllocationError.None, early.Allocate(4, 0x1000, out _));
-        Panics.In("EarlyAllocator.Return", () => early.Return(Frames(6, 1)));
+        early.Return(Frames(6, 1));
+        Assert.Equal((1UL, 4UL), (early.KeptFrames, early.TakenFrames));
+        early.Return(Frames(4, 1));
+        Assert.Equal((1UL, 3UL), (early.KeptFrames, early.TakenFrames));
+        while (early.Allocate(1, 0x1000, out PhysicalRange frame) == EarlyAllocationError.None)
+        {
+            Assert.NotEqual(Frames(6, 1), frame);
+        }
+
+        Assert.Equal(8UL, early.TakenFrames);
+    }
+
+    [Fact]
+    public void A_frame_that_stayed_taken_is_kernel_data_for_the_successor()
+    {
+        using TestMachine machine = new();
+        using MapStorage storage = new(2);
+        EarlyAllocator early = new(storage.MapOf(new RawMemoryRegion(0, 1 << 20, MemoryRegionKind.Usable)), machine.Memory.Range);
+        Assert.Equal(EarlyAllocationError.None, early.Allocate(3, 0x1000, out _));
+        early.Return(Frames(254, 1));
+        Assert.Equal(1UL, early.KeptFrames);
+        FrameAllocator<SimulatedProcessor> frames = default;
+        Assert.Equal(FrameSetUpError.None, frames.SetUp<SimulatedMemory>(ref early));
+        Assert.Equal(3UL, frames.GetStatistics(machine.Token).UsedFor(FramePurpose.KernelData));
+        Assert.True(frames.TryDescribe(Frame(254), machine.Token, out _));
     }
 
     [Theory]
