@@ -47,6 +47,8 @@ internal static class BringUp<TMode>
             SerialLine.WriteDecimal((ulong)report.EmptyEntries);
             SerialLine.Write(", cut off "u8);
             SerialLine.WriteDecimal((ulong)report.ClippedEntries);
+            SerialLine.Write(", usable KiB lost by that "u8);
+            SerialLine.WriteDecimal(report.ClippedUsableBytes >> 10);
             SerialLine.WriteLine(""u8);
         }
 
@@ -91,7 +93,7 @@ internal static class BringUp<TMode>
         }
 
         FrameStatistics statistics = KernelMemory.Frames.GetStatistics(token);
-        MemoryReport.Print(in statistics);
+        MemoryReport.Print(in statistics, KernelMemory.Early.KeptFrames);
     }
 
     private static void RunRequest()

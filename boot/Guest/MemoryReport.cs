@@ -25,7 +25,9 @@ internal static class MemoryReport
     }
 
     /// <summary>Prints how the frames are used.</summary>
-    public static void Print(in FrameStatistics statistics)
+    /// <param name="statistics">How.</param>
+    /// <param name="keptFrames">How many of them nobody uses because bring-up could not give them back.</param>
+    public static void Print(in FrameStatistics statistics, ulong keptFrames)
     {
         SerialLine.Write("# frames "u8);
         SerialLine.WriteDecimal(statistics.ManagedFrames);
@@ -33,6 +35,13 @@ internal static class MemoryReport
         SerialLine.WriteDecimal(statistics.FreeFrames);
         SerialLine.Write(" free, largest free block of order "u8);
         SerialLine.WriteDecimal((ulong)(statistics.LargestFreeOrder < 0 ? 0 : statistics.LargestFreeOrder));
+        FrameZoneStatistics outOfReach = statistics.Of(FrameZone.OutOfReach);
+        SerialLine.Write("; out of reach "u8);
+        SerialLine.WriteDecimal(outOfReach.ManagedFrames);
+        SerialLine.Write(" managed, "u8);
+        SerialLine.WriteDecimal(outOfReach.FreeFrames);
+        SerialLine.Write(" free; kept by bring-up "u8);
+        SerialLine.WriteDecimal(keptFrames);
         SerialLine.WriteLine(""u8);
         SerialLine.Write("# frames free blocks by order"u8);
         for (int order = 0; order <= BuddyAllocator.MaximumOrder; order++)

@@ -13,10 +13,13 @@ public interface IPhysicalMemory
     /// <summary>Every frame that ends at or below this address can be touched at any time, by any number of pointers.</summary>
     static abstract PhysicalAddress ReachEnd { get; }
 
+    /// <summary>Whether <see cref="PointerTo"/> shows the frames above <see cref="ReachEnd"/> too, one at a time.</summary>
+    static abstract bool HasWindows { get; }
+
     /// <summary>The pointer through which the byte at <paramref name="address"/> is read and written.</summary>
     /// <remarks>
-    /// It is good for the rest of the 4 KiB frame, and above <see cref="ReachEnd"/> until the next call for another frame. The
-    /// caller knows that the frame is memory and whose it is.
+    /// It is good for the rest of the 4 KiB frame, and above <see cref="ReachEnd"/> until the next call for another frame, if
+    /// there are windows. The caller knows that the frame is memory and whose it is.
     /// </remarks>
     static abstract unsafe void* PointerTo(PhysicalAddress address);
 

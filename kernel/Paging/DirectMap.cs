@@ -26,6 +26,9 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
     public static PhysicalAddress ReachEnd =>
         PhysicalAddress.FromValue(Limit < 1UL << TMode.PhysicalAddressBits ? Limit : 1UL << TMode.PhysicalAddressBits);
 
+    /// <inheritdoc/>
+    public static bool HasWindows => false;
+
     /// <summary>Where the byte is shown; panics above <see cref="Limit"/>.</summary>
     public static VirtualAddress AddressOf(PhysicalAddress address)
     {

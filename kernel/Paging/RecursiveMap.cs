@@ -34,6 +34,9 @@ public readonly unsafe struct RecursiveMap<TMode, TProcessor> : IPhysicalMemory
     /// <remarks>No frame can be touched at any time: a window shows one.</remarks>
     public static PhysicalAddress ReachEnd => PhysicalAddress.Zero;
 
+    /// <inheritdoc/>
+    public static bool HasWindows => true;
+
     /// <summary>Where the tree in use shows its table at <paramref name="level"/> that decides about <paramref name="address"/>.</summary>
     public static VirtualAddress AddressOfTable(PageTableLevel level, VirtualAddress address)
     {

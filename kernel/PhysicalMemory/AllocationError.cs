@@ -12,6 +12,9 @@ public enum AllocationError
     /// <summary>There is no free block of that size, or no free run of that length, alignment and bound.</summary>
     OutOfFrames,
 
+    /// <summary>The kernel must reach the frames, and there is no such block or run where it does; so many frames are free out of its reach.</summary>
+    OutOfReachableFrames,
+
     /// <summary>The order is negative or above <see cref="BuddyAllocator.MaximumOrder"/>.</summary>
     NoSuchOrder,
 

@@ -14,7 +14,8 @@ namespace Kernel.PhysicalMemory;
 /// <para>
 /// An allocation may have any number of frames: what of a block is not needed goes back at once (EYN-OS hides up to 31 frames
 /// in the tail of its bitmap). It is freed as it was allocated, by its first frame and its size, and anything else is an error.
-/// It never touches the frames themselves. Not synchronised: <see cref="FrameAllocator{TProcessor}"/> holds a lock around it.
+/// It never touches the frames themselves. Several allocators may share the metadata if each has a part of the frames for itself.
+/// Not synchronised: <see cref="FrameAllocator{TProcessor}"/> holds a lock around it.
 /// </para>
 /// </remarks>
 public struct BuddyAllocator
@@ -22,14 +23,32 @@ public struct BuddyAllocator
     /// <summary>The order of the largest block: 1024 frames, 4 MiB.</summary>
     public const int MaximumOrder = 10;
 
+    /// <summary>How many frames the largest block has.</summary>
+    public const uint MaximumBlockFrames = 1u << MaximumOrder;
+
     private readonly FrameMetadataTable _metadata;
+
+    // The frame numbers that it may have: from the first up to, but without, the last.
+    private readonly uint _start;
+    private readonly uint _end;
     private FreeBlocks _free;
 
     /// <summary>An allocator that has no frames yet.</summary>
     /// <param name="metadata">The metadata of all frames that it will have.</param>
     public BuddyAllocator(FrameMetadataTable metadata)
+        : this(metadata, 0, FrameMetadata.NoFrame)
+    {
+    }
+
+    /// <summary>An allocator that has no frames yet, and no others later than those from <paramref name="start"/> up to, but without, <paramref name="end"/>.</summary>
+    /// <param name="metadata">The metadata of all frames that it will have.</param>
+    /// <param name="start">A frame number, a multiple of <see cref="MaximumBlockFrames"/>: buddies lie on one side of it.</param>
+    /// <param name="end">A frame number, a multiple of that too, or the one that stands for no frame.</param>
+    internal BuddyAllocator(FrameMetadataTable metadata, uint start, uint end)
     {
         _metadata = metadata;
+        _start = start;
+        _end = end;
         _free = new FreeBlocks(metadata);
     }
 
@@ -45,7 +64,8 @@ public struct BuddyAllocator
     /// <summary>How many free blocks of that order there are. Each is as large as its surroundings allow.</summary>
     public readonly uint FreeBlocksOf(int order) => _free.CountOf(order);
 
-    /// <summary>Gives it the whole frames of a range, to hand out. Panics if it has one of them already, or one without metadata.</summary>
+    /// <summary>Gives it the whole frames of a range, to hand out.</summary>
+    /// <remarks>Panics if it has one of them already, or may not have it, or if one has no metadata.</remarks>
     public void Add(PhysicalRange range)
     {
         Manage(range, out uint start, out uint count);
@@ -93,9 +113,9 @@ public struct BuddyAllocator
 
     /// <summary>Allocates any number of frames in a row.</summary>
     /// <remarks>
-    /// Finds a run if there is one. Without a bound and for up to 1024 frames it takes a block as <see cref="Allocate"/> does
-    /// and gives the tail back; otherwise, or if no block is large enough, it looks from the lowest frame up, past a whole
-    /// block or allocation at a time.
+    /// Finds a run if there is one. For up to 1024 frames, and if the bound lies above all of its frames, it takes a block as
+    /// <see cref="Allocate"/> does and gives the tail back; otherwise, or if no block is large enough, it looks from the lowest
+    /// frame up, past a whole block or allocation at a time.
     /// </remarks>
     /// <param name="frames">How many.</param>
     /// <param name="alignment">What the first address is a multiple of, in bytes: a power of two, at least 4096.</param>
@@ -121,8 +141,9 @@ public struct BuddyAllocator
 
         uint count = CheckedNarrowing.ToUInt32(frames);
         ulong step = alignment >> Size4KiB.Shift;
-        bool unbounded = below.Value >> PhysicalAddress.MaximumBits != 0;
-        if (!(unbounded && TryFindBlock(count, step, out uint start)) && !TryFindRun(count, step, below.FrameNumber, out start))
+        bool unbounded = below.FrameNumber >= _end;
+        uint end = unbounded ? _end : CheckedNarrowing.ToUInt32(below.FrameNumber);
+        if (!(unbounded && TryFindBlock(count, step, out uint start)) && !TryFindRun(count, step, end, out start))
         {
             return AllocationError.OutOfFrames;
         }
@@ -160,7 +181,7 @@ public struct BuddyAllocator
         ref FrameMetadata slot = ref _metadata[CheckedNarrowing.ToUInt32(number)];
         return slot.State switch
         {
-            FrameState.Unmanaged => FreeError.NotManaged,
+            FrameState.Unmanaged or FrameState.SetAside => FreeError.NotManaged,
             FrameState.Allocated => slot.Frames == frames ? FreeError.None : FreeError.WrongSize,
             _ => FreeError.NotAllocated,
         };
@@ -174,9 +195,9 @@ public struct BuddyAllocator
         for (uint frame = start; frame < start + count; frame++)
         {
             ref FrameMetadata slot = ref _metadata[frame];
-            if (slot.State != FrameState.Unmanaged)
+            if (slot.State is not (FrameState.Unmanaged or FrameState.SetAside) || frame < _start || frame >= _end)
             {
-                Panic.Raise("frame number", frame, "a frame that the allocator does not have yet", "BuddyAllocator.Manage");
+                Panic.Raise("frame number", frame, "a frame that the allocator does not have yet and may have", "BuddyAllocator.Manage");
             }
 
             slot.BecomeInside();
@@ -230,9 +251,14 @@ public struct BuddyAllocator
     private readonly bool TryFindBlock(uint count, ulong step, out uint start)
     {
         start = 0;
-        ulong size = BitOperations.RoundUpToPowerOf2((ulong)count);
-        size = size < step ? step : size;
-        int from = size > 1u << MaximumOrder ? -1 : _free.SmallestFrom(BitOperations.Log2(size));
+        if (count > MaximumBlockFrames || step > MaximumBlockFrames)
+        {
+            return false;
+        }
+
+        uint alignment = CheckedNarrowing.ToUInt32(step);
+        uint size = BitOperations.RoundUpToPowerOf2(count);
+        int from = _free.SmallestFrom(BitOperations.Log2(size < alignment ? alignment : size));
         if (from < 0)
         {
             return false;
@@ -243,13 +269,13 @@ public struct BuddyAllocator
     }
 
     // Steps from block to block and allocation to allocation; the run is what of free blocks lies in a row.
-    private readonly bool TryFindRun(uint count, ulong step, ulong below, out uint start)
+    private readonly bool TryFindRun(uint count, ulong step, uint below, out uint start)
     {
-        ulong runStart = 0;
-        ulong runEnd = 0;
-        for (ulong frame = _metadata.NextCovered(0); frame < below && frame <= uint.MaxValue; frame = _metadata.NextCovered(frame))
+        uint runStart = 0;
+        uint runEnd = 0;
+        for (uint frame = _metadata.NextCovered(_start); frame < below; frame = _metadata.NextCovered(frame))
         {
-            ref FrameMetadata slot = ref _metadata[CheckedNarrowing.ToUInt32(frame)];
+            ref FrameMetadata slot = ref _metadata[frame];
             if (slot.State != FrameState.Free)
             {
                 frame += slot.State == FrameState.Allocated ? slot.Frames : 1;
@@ -259,7 +285,7 @@ public struct BuddyAllocator
             runStart = frame == runEnd ? runStart : frame;
             frame += 1u << slot.Order;
             runEnd = frame;
-            ulong end = runEnd < below ? runEnd : below;
+            uint end = runEnd < below ? runEnd : below;
             ulong aligned = (runStart + (step - 1)) & ~(step - 1);
             if (aligned < end && end - aligned >= count)
             {

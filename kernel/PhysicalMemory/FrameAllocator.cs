@@ -5,7 +5,7 @@ using Kernel.Synchronization;
 
 namespace Kernel.PhysicalMemory;
 
-/// <summary>The kernel's frames: a buddy allocator behind a spin lock, with a claim on the metadata of everything that it hands out.</summary>
+/// <summary>The kernel's frames: two zones of them behind a spin lock, with a claim on the metadata of everything that it hands out.</summary>
 /// <remarks>
 /// <para>
 /// Every operation takes its own lock and no other, so it may be called under any lock. Interrupts stay disabled meanwhile,
@@ -16,6 +16,12 @@ namespace Kernel.PhysicalMemory;
 /// lets go with <see cref="Release"/>, the last one frees. <see cref="Free"/> is for frames that were never shared, and says so
 /// when they were. It lives in one place and is used by reference.
 /// </para>
+/// <para>
+/// A kernel may have more memory than it can touch. What an allocation is for decides where it may lie:
+/// <see cref="FramePurposes.NeedsReach"/> names those that come from <see cref="FrameZone.WithinReach"/> or not at all; all
+/// others come from <see cref="FrameZone.OutOfReach"/> as long as there is any. (EYN-OS hands out frames that its alias does not
+/// cover and writes page tables into them.)
+/// </para>
 /// </remarks>
 /// <typeparam name="TProcessor">The processor.</typeparam>
 public struct FrameAllocator<TProcessor> : IFrameSource
@@ -24,7 +30,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     private SpinLock _lock;
 
     [GuardedBy(nameof(_lock))]
-    private BuddyAllocator _buddy;
+    private FrameZones _zones;
 
     [GuardedBy(nameof(_lock))]
     private PurposeCounts _used;
@@ -38,9 +44,9 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     /// What it handed out becomes allocations of one frame each, held once as kernel data, so that page tables from bring-up can
     /// be returned here. The metadata is the last that it hands out: see <see cref="FrameMetadataTable"/> for its size.
     /// </para>
-    /// <para>What lies outside of the early allocator's reach is taken over too: the frames themselves are not touched.</para>
+    /// <para>What lies out of reach is taken over too: the frames themselves are not touched.</para>
     /// </remarks>
-    /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
+    /// <typeparam name="TMemory">Shows what lies below its reach's end in one piece, as the direct map does. The zones meet there.</typeparam>
     [ExclusiveAccess("bring-up runs on one processor, and nobody has the allocator before it is set up")]
     public FrameSetUpError SetUp<TMemory>(ref EarlyAllocator early)
         where TMemory : struct, IPhysicalMemory
@@ -53,12 +59,12 @@ public struct FrameAllocator<TProcessor> : IFrameSource
 
         _metadata = metadata;
         _used = default;
-        _buddy = new BuddyAllocator(metadata);
+        _zones = new FrameZones(metadata, TMemory.ReachEnd);
         foreach (ref readonly MemoryRegion region in early.Map.Regions)
         {
             if (region.Kind == MemoryRegionKind.Usable)
             {
-                _buddy.Add(region.Range);
+                _zones.Add(region.Range);
             }
             else if (region.Kind == MemoryRegionKind.KernelData)
             {
@@ -72,11 +78,26 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         return FrameSetUpError.None;
     }
 
-    /// <summary>Adds memory that was reclaimable when the allocator was set up and that nobody needs any more, in whole frames.</summary>
-    public void Add(PhysicalRange range, InterruptsDisabled token)
+    /// <summary>Adds memory where the loader or the firmware had placed what nobody needs any more: boot data, modules, ACPI tables.</summary>
+    /// <remarks>
+    /// Only whole frames of the range are added, and of these only what the memory map said can become usable and was not added
+    /// before. So a frame that a module shares with its neighbour stays as it is, and so does what something else claims.
+    /// </remarks>
+    /// <param name="range">Nothing maps it any more but the direct map.</param>
+    /// <param name="token">Interrupts are disabled.</param>
+    /// <returns>How many frames were added.</returns>
+    public ulong Add(PhysicalRange range, InterruptsDisabled token)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
-        _buddy.Add(range);
+        ulong added = 0;
+        while (_metadata.TryFindSetAside(range, out PhysicalRange run))
+        {
+            _zones.Add(run);
+            added += run.Length >> Size4KiB.Shift;
+            range = PhysicalRange.Between(run.End, range.End);
+        }
+
+        return added;
     }
 
     /// <summary>Allocates one frame.</summary>
@@ -94,21 +115,13 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     /// <param name="first">The first frame. The memory still holds what its last owner left there.</param>
     /// <param name="owner">For whom; the kernel if not given.</param>
     public AllocationError Allocate(
-        int order, FramePurpose purpose, InterruptsDisabled token, [Dirty] out Frame<Size4KiB> first, FrameOwner owner = default)
-    {
-        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
-        AllocationError error = _buddy.Allocate(order, out first);
-        if (error == AllocationError.None)
-        {
-            Claim(first, 1UL << order, purpose, owner);
-        }
-
-        return error;
-    }
+        int order, FramePurpose purpose, InterruptsDisabled token, [Dirty] out Frame<Size4KiB> first, FrameOwner owner = default) =>
+        Allocate(order, purpose.NeedsReach(), purpose, token, out first, owner);
 
     /// <summary>Allocates 2^<paramref name="order"/> frames in a row, aligned to their size, and zeroes them after the lock is free again.</summary>
+    /// <remarks>What <typeparamref name="TMemory"/> cannot touch is not allocated, whatever the purpose.</remarks>
     /// <inheritdoc cref="Allocate(int, FramePurpose, InterruptsDisabled, out Frame{Size4KiB}, FrameOwner)"/>
-    /// <typeparam name="TMemory">Where physical memory can be touched.</typeparam>
+    /// <typeparam name="TMemory">Where physical memory can be touched: at least as far as the allocator's reach, or through windows.</typeparam>
     /// <param name="order">0 for one frame, 9 for 2 MiB, up to <see cref="BuddyAllocator.MaximumOrder"/>.</param>
     /// <param name="purpose">What for.</param>
     /// <param name="token">Interrupts are disabled.</param>
@@ -118,7 +131,8 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         int order, FramePurpose purpose, InterruptsDisabled token, out Frame<Size4KiB> first, FrameOwner owner = default)
         where TMemory : struct, IPhysicalMemory
     {
-        AllocationError error = Allocate(order, purpose, token, out first, owner);
+        bool needsReach = purpose.NeedsReach() || !(TMemory.HasWindows || TMemory.ReachEnd >= _metadata.End);
+        AllocationError error = Allocate(order, needsReach, purpose, token, out first, owner);
         if (error == AllocationError.None)
         {
             for (ulong index = 0; index < 1UL << order; index++)
@@ -130,7 +144,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         return error;
     }
 
-    /// <summary>Allocates any number of frames in a row: for devices, and for large pages.</summary>
+    /// <summary>Allocates any number of frames in a row, all in one zone: for devices, and for large pages.</summary>
     /// <param name="frames">How many.</param>
     /// <param name="alignment">What the first address is a multiple of, in bytes: a power of two, at least 4096.</param>
     /// <param name="below">No byte lies at or above this address: 4 GiB for a device with 32 address bits, 2^52 for no bound.</param>
@@ -148,7 +162,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         FrameOwner owner = default)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
-        AllocationError error = _buddy.AllocateRun(frames, alignment, below, out first);
+        AllocationError error = _zones.AllocateRun(frames, alignment, below, purpose.NeedsReach(), out first);
         if (error == AllocationError.None)
         {
             Claim(first, frames, purpose, owner);
@@ -167,7 +181,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     public FreeError FreeContiguous(Frame<Size4KiB> first, ulong frames, InterruptsDisabled token)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
-        FreeError error = _buddy.Check(first, frames);
+        FreeError error = _zones.Check(first, frames);
         if (error != FreeError.None)
         {
             return error;
@@ -181,7 +195,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         }
 
         _used[(int)purpose] -= frames;
-        return _buddy.Free(first, frames);
+        return _zones.Free(first, frames);
     }
 
     /// <summary>One more holder of an allocation. The caller is one; panics if nobody is, or if they are too many to count.</summary>
@@ -226,7 +240,7 @@ public struct FrameAllocator<TProcessor> : IFrameSource
     public FrameStatistics GetStatistics(InterruptsDisabled token)
     {
         using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
-        return new FrameStatistics(in _buddy, in _used);
+        return new FrameStatistics(in _zones, in _used);
     }
 
     /// <inheritdoc/>
@@ -244,10 +258,23 @@ public struct FrameAllocator<TProcessor> : IFrameSource
         }
     }
 
+    private AllocationError Allocate(
+        int order, bool needsReach, FramePurpose purpose, InterruptsDisabled token, [Dirty] out Frame<Size4KiB> first, FrameOwner owner)
+    {
+        using SpinLockGuard guard = _lock.Acquire<TProcessor>(token);
+        AllocationError error = _zones.Allocate(order, needsReach, out first);
+        if (error == AllocationError.None)
+        {
+            Claim(first, 1UL << order, purpose, owner);
+        }
+
+        return error;
+    }
+
     [ExclusiveAccess("only SetUp calls this")]
     private void Adopt(PhysicalRange range)
     {
-        _buddy.Adopt(range);
+        _zones.Adopt(range);
         for (PhysicalAddress at = range.Start; at < range.End; at += Size4KiB.Bytes)
         {
             Claim(Frame<Size4KiB>.FromStart(at), 1, FramePurpose.KernelData, FrameOwner.Kernel);

@@ -71,6 +71,9 @@ internal struct FrameMetadata
         _references = Unused;
     }
 
+    /// <summary>The buddy allocator may have the frame some day.</summary>
+    public void BecomeSetAside() => _state = FrameState.SetAside;
+
     /// <summary>The buddy allocator has the frame, inside of something.</summary>
     public void BecomeInside() => _state = FrameState.Inside;
 

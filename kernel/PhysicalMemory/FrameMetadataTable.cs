@@ -10,9 +10,13 @@ namespace Kernel.PhysicalMemory;
 ///                | section        | slot          |   a section covers 8192 frames: 32 MiB
 /// </code>
 /// <para>
-/// Sections exist only where there is memory to hand out, so a hole of any size costs 8 bytes per 32 MiB. The cost is 16
+/// Sections exist only where there is memory to hand out, so a hole of any size costs a pointer per 32 MiB. The cost is 16
 /// bytes per frame of 4 KiB, 0.39 %: 4 MiB for a machine of 1 GiB, 4 GiB plus a directory of 256 KiB for one of 1 TiB.
 /// Frame numbers have 32 bits: memory below 16 TiB.
+/// </para>
+/// <para>
+/// All of it lies in a row and within reach, whatever the frames are that it speaks for: where the kernel reaches 512 MiB, up to
+/// 128 GiB can be managed if nothing else is there.
 /// </para>
 /// </remarks>
 public readonly unsafe struct FrameMetadataTable
@@ -38,6 +42,9 @@ public readonly unsafe struct FrameMetadataTable
     /// <summary>Where the metadata itself lies. It is never handed out.</summary>
     public PhysicalRange Memory { get; }
 
+    /// <summary>The address after the last frame that can have metadata; a multiple of 32 MiB.</summary>
+    public PhysicalAddress End => PhysicalAddress.FromValue(_sectionCount * SectionBytes);
+
     /// <summary>The metadata of a frame; panics if there is none.</summary>
     internal ref FrameMetadata this[uint frame]
     {
@@ -58,8 +65,9 @@ public readonly unsafe struct FrameMetadataTable
     public static ulong FramesNeededFor(MemoryMap map) =>
         DirectoryFrames(SectionsUpTo(map)) + (SectionsWithMemory(map) * MetadataFramesPerSection);
 
-    /// <summary>Takes memory for the metadata of everything in the map that is usable, was, or can become so, and makes every slot unused.</summary>
-    /// <typeparam name="TMemory">Reaches what the early allocator hands out in one piece, as the direct map does.</typeparam>
+    /// <summary>Takes memory for the metadata of everything in the map that is usable, was, or can become so.</summary>
+    /// <remarks>Every slot begins unused and unmanaged, or set aside where the map says that the memory can become usable.</remarks>
+    /// <typeparam name="TMemory">Shows what lies below its reach's end in one piece, as the direct map does.</typeparam>
     public static FrameSetUpError Create<TMemory>(ref EarlyAllocator early, out FrameMetadataTable table)
         where TMemory : struct, IPhysicalMemory
     {
@@ -70,13 +78,15 @@ public readonly unsafe struct FrameMetadataTable
             return FrameSetUpError.TooMuchMemory;
         }
 
-        EarlyAllocationError error = early.Allocate(FramesNeededFor(early.Map), Size4KiB.Bytes, out PhysicalRange memory);
+        EarlyAllocationError error = early.Allocate(
+            FramesNeededFor(early.Map), Size4KiB.Bytes, TMemory.ReachEnd, out PhysicalRange memory);
         if (error != EarlyAllocationError.None)
         {
             return error == EarlyAllocationError.MapFull ? FrameSetUpError.MapFull : FrameSetUpError.OutOfFrames;
         }
 
-        // SAFETY: the memory was just taken, TMemory reaches it in one piece, and it begins at a frame, so it is aligned for anything.
+        // SAFETY: the memory was just taken below the reach's end, where TMemory shows it in one piece for good, and it begins at a
+        // frame, so it is aligned for anything.
         FrameMetadata** directory = (FrameMetadata**)TMemory.PointerTo(memory.Start);
         table = new FrameMetadataTable(memory, directory, CheckedNarrowing.ToUInt32(sections));
         FrameMetadata* slots = (FrameMetadata*)TMemory.PointerTo(memory.Start + (DirectoryFrames(sections) << Size4KiB.Shift));
@@ -101,15 +111,42 @@ public readonly unsafe struct FrameMetadataTable
         return slot.State == FrameState.Free && slot.Order == order;
     }
 
-    /// <summary>The number of the first frame at or above <paramref name="frame"/> that has metadata; 2^32 or more if there is none.</summary>
-    internal ulong NextCovered(ulong frame)
+    /// <summary>The number of the first frame at or above <paramref name="frame"/> that has metadata; <see cref="FrameMetadata.NoFrame"/> if there is none.</summary>
+    internal uint NextCovered(uint frame)
     {
-        while (frame >> SectionShift < _sectionCount && !Covers(CheckedNarrowing.ToUInt32(frame)))
+        // The number after the last section still has 32 bits, because the last section of all is never used.
+        while (frame >> SectionShift < _sectionCount && !Covers(frame))
         {
             frame = ((frame >> SectionShift) + 1) << SectionShift;
         }
 
-        return frame >> SectionShift < _sectionCount ? frame : ulong.MaxValue;
+        return frame >> SectionShift < _sectionCount ? frame : FrameMetadata.NoFrame;
+    }
+
+    /// <summary>The lowest run of frames in a range that are set aside, or false if none is.</summary>
+    internal bool TryFindSetAside(PhysicalRange range, out PhysicalRange run)
+    {
+        PhysicalRange known = range.ShrinkTo<Size4KiB>().Intersect(PhysicalRange.Between(PhysicalAddress.Zero, End));
+        PhysicalAddress start = known.Start;
+        while (start < known.End && !IsSetAside(start))
+        {
+            start += Size4KiB.Bytes;
+        }
+
+        PhysicalAddress end = start;
+        while (end < known.End && IsSetAside(end))
+        {
+            end += Size4KiB.Bytes;
+        }
+
+        run = PhysicalRange.Between(start, end);
+        return !run.IsEmpty;
+    }
+
+    private bool IsSetAside(PhysicalAddress address)
+    {
+        uint frame = CheckedNarrowing.ToUInt32(address.FrameNumber);
+        return Covers(frame) && this[frame].State == FrameState.SetAside;
     }
 
     private FrameMetadata* SectionOf(uint frame)
@@ -120,11 +157,15 @@ public readonly unsafe struct FrameMetadataTable
         return section < _sectionCount ? _sections[section] : null;
     }
 
-    // What the early allocator handed out can come back as well as what is free.
-    private static bool CanBeHandedOut(MemoryRegion region) => region.Kind
+    private static bool CanBeHandedOut(MemoryRegion region) => IsReleasable(region) || region.Kind
         is MemoryRegionKind.Usable
-        or MemoryRegionKind.KernelData
-        or MemoryRegionKind.BootloaderReclaimable
+
+        // What the early allocator handed out can come back.
+        or MemoryRegionKind.KernelData;
+
+    private static bool IsReleasable(MemoryRegion region) => region.Kind
+        is MemoryRegionKind.BootloaderReclaimable
+        or MemoryRegionKind.Modules
         or MemoryRegionKind.AcpiReclaimable;
 
     private static ulong SectionsUpTo(MemoryMap map)
@@ -185,6 +226,22 @@ public readonly unsafe struct FrameMetadataTable
             }
 
             slots += SectionFrames;
+        }
+
+        foreach (ref readonly MemoryRegion region in map.Regions)
+        {
+            if (IsReleasable(region))
+            {
+                SetAside(region.Range);
+            }
+        }
+    }
+
+    private void SetAside(PhysicalRange range)
+    {
+        for (PhysicalAddress at = range.Start; at < range.End; at += Size4KiB.Bytes)
+        {
+            this[CheckedNarrowing.ToUInt32(at.FrameNumber)].BecomeSetAside();
         }
     }
 }

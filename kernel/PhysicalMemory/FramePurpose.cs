@@ -1,10 +1,13 @@
 namespace Kernel.PhysicalMemory;
 
-/// <summary>What frames are used for.</summary>
+/// <summary>What frames are used for. <see cref="FramePurposes.NeedsReach"/> says which of them the kernel must be able to touch.</summary>
 public enum FramePurpose : byte
 {
-    /// <summary>A page table of any level.</summary>
+    /// <summary>A page table of any level that the kernel edits at its physical address.</summary>
     PageTable,
+
+    /// <summary>A page table of any level that the kernel edits where its own tree shows it: through a recursive entry.</summary>
+    SelfMappedTable,
 
     /// <summary>The kernel's own data.</summary>
     KernelData,

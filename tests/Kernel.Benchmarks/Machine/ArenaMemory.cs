@@ -24,7 +24,10 @@ internal readonly unsafe struct ArenaMemory : IPhysicalMemory
     /// <summary>Where the frame allocator keeps its metadata: room for that of 1 GiB.</summary>
     public static PhysicalRange Metadata => PhysicalRange.FromStart(Tables.End, 8UL << 20);
 
-    public static PhysicalAddress ReachEnd => Metadata.End;
+    /// <summary>The frame allocator's frames are numbers, which nobody touches; so all of them count as within reach.</summary>
+    public static PhysicalAddress ReachEnd => PhysicalAddress.FromValue(1UL << PhysicalAddress.MaximumBits);
+
+    public static bool HasWindows => false;
 
     public static void* PointerTo(PhysicalAddress address) => s_base + address.Value;
 

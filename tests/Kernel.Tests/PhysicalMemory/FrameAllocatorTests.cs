@@ -105,7 +105,7 @@ public sealed class FrameAllocatorTests
         Assert.Equal(FreeError.None, machine.Frames.Free(stack, 2, machine.Token));
         FrameStatistics statistics = machine.Statistics;
         Assert.Equal(
-            [1, 0, 0, 8, 0, 5],
+            [1, 0, 0, 0, 8, 0, 5],
             Enum.GetValues<FramePurpose>().Select(statistics.UsedFor));
         Assert.Equal(statistics.ManagedFrames - 14, statistics.FreeFrames);
     }

@@ -13,12 +13,15 @@ public sealed class FrameMachine : IDisposable
 {
     private readonly MapStorage _storage = new();
 
-    /// <summary>A machine of 4 MiB, all of it usable but for what <paramref name="entries"/> add or take away.</summary>
+    /// <summary>The first 4 MiB, which are the machine's memory.</summary>
+    public const ulong MemoryBytes = 4 << 20;
+
+    /// <summary>A machine of 4 MiB, all of it usable but for what <paramref name="entries"/> add or take away. What they add is not there to be touched.</summary>
     public FrameMachine(params RawMemoryRegion[] entries)
     {
-        Machine = new TestMachine(4 << 20, processors: 4);
+        Machine = new TestMachine(MemoryBytes, processors: 4);
         Early = new EarlyAllocator(
-            _storage.MapOf([new RawMemoryRegion(0, 4 << 20, MemoryRegionKind.Usable), .. entries]), Machine.Memory.Range);
+            _storage.MapOf([new RawMemoryRegion(0, MemoryBytes, MemoryRegionKind.Usable), .. entries]), Machine.Memory.Range);
         UsableFrames = Early.Map.UsableBytes >> 12;
     }
 
@@ -50,10 +53,14 @@ public sealed class FrameMachine : IDisposable
         }
     }
 
-    /// <summary>A machine whose allocator is set up.</summary>
-    public static FrameMachine Ready(params RawMemoryRegion[] entries)
+    /// <summary>A machine whose allocator is set up, and whose kernel reaches all memory.</summary>
+    public static FrameMachine Ready(params RawMemoryRegion[] entries) => Reaching(1UL << 52, entries);
+
+    /// <summary>A machine whose allocator is set up, and whose kernel reaches the memory below <paramref name="reachEnd"/>.</summary>
+    public static FrameMachine Reaching(ulong reachEnd, params RawMemoryRegion[] entries)
     {
         FrameMachine machine = new(entries);
+        machine.Machine.ReachEnd = PhysicalAddress.FromValue(reachEnd);
         Assert.Equal(FrameSetUpError.None, machine.Frames.SetUp<SimulatedMemory>(ref machine.Early));
         return machine;
     }

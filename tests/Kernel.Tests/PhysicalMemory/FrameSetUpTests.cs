@@ -155,9 +155,10 @@ public sealed class FrameSetUpTests
     {
         using FrameMachine machine = FrameMachine.Ready(new RawMemoryRegion(0x8000, 0x4000, MemoryRegionKind.BootloaderReclaimable));
         ulong before = machine.Statistics.FreeFrames;
-        machine.Frames.Add(Frames(8, 4), machine.Token);
+        Assert.Equal(4UL, machine.Frames.Add(Frames(8, 4), machine.Token));
         Assert.Equal(before + 4, machine.Statistics.FreeFrames);
-        Panics.In("BuddyAllocator.Manage", () => machine.Frames.Add(Frames(8, 4), machine.Token));
+        Assert.Equal(0UL, machine.Frames.Add(Frames(8, 4), machine.Token));
+        Assert.Equal(before + 4, machine.Statistics.FreeFrames);
     }
 
     [Fact]

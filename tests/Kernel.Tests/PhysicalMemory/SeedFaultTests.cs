@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Kernel.Addresses;
 using Kernel.PhysicalMemory;
@@ -73,6 +74,66 @@ public sealed class SeedFaultTests
         RawMemoryRegion[] entries = [new(0, 1 << 20, MemoryRegionKind.Usable), new(0x1000, ulong.MaxValue, MemoryRegionKind.Reserved)];
         Assert.Equal(MemoryMapError.WrappedLength, storage.Normalize(entries, 40, out _, out MemoryMapReport report));
         Assert.Equal(1, report.FaultyEntry);
+    }
+
+    [Fact]
+    public void EYN_OS_frame_alloc_returns_frames_outside_the_alias_for_page_tables()
+    {
+        // Programs with much memory come first and take what lies low, until a table's frame lies where writing to it faults.
+        using FrameMachine machine = FrameMachine.Reaching(
+            FrameMachine.MemoryBytes, new RawMemoryRegion(FrameMachine.MemoryBytes, 16 << 20, MemoryRegionKind.Usable));
+        for (int page = 0; page < 4096; page++)
+        {
+            Assert.True(machine.Take(purpose: FramePurpose.UserData).Start.Value >= FrameMachine.MemoryBytes);
+        }
+
+        while (PageTableFrame.TryAllocate<SimulatedMemory, FrameAllocator<SimulatedProcessor>>(
+            ref machine.Frames, machine.Token, out PageTableFrame table))
+        {
+            Assert.Equal(0, machine.Machine.Memory.Bytes(table.Frame)[0]);
+        }
+
+        Assert.Equal(0UL, machine.Statistics.FreeFrames);
+    }
+
+    [Fact]
+    public void EYN_OS_the_alias_is_clamped_at_1_GiB_and_the_frame_allocator_is_not_told()
+    {
+        const ulong alias = 254 * (4UL << 20);
+        using TestMachine machine = new(16 << 20, memoryStart: alias - (16 << 20)) { ReachEnd = Physical(alias) };
+        using MapStorage storage = new();
+        EarlyAllocator early = new(storage.MapOf(new RawMemoryRegion(0, 2UL << 30, MemoryRegionKind.Usable)), machine.Memory.Range);
+        FrameAllocator<SimulatedProcessor> frames = default;
+        Assert.Equal(FrameSetUpError.None, frames.SetUp<SimulatedMemory>(ref early));
+        FrameStatistics statistics = frames.GetStatistics(machine.Token);
+        Assert.Equal(((2UL << 30) - alias) >> 12, statistics.Of(FrameZone.OutOfReach).FreeFrames);
+        Assert.Equal((alias >> 12) - 2049, statistics.Of(FrameZone.WithinReach).FreeFrames);
+        Assert.Equal(AllocationError.None, frames.Allocate(10, FramePurpose.UserData, machine.Token, out Frame<Size4KiB> user));
+        Assert.True(user.Start.Value >= alias);
+        while (frames.Allocate(10, FramePurpose.KernelData, machine.Token, out Frame<Size4KiB> first) == AllocationError.None)
+        {
+            Assert.True(first.Start.Value + (4UL << 20) <= alias);
+        }
+    }
+
+    [Fact]
+    public void EYN_OS_early_alloc_overwrites_a_module_behind_the_kernel()
+    {
+        LoaderMemory memory = LoaderMemory.Layout("modules directly behind the kernel", 4 << 20);
+        using TestMachine machine = new(4 << 20);
+        using MapStorage storage = new();
+        EarlyAllocator early = new(storage.MapOf(memory.Entries), machine.Memory.Range);
+        foreach (PhysicalRange placed in memory.Payload)
+        {
+            machine.Memory.Bytes(placed).Fill(0x3C);
+        }
+
+        while (early.Allocate(1, 0x1000, out PhysicalRange frame) == EarlyAllocationError.None)
+        {
+            machine.Memory.Bytes(frame).Clear();
+        }
+
+        Assert.All(memory.Payload, placed => Assert.True(machine.Memory.Bytes(placed).IndexOfAnyExcept((byte)0x3C) < 0));
     }
 
     [Fact]
