@@ -17,7 +17,7 @@ internal readonly unsafe struct IdentityMemory : ILoaderMemory
         }
 
         // SAFETY: the boot tables show every byte below the end that was just compared, and nobody writes there meanwhile.
-        new ReadOnlySpan<byte>((void*)(nuint)start.Value, bytes.Length).CopyTo(bytes);
+        new ReadOnlySpan<byte>((void*)CheckedNarrowing.ToNative(start), bytes.Length).CopyTo(bytes);
         return true;
     }
 }
