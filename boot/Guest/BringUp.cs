@@ -15,8 +15,6 @@ namespace Boot.Guest;
 internal static class BringUp<TMode>
     where TMode : struct, IPagingMode
 {
-    private const ulong ShownByBootTables = 1ul << 32;
-
     /// <summary>Brings the kernel up and runs what the command line asks for. Does not return.</summary>
     public static void Run()
     {
@@ -34,7 +32,7 @@ internal static class BringUp<TMode>
         SerialLine.Write("# paging: "u8);
         SerialLine.WriteDecimal((ulong)TMode.RootLevel.Number);
         SerialLine.Write(" levels, "u8);
-        SerialLine.WriteDecimal((ulong)ProcessorFeatures.PhysicalAddressBits);
+        SerialLine.WriteDecimal((ulong)KernelSpace<TMode>.PhysicalAddressBits);
         SerialLine.WriteLine(" physical address bits"u8);
     }
 
@@ -58,15 +56,16 @@ internal static class BringUp<TMode>
     /// <summary>Leaves the boot tables, with every protection that the processor has.</summary>
     private static void EnterOwnTables(InterruptsDisabled token)
     {
-        PhysicalRange reach = PhysicalRange.FromStart(PhysicalAddress.Zero, ShownByBootTables);
+        PhysicalRange reach = PhysicalRange.Between(PhysicalAddress.Zero, BootTables.DirectMapEnd);
         if (!KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames>.IsMappedNow(reach))
         {
-            Panic.Raise("boot tables do not show all below", ShownByBootTables, "a boot direct map", "BringUp.EnterOwnTables");
+            Panic.Raise("boot tables do not show all below", reach.End.Value, "a boot direct map", "BringUp.EnterOwnTables");
         }
 
         KernelMemory.Begin(KernelSpace<TMode>.Map, reach);
         KernelSpace<TMode>.BuildTables(token);
         KernelSpace<TMode>.OpenGuardPages(token);
+        KernelSpace<TMode>.LinkToItself(token);
 
         // The boot tables know one cache type and no global pages, so both can change under them.
         ControlRegisters.SetCacheTypes();

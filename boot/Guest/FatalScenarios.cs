@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Boot.Devices;
 using Boot.Processor;
+using Kernel.Addresses;
 using Kernel.Machine;
 
 namespace Boot.Guest;
@@ -9,6 +10,8 @@ namespace Boot.Guest;
 /// <summary>Ways for the guest to end badly on request, so that the host's judgement can be tested: <c>run=fatal:name</c>.</summary>
 internal static unsafe class FatalScenarios
 {
+    private const ulong FirstAbove32Bits = 1ul << 32;
+
     private static nuint s_sink;
 
     /// <summary>Ends the guest as <paramref name="name"/> says; a panic when there is no such scenario.</summary>
@@ -41,6 +44,11 @@ internal static unsafe class FatalScenarios
         {
             // SAFETY: none wanted: the page 3 GiB below the top is absent, and the fault is what was asked for.
             s_sink = Unsafe.ReadUnaligned<nuint>((void*)unchecked((nuint)0 - 0xC000_0000));
+        }
+
+        if (name.SequenceEqual("narrowing"u8))
+        {
+            s_sink = CheckedNarrowing.ToUInt32(PhysicalAddress.FromValue(FirstAbove32Bits));
         }
 
         if (name.SequenceEqual("divide-error"u8))

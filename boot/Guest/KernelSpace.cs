@@ -20,6 +20,10 @@ internal static unsafe class KernelSpace<TMode>
     private static MemoryMap s_map;
     private static KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> s_tables;
 
+    /// <summary>How wide physical addresses are: as far as both the processor and the entries of its tables go.</summary>
+    public static int PhysicalAddressBits =>
+        TMode.PhysicalAddressBits < ProcessorFeatures.PhysicalAddressBits ? TMode.PhysicalAddressBits : ProcessorFeatures.PhysicalAddressBits;
+
     /// <summary>The physical memory.</summary>
     public static MemoryMap Map => s_map;
 
@@ -41,7 +45,7 @@ internal static unsafe class KernelSpace<TMode>
         // SAFETY: statics are data in the image and never move; the storage has as many slots as it says.
         MemoryRegion* storage = (MemoryRegion*)Unsafe.AsPointer(ref s_storage);
         MemoryMapError error = MemoryMap.Normalize(
-            said, ProcessorFeatures.PhysicalAddressBits, storage, MaximumRegions, out s_map, out MemoryMapReport report);
+            said, PhysicalAddressBits, storage, MaximumRegions, out s_map, out MemoryMapReport report);
         Expect(error, "BringUp.ReadMemoryMap");
 
         // Nothing may ever own physical page 0: the firmware's vectors are there, and a zero that escapes would name it.
@@ -69,6 +73,22 @@ internal static unsafe class KernelSpace<TMode>
         KernelImage image = Image;
         MapError error = s_tables.Build(memory.Slice(0, count), in image, ref KernelMemory.Source, token);
         Expect(error, "KernelSpace.BuildTables");
+    }
+
+    /// <summary>Whether the last root entry is free to lead back to the root, and tables of every level have as many entries.</summary>
+    public static bool HasRecursiveSlot =>
+        !KernelLayout<TMode>.LastRootEntry.Contains(LinkerSymbols.Text.Start)
+        && TMode.IndexBitsAt(TMode.RootLevel) == TMode.IndexBitsAt(PageTableLevel.Lowest);
+
+    /// <summary>Lets the tables show themselves in the last root entry, where it is free for that.</summary>
+    public static void LinkToItself(InterruptsDisabled token)
+    {
+        if (HasRecursiveSlot)
+        {
+            using KernelTableSession<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> session =
+                s_tables.Open(ref KernelMemory.Source, token);
+            Expect(session.Mapper.LinkToItself(KernelLayout<TMode>.Windows).NeverLoaded(), "KernelSpace.LinkToItself");
+        }
     }
 
     /// <summary>Takes the pages below the stacks out of the tables, before anyone uses them.</summary>

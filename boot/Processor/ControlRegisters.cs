@@ -44,6 +44,9 @@ internal static class ControlRegisters
     /// <summary>Whether the processor translates with five levels.</summary>
     public static bool UsesFiveLevels => (Instructions.ReadCr4() & Cr4FiveLevels) != 0;
 
+    /// <summary>Whether root entries of two-level tables can be pages of 4 MiB.</summary>
+    public static bool UsesPageSizeExtensions => (Instructions.ReadCr4() & Cr4PageSizeExtensions) != 0;
+
     /// <summary>Programs the cache types that entries can name. No mapping made before may use another type than write-back.</summary>
     public static void SetCacheTypes()
     {

@@ -73,6 +73,7 @@ internal static unsafe class ProcessorFeatures
         InvalidatesSinglePages = !forbidden && Family >= FirstFamilyWithPageInvalidation;
         Paging = (TMode.NoExecuteBit != 0 && HasNoExecute ? PagingFeatures.NoExecute : PagingFeatures.None)
             | (InvalidatesSinglePages && HasGlobalPages ? PagingFeatures.GlobalPages : PagingFeatures.None)
+            | (HasPageSizeExtensions && ControlRegisters.UsesPageSizeExtensions ? PagingFeatures.LargePages : PagingFeatures.None)
             | (HasGigabytePages ? PagingFeatures.GigabytePages : PagingFeatures.None);
     }
 

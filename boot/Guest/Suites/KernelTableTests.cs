@@ -97,7 +97,7 @@ internal static unsafe class KernelTableTests<TMode>
         PhysicalAddress at = PhysicalAddress.Zero;
         while (TryNextInReach(at, out PhysicalRange run))
         {
-            Check.True(Laboratory<TMode>.IsShown(run), "a run of memory is shown");
+            CheckIsShown(run);
             VirtualAddress last = DirectMap<TMode>.AddressOf(run.Start) + (run.Length - 8);
             Check.NoFault(Probes.Read(last));
             at = run.End;
@@ -134,7 +134,9 @@ internal static unsafe class KernelTableTests<TMode>
             AttributesOf(image.Text.Start) == (once ? PageAttributes.KernelCode : Laboratory<TMode>.ReadOnly), "text is read-only");
         Check.True(AttributesOf(image.ReadOnlyData.Start) == Laboratory<TMode>.ReadOnly, "constants are read-only");
         Check.True(AttributesOf(image.Data.Start) == Laboratory<TMode>.Data, "data is writable");
-        Check.True(AttributesOf(KernelSpace<TMode>.Map.LargestUsable.Start) == Laboratory<TMode>.Data, "free memory is writable");
+        Frame<Size4KiB> frame = Laboratory<TMode>.Take(0);
+        Check.True(AttributesOf(frame.Start) == Laboratory<TMode>.Data, "memory of the allocator is writable");
+        Laboratory<TMode>.Give(frame, 0);
     }
 
     private static void DirectMapIsSmall()
@@ -175,10 +177,11 @@ internal static unsafe class KernelTableTests<TMode>
 
     private static void OtherCacheType()
     {
-        PhysicalRange memory = PhysicalRange.FromStart(KernelSpace<TMode>.Map.LargestUsable.Start, Size4KiB.Bytes);
-        MapError error = Laboratory<TMode>.EnsureMapped(memory, CacheType.Uncached);
+        Frame<Size4KiB> memory = Laboratory<TMode>.Take(0);
+        MapError error = Laboratory<TMode>.EnsureMapped(memory.Range, CacheType.Uncached);
         Check.Equal((ulong)MapError.MappedDifferently, (ulong)error, "uncached");
-        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(memory, CacheType.WriteBack), "write-back");
+        Check.Equal((ulong)MapError.None, (ulong)Laboratory<TMode>.EnsureMapped(memory.Range, CacheType.WriteBack), "write-back");
+        Laboratory<TMode>.Give(memory, 0);
     }
 
     private static void PartlyShown()
@@ -240,6 +243,24 @@ internal static unsafe class KernelTableTests<TMode>
         bool found = KernelSpace<TMode>.Map.TryNextMemory(at, out run);
         run = run.Intersect(PhysicalRange.Between(PhysicalAddress.Zero, DirectMap<TMode>.ReachEnd));
         return found && !run.IsEmpty;
+    }
+
+    // Where the image lies inside the direct map, its guard pages are absent there too.
+    private static void CheckIsShown(PhysicalRange run)
+    {
+        PhysicalAddress start = run.Start;
+        for (int number = 0; number <= FaultStacks.Count; number++)
+        {
+            VirtualRange guard = number == 0 ? LinkerSymbols.BootStackGuard : FaultStacks.GuardOf(number);
+            PhysicalRange absent = LinkerSymbols.PhysicalOf(guard);
+            if (run.Contains(absent) && DirectMap<TMode>.AddressOf(absent.Start) == guard.Start)
+            {
+                Check.True(Laboratory<TMode>.IsShown(PhysicalRange.Between(start, absent.Start)), "memory below a guard page is shown");
+                start = absent.End;
+            }
+        }
+
+        Check.True(Laboratory<TMode>.IsShown(PhysicalRange.Between(start, run.End)), "a run of memory is shown");
     }
 
     private static void CheckIsNotShown(PhysicalAddress address, string what)

@@ -54,10 +54,10 @@ internal static unsafe class PagingTests<TMode, TMemory>
     {
         PhysicalAddress frame = Laboratory<TMode>.Take(0).Start;
         Check.Equal((ulong)MapError.None, (ulong)TableWork<TMode, TMemory>.Map<Size4KiB>(Place, frame, Laboratory<TMode>.Data), "map");
-        Check.NoFault(Probes.Write(Place + 8, Marker));
+        Check.NoFault(Probes.Write(Place + (ulong)sizeof(nuint), Marker));
         Check.Equal(Marker, Laboratory<TMode>.Word(frame, 1), "the frame holds what was written through the page");
-        Laboratory<TMode>.Word(frame, 511) = ~Marker;
-        Check.NoFault(Probes.Read(Place + 4088, out nuint last));
+        Laboratory<TMode>.Word(frame, Laboratory<TMode>.WordsPerFrame - 1) = ~Marker;
+        Check.NoFault(Probes.Read(Place + (Size4KiB.Bytes - (ulong)sizeof(nuint)), out nuint last));
         Check.Equal(~Marker, last, "the page shows what was written to the frame");
         CheckTranslation(Place + 0x123, frame + 0x123, Size4KiB.Shift, Laboratory<TMode>.Data);
         CleanUp();
@@ -69,7 +69,7 @@ internal static unsafe class PagingTests<TMode, TMemory>
         PhysicalAddress frame = MapLarge();
         Check.NoFault(Probes.Write(LargePlace + (LargeBytes - Size4KiB.Bytes), Marker));
         Check.Equal(Marker, Laboratory<TMode>.Word(frame + (LargeBytes - Size4KiB.Bytes)), "the last frame holds what was written");
-        Check.NoFault(Probes.Write(LargePlace + 0x5_5008, ~Marker));
+        Check.NoFault(Probes.Write(LargePlace + 0x5_5000 + (ulong)sizeof(nuint), ~Marker));
         Check.Equal(~Marker, Laboratory<TMode>.Word(frame + 0x5_5000, 1), "so does one in the middle");
         CheckTranslation(LargePlace + 0x12_3456, frame + 0x12_3456, Laboratory<TMode>.LargeShift, Laboratory<TMode>.Data);
         CleanUpLarge(frame);
