@@ -110,6 +110,7 @@ internal static class BringUp<TMode>
         if (run.SequenceEqual("suite"u8))
         {
             CoreLibTests.Run();
+            WideArithmeticTests.Run();
             ExceptionTests.Run();
             FrameTests<TMode>.Run();
             PagingTests<TMode, DirectMap<TMode>>.Run();
