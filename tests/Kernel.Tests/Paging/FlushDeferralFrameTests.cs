@@ -198,6 +198,21 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
         }
     }
 
+    [Fact]
+    public void Eynos_gave_a_frame_away_that_the_deferred_flush_was_still_owed_for()
+    {
+        using PagingMachine<TMode, TMemory> machine = new(processors: 2);
+        Frame<Size4KiB> frame = MapOwn(machine, Low);
+        using FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]);
+        PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
+        Assert.Equal(UnmapError.None, mapper.Unmap(Page<Size4KiB>.FromStart(Low), deferral));
+
+        // The source hands out what came back last.
+        Assert.True(machine.Frames.TryTake(machine.Token, out Frame<Size4KiB> next));
+        Assert.NotEqual(frame, next);
+        Assert.Equal(frame.Start, machine.Machine.Processors[1].Write(Low).Address);
+    }
+
     /// <summary>Maps a page to a frame of the source, and lets every processor use it.</summary>
     private static Frame<Size4KiB> MapOwn(PagingMachine<TMode, TMemory> machine, VirtualAddress address)
     {

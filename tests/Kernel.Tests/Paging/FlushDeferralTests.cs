@@ -294,6 +294,23 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         }).Where);
     }
 
+    [Fact]
+    public void A_range_that_reaches_the_top_of_memory_ends_there()
+    {
+        VirtualAddress last = LastOfAll(1);
+        VirtualAddress start = VirtualAddress.FromValue(last.Value - 0x2000);
+        using PagingMachine<TMode, TMemory> machine = MachineWith(VirtualAddress.Zero, start, start + 0x1000, last);
+        using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
+        {
+            Unmap(machine, deferral, VirtualAddress.Zero);
+            Assert.Equal(UnmapError.None, deferral.TakeOver(machine.Mapper.UnmapRange(VirtualRange.FromStart(start, 0x3000))));
+        }
+
+        ExpectPaid(machine, pages: 4);
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(VirtualAddress.Zero).Succeeded));
+        Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(last).Succeeded));
+    }
+
     private static void UnmapBoth(PagingMachine<TMode, TMemory> machine, bool early)
     {
         using FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _);

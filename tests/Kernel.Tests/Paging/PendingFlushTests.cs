@@ -36,18 +36,38 @@ public abstract class PendingFlushTests<TMode>
         Assert.Equal(0, machine.Processor.RemoteInvalidations);
         Assert.Equal(1, machine.Machine.Processors[1].RemoteInvalidations);
         Assert.Equal(1, machine.Machine.Processors[2].RemoteInvalidations);
+        Assert.Equal(1, machine.Machine.Processors[2].RemotePageInvalidations);
     }
 
     [Theory]
-    [InlineData(64UL, 64, 0)]
-    [InlineData(65UL, 0, 1)]
-    public void From_65_pages_on_everything_is_forgotten_at_once(ulong pages, int single, int full)
+    [InlineData(64UL, 64U, 64, 0)]
+    [InlineData(65UL, 64U, 0, 1)]
+    [InlineData(100UL, 100U, 100, 0)]
+    [InlineData(2UL, 1U, 0, 1)]
+    [InlineData(1UL, 1U, 1, 0)]
+    [InlineData(1UL, 0U, 0, 1)]
+    public void More_pages_than_the_processor_likes_are_forgotten_all_at_once(ulong pages, uint limit, int single, int full)
     {
         using PagingMachine<TMode> machine = new(processors: 2);
+        machine.Machine.SingleInvalidationLimit = limit;
         Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, pages * 0x1000, Frame, PageAttributes.KernelData));
         Assert.Equal(UnmapError.None, machine.UnmapRange(Places<TMode>.Low, pages * 0x1000));
         Assert.Equal((single, full), Invalidations(machine.Processor));
         Assert.Equal(1, machine.Machine.Processors[1].RemoteInvalidations);
+        Assert.Equal(single, machine.Machine.Processors[1].RemotePageInvalidations);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Without_single_invalidations_each_flush_is_one_reload(ulong pages)
+    {
+        using PagingMachine<TMode> machine = new(processors: 2);
+        machine.Machine.InvalidatesSinglePages = false;
+        machine.Machine.SingleInvalidationLimit = 1;
+        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, pages * 0x1000, Frame, PageAttributes.KernelData));
+        Assert.Equal(UnmapError.None, machine.UnmapRange(Places<TMode>.Low, pages * 0x1000));
+        Assert.Equal((0, 1), Invalidations(machine.Processor));
     }
 
     [Fact]
