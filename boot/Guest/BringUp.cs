@@ -66,6 +66,7 @@ internal static class BringUp<TMode>
         KernelSpace<TMode>.BuildTables(token);
         KernelSpace<TMode>.OpenGuardPages(token);
         KernelSpace<TMode>.LinkToItself(token);
+        Screen<TMode>.Map(token);
 
         // The boot tables know one cache type and no global pages, so both can change under them.
         ControlRegisters.SetCacheTypes();
@@ -118,6 +119,7 @@ internal static class BringUp<TMode>
             KernelTableTests<TMode>.Run();
             ProtectionTests<TMode>.Run();
             ProcessorTests<TMode>.Run();
+            LoaderTests<TMode>.Run();
         }
         else if (run.SequenceEqual("bench"u8))
         {

@@ -98,7 +98,8 @@ global data_load_end
 data_load_end:
     dd 0
 
+; A whole page, because the section ends with a page and the loader puts modules right behind the end that the header names.
 section .bss$zz bss align=4096
+    resb 4096
 global data_end
 data_end:
-    resb 1
