@@ -147,9 +147,17 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     /// <summary>Unlinks every table of the tree but the root, whatever they map; a fixed kernel half stays.</summary>
-    /// <remarks>The frames that were mapped are not touched: they belong to whoever mapped them.</remarks>
+    /// <remarks>
+    /// The frames that were mapped are not touched: they belong to whoever mapped them. Panics if the kernel half would go with
+    /// the rest although tables are only touched through it, as the recursive map does.
+    /// </remarks>
     public RetiredTables<TMemory> Dismantle()
     {
+        if (_rootEntries != RootEntries.Fixed && TMemory.HasWindows)
+        {
+            Panic.Raise("root of the tree", _root.Frame.Start.Value, "a fixed kernel half, which shows the tables", "PageMapper.Dismantle");
+        }
+
         RetiredTables<TMemory> retired = RetiredTables<TMemory>.None;
         nuint entries = _rootEntries == RootEntries.Fixed
             ? TMode.UpperHalfStart.IndexAt<TMode>(TMode.RootLevel)

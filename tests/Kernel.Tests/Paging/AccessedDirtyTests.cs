@@ -179,6 +179,14 @@ public abstract class AccessedDirtyTests<TMode, TMemory> : PagingTests<TMode, TM
     }
 }
 
+public sealed class TwoLevelAccessedDirtyTests : AccessedDirtyTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveAccessedDirtyTests : AccessedDirtyTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelAccessedDirtyTests : AccessedDirtyTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveAccessedDirtyTests : AccessedDirtyTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
+
 public sealed class FourLevelAccessedDirtyTests : AccessedDirtyTests<FourLevelPaging, SimulatedMemory>;
 
 public sealed class FiveLevelAccessedDirtyTests : AccessedDirtyTests<FiveLevelPaging, SimulatedMemory>;

@@ -28,7 +28,7 @@ public abstract class EnsureMappedTests<TMode>
         Assert.False(machine.Processor.Execute(shown).Succeeded);
         Assert.False(machine.Processor.Read(shown, user: true).Succeeded);
         ScannedLeaf leaf = Assert.Single(machine.Leaves, leaf => leaf.Address == shown);
-        Assert.Equal(Rights.Named(nameof(PageAttributes.KernelData)).LeafBits(Device, cache, 1), leaf.Entry);
+        Assert.Equal(Rights.Named<TMode>(nameof(PageAttributes.KernelData)).LeafBits(Device, cache, 1), leaf.Entry);
     }
 
     [Fact]

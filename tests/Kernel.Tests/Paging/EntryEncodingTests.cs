@@ -15,13 +15,13 @@ public abstract class EntryEncodingTests<TMode>
     private const ulong Frame = 0x0008_0000_4000_0000;
 
     /// <summary>Every attribute with every cache type at every level.</summary>
-    public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels;
+    public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels<TMode>();
 
     [Theory]
     [MemberData(nameof(AllAttributes))]
     public void A_leaf_has_the_bits_that_the_manual_gives_it(string rights, CacheType cache, int level)
     {
-        Rights named = Rights.Named(rights);
+        Rights named = Rights.Named<TMode>(rights);
         PageTableEntry leaf = PageTableEntry.ForLeaf(
             PhysicalAddress.FromValue(Frame), named.Attributes.With(cache), new PageTableLevel(level));
         Assert.Equal(named.LeafBits(Frame, cache, level), leaf.Bits);
@@ -32,7 +32,7 @@ public abstract class EntryEncodingTests<TMode>
     public void A_leaf_gives_back_the_attributes_and_the_frame_that_it_was_made_of(string rights, CacheType cache, int level)
     {
         PageTableLevel at = new(level);
-        PageAttributes attributes = Rights.Named(rights).Attributes.With(cache);
+        PageAttributes attributes = Rights.Named<TMode>(rights).Attributes.With(cache);
         PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(Frame), attributes, at);
         Assert.Equal(attributes, leaf.Attributes(at));
         Assert.Equal(cache, leaf.Attributes(at).Cache);

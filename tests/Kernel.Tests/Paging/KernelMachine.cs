@@ -35,9 +35,12 @@ public sealed class KernelMachine<TMode> : IDisposable
     /// </summary>
     public static PhysicalRange[] Memory { get; } = [Range(0, 0x9_F000), Range(0x10_0000, 0x3FFE_0000)];
 
-    /// <summary>Where the kernel lies.</summary>
+    /// <summary>A device that can be shown in the direct map: where wide addresses make it large, at the usual place of one; else in the hole.</summary>
+    public static ulong Device => Places<TMode>.Hardware.ExtendsSign ? 0xFEE0_0000UL : 0xC_0000;
+
+    /// <summary>Where the kernel lies: where addresses are narrow, inside the direct map.</summary>
     public static KernelImage Image { get; } = new(
-        VirtualAddress.FromValue(0xFFFF_FFFF_8010_0000),
+        VirtualAddress.FromValue(Places<TMode>.Hardware.ExtendsSign ? 0xFFFF_FFFF_8010_0000 : 0xC010_0000),
         text: Range(0x10_0000, 0x14_3000),
         readOnlyData: Range(0x14_3000, 0x15_1000),
         data: Range(0x15_1000, 0x28_0000));
@@ -108,7 +111,7 @@ public sealed class KernelMachine<TMode> : IDisposable
     {
         using KernelTableSession<TMode, SimulatedProcessor, SimulatedMemory, CountingFrames> session =
             _tables.Open(ref _frames, Token);
-        return session.Mapper.Map(1, address, PhysicalAddress.FromValue(frame), PageAttributes.KernelData)
+        return session.Mapper.Map(1, address, PhysicalAddress.FromValue(frame), PageAttributes.KernelData.For<TMode>(Machine.Paging.Features))
             .Flush<SimulatedProcessor>();
     }
 

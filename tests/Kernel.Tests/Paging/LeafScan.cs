@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Tests.SimulatedMachine;
@@ -44,30 +45,63 @@ public sealed class LeafScan
     /// <summary>Every present leaf of the tree under <paramref name="root"/>, from the lowest address up.</summary>
     public static List<ScannedLeaf> Of(TestMachine machine, PhysicalAddress root) => new LeafScan(machine, root)._leaves;
 
-    /// <summary>Every present leaf of a machine's tree.</summary>
+    /// <summary>Every present leaf of a machine's tree that is not a window of the recursive map.</summary>
     public static List<ScannedLeaf> Of<TMode, TMemory>(PagingMachine<TMode, TMemory> machine)
         where TMode : struct, IPagingMode
-        where TMemory : struct, ISimulatedMemory => Of(machine.Machine, machine.Root.Frame.Start);
+        where TMemory : struct, ISimulatedMemory
+    {
+        VirtualRange windows = PagingMachine<TMode, TMemory>.Windows;
+        return [.. Of(machine.Machine, machine.Root.Frame.Start).Where(leaf => !windows.Contains(leaf.Address))];
+    }
 
     /// <summary>Every table of the tree but the root.</summary>
     public static List<ScannedTable> TablesOf(TestMachine machine, PhysicalAddress root) => new LeafScan(machine, root)._tables;
+
+    /// <summary>Where every present entry lies that points to a table, be it the root.</summary>
+    public static List<PhysicalAddress> TableEntriesOf(TestMachine machine, PhysicalAddress root)
+    {
+        List<PhysicalAddress> entries = [];
+        AddTableEntries(machine, root, machine.Paging.Levels, entries);
+        return entries;
+
+        void AddTableEntries(TestMachine machine, PhysicalAddress table, int level, List<PhysicalAddress> entries)
+        {
+            HardwarePaging paging = machine.Paging;
+            for (int index = 0; index < paging.EntriesAt(level); index++)
+            {
+                PhysicalAddress slot = table + (ulong)(index * paging.EntryBytes);
+                ulong entry = machine.ReadEntry(slot);
+                if ((entry & HardwareWalk.Present) != 0 && !paging.IsLeaf(entry, level))
+                {
+                    entries.Add(slot);
+                    PhysicalAddress below = PhysicalAddress.FromValue(entry & paging.AddressBits);
+                    if (level > 2 && below != root)
+                    {
+                        AddTableEntries(machine, below, level - 1, entries);
+                    }
+                }
+            }
+        }
+    }
 
     private void Scan(CachedTable table, int level, ulong address)
     {
         HardwarePaging paging = _machine.Paging;
         for (int index = 0; index < paging.EntriesAt(level); index++)
         {
-            ulong entry = _machine.ReadEntry(table.Table + (ulong)(index * paging.EntryBytes));
+            PhysicalAddress slot = table.Table + (ulong)(index * paging.EntryBytes);
+            ulong entry = _machine.ReadEntry(slot);
             PhysicalAddress below = PhysicalAddress.FromValue(entry & paging.AddressBits);
 
             // An entry that leads back to the root is the tree's view of itself: everything in it is found on the way down.
-            if ((entry & HardwareWalk.Present) == 0 || (level == paging.Levels && below == _root))
+            if ((entry & HardwareWalk.Present) == 0 || (level == paging.Levels && below == _root && !paging.IsLeaf(entry, level)))
             {
                 continue;
             }
 
             ulong here = address | ((ulong)index << paging.ShiftAt(level));
-            CachedTable rights = new(
+            bool hasRights = !paging.KeepsRootEntries || level < paging.Levels;
+            CachedTable rights = !hasRights ? table with { Table = below } : new CachedTable(
                 below,
                 table.Writable && (entry & HardwareWalk.Writable) != 0,
                 table.User && (entry & HardwareWalk.User) != 0,

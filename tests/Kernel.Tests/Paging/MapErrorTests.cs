@@ -118,9 +118,9 @@ public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory
         using PagingMachine<TMode, TMemory> machine = new();
         foreach (PageAttributes attributes in new[]
         {
-            KernelData.WithExecution(),
-            KernelCode.WithWriting(),
-            UserCode.WithWriting(),
+            PageAttributes.KernelData.WithExecution(),
+            PageAttributes.KernelCode.WithWriting(),
+            PageAttributes.UserCode.WithWriting(),
         })
         {
             machine.ExpectRefused(MapError.WritableAndExecutable, () => Map(machine, way, 1, Low, attributes));
@@ -133,28 +133,50 @@ public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory
     {
         using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { NoExecute = false });
         machine.ExpectRefused(
-            MapError.NoExecuteUnsupported, () => Map(machine, way, 1, Low, KernelData));
+            MapError.NoExecuteUnsupported, () => Map(machine, way, 1, Low, PageAttributes.KernelData));
     }
 
     [Fact]
-    public void A_huge_page_is_refused_on_a_processor_that_has_none()
+    public void A_page_of_a_size_that_the_processor_lacks_is_refused()
     {
-        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
-        machine.ExpectRefused(
-            MapError.PageSizeUnsupported, () => machine.Map(3, Low, Frame, KernelData));
+        using PagingMachine<TMode, TMemory> machine = new(paging: WithoutOptionalSizes);
+        machine.ExpectRefused(MapError.PageSizeUnsupported, () => machine.Map(OptionalLevel, OptionalPlace, 0, KernelData));
     }
 
     [Fact]
-    public void A_huge_page_is_refused_there_also_by_a_mapper_that_has_just_looked_for_one()
+    public void A_page_of_a_size_that_the_mode_lacks_is_refused_whatever_the_processor_has()
     {
-        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
+        using PagingMachine<TMode, TMemory> machine = new();
+        if (BytesAt(2) != Size4MiB.Bytes)
+        {
+            machine.ExpectRefused(MapError.PageSizeUnsupported, () => machine.Mapper.Map(
+                Page<Size4MiB>.FromStart(Low.AlignDown<Size4MiB>()), default, KernelData).Flush<SimulatedProcessor>());
+        }
+
+        if (BytesAt(2) != Size2MiB.Bytes)
+        {
+            machine.ExpectRefused(MapError.PageSizeUnsupported, () => machine.Mapper.Map(
+                Page<Size2MiB>.FromStart(Low), default, KernelData).Flush<SimulatedProcessor>());
+        }
+
+        if (LargestLevel < 3)
+        {
+            machine.ExpectRefused(MapError.PageSizeUnsupported, () => machine.Mapper.Map(
+                Page<Size1GiB>.FromStart(Low.AlignDown<Size1GiB>()), default, KernelData).Flush<SimulatedProcessor>());
+        }
+    }
+
+    [Fact]
+    public void A_page_of_a_size_that_the_processor_lacks_is_refused_also_by_a_mapper_that_has_just_looked_for_one()
+    {
+        using PagingMachine<TMode, TMemory> machine = new(paging: WithoutOptionalSizes);
         Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
         machine.ExpectRefused(MapError.PageSizeUnsupported, () =>
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
-            VirtualAddress beside = Low + LargestBytes;
-            Assert.Equal(UnmapError.NotMapped, mapper.Unmap(3, beside, out _).Flush<SimulatedProcessor>());
-            return mapper.Map(3, beside, PhysicalAddress.FromValue(Frame), KernelData).Flush<SimulatedProcessor>();
+            VirtualAddress beside = OptionalPlace + BytesAt(OptionalLevel);
+            Assert.Equal(UnmapError.NotMapped, mapper.Unmap(OptionalLevel, beside, out _).Flush<SimulatedProcessor>());
+            return mapper.Map(OptionalLevel, beside, PhysicalAddress.Zero, KernelData).Flush<SimulatedProcessor>();
         });
     }
 
@@ -185,6 +207,14 @@ public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory
         using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(MapError.None, machine.Map(1, High + Size4KiB.Bytes, Frame, KernelData));
         machine.RootEntries = RootEntries.Fixed;
+        if (!RootEntriesHaveRights)
+        {
+            // What has rights lies below the root, where every root sees it.
+            Assert.Equal(MapError.None, Map(machine, way, 1, High, UserData));
+            Assert.True(machine.Processor.Write(High, user: true).Succeeded);
+            return;
+        }
+
         machine.ExpectRefused(MapError.RootEntryFixed, () => Map(machine, way, 1, High, UserData));
         machine.ExpectRefused(
             MapError.RootEntryFixed, () => Map(machine, way, 1, High + LargeBytes, UserData));
@@ -251,9 +281,12 @@ public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory
     public void A_range_of_frames_that_passes_the_widest_physical_address_is_refused()
     {
         using PagingMachine<TMode, TMemory> machine = new();
-        ulong last = (1UL << 52) - Size4KiB.Bytes;
+        ulong last = Places<TMode>.Hardware.AddressBits & ~(Size4KiB.Bytes - 1);
+
+        // Addresses of 52 bits are the widest that there are; entries may be narrower.
+        bool none = last + Size4KiB.Bytes == 1UL << PhysicalAddress.MaximumBits;
         machine.ExpectRefused(
-            MapError.Misaligned,
+            none ? MapError.Misaligned : MapError.AbovePhysicalWidth,
             () => machine.MapRange(Low, 2 * Size4KiB.Bytes, last, KernelData));
         Assert.Equal(MapError.None, machine.MapRange(Low, Size4KiB.Bytes, last, KernelData));
     }
@@ -282,6 +315,14 @@ public abstract class MapErrorTests<TMode, TMemory> : PagingTests<TMode, TMemory
             _ => throw new ArgumentOutOfRangeException(nameof(way)),
         };
 }
+
+public sealed class TwoLevelMapErrorTests : MapErrorTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveMapErrorTests : MapErrorTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelMapErrorTests : MapErrorTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveMapErrorTests : MapErrorTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FourLevelMapErrorTests : MapErrorTests<FourLevelPaging, SimulatedMemory>
 {

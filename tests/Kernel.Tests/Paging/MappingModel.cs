@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kernel.Paging;
@@ -34,11 +35,18 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
 {
     private readonly Dictionary<ulong, ModelPage> _pages = [];
 
+    // The large ones among them, in an order that only depends on what was done, and where each is in it.
+    private readonly List<ulong> _large = [];
+    private readonly Dictionary<ulong, int> _largeAt = [];
+
     // How many entries of each table are in use.
     private readonly Dictionary<(int Level, ulong Prefix), int> _tables = [];
 
     /// <summary>The pages by their first address.</summary>
     public IReadOnlyDictionary<ulong, ModelPage> Pages => _pages;
+
+    /// <summary>The first addresses of those that can be split.</summary>
+    public IReadOnlyList<ulong> LargePages => _large;
 
     /// <summary>How many tables there are below the root.</summary>
     public int TableCount => _tables.Count;
@@ -48,9 +56,16 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     {
         for (ulong done = 0; done < length; done += BytesAt(paging.Levels))
         {
-            AddTable(paging.Levels - 1, start + done);
+            if (!_tables.ContainsKey(TableKey(paging.Levels - 1, start + done)))
+            {
+                AddTable(paging.Levels - 1, start + done);
+            }
         }
     }
+
+    /// <summary>Adds a page in the root itself, before its entries are fixed.</summary>
+    public void AddRootLeaf(ulong address, ulong frame, PageAttributes attributes) =>
+        Add(address, new ModelPage(paging.Levels, frame, attributes));
 
     /// <summary>What lies at an address, seen from the root down to <paramref name="target"/>.</summary>
     public ModelEntry At(ulong address, int target = 1)
@@ -71,16 +86,17 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     }
 
     /// <summary>Maps one page, if there are frames enough for the tables.</summary>
-    public MapError Map(int level, ulong address, ulong frame, PageAttributes attributes, int frames)
+    public MapError Map(int level, ulong address, ulong frame, ModelRights rights, int frames)
     {
+        PageAttributes attributes = rights.Attributes;
         if (!paging.HasLeavesAt(level))
         {
             return MapError.PageSizeUnsupported;
         }
 
-        if (attributes.IsWritable && attributes.IsExecutable)
+        if (rights.AreRefused)
         {
-            return MapError.WritableAndExecutable;
+            return rights.Refusal;
         }
 
         ModelEntry found = At(address, level);
@@ -89,7 +105,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
             { Page: not null } when found.Level > level => MapError.CoveredByLargerPage,
             { Page: not null } => MapError.AlreadyMapped,
             { IsTable: true } => MapError.SmallerPagesBelow,
-            _ when (found.Level == paging.Levels || attributes.IsUser) && IsFixed(address) => MapError.RootEntryFixed,
+            _ when (found.Level == paging.Levels && IsFixed(address)) || (attributes.IsUser && IsFixedAgainstUser(address)) => MapError.RootEntryFixed,
             _ when found.Level - level > frames => MapError.OutOfFrames,
             _ => MapError.None,
         };
@@ -102,14 +118,15 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     }
 
     /// <summary>Maps a range; pages that are there already are refused, or kept if they are equal.</summary>
-    public MapError MapRange(ulong start, ulong length, ulong frame, PageAttributes attributes, bool keepIfEqual, int frames)
+    public MapError MapRange(ulong start, ulong length, ulong frame, ModelRights rights, bool keepIfEqual, int frames)
     {
-        if (attributes.IsWritable && attributes.IsExecutable)
+        PageAttributes attributes = rights.Attributes;
+        if (rights.AreRefused)
         {
-            return MapError.WritableAndExecutable;
+            return rights.Refusal;
         }
 
-        if (attributes.IsUser && IsFixed(start))
+        if (attributes.IsUser && IsFixedAgainstUser(start))
         {
             return MapError.RootEntryFixed;
         }
@@ -168,31 +185,31 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     }
 
     /// <summary>Gives one page other attributes.</summary>
-    public ProtectError Protect(int level, ulong address, PageAttributes attributes)
+    public ProtectError Protect(int level, ulong address, ModelRights rights)
     {
-        if (attributes.IsWritable && attributes.IsExecutable)
+        if (rights.AreRefused)
         {
-            return ProtectError.WritableAndExecutable;
+            return Enum.Parse<ProtectError>(rights.Refusal.ToString());
         }
 
         UnmapError error = WhyNoPage(level, address);
-        if (error == UnmapError.None && attributes.IsUser && IsFixed(address))
+        if (error == UnmapError.None && rights.Attributes.IsUser && IsFixedAgainstUser(address))
         {
             return ProtectError.RootEntryFixed;
         }
 
         if (error == UnmapError.None)
         {
-            _pages[address] = _pages[address] with { Attributes = attributes };
+            _pages[address] = _pages[address] with { Attributes = rights.Attributes };
         }
 
-        return System.Enum.Parse<ProtectError>(error.ToString());
+        return Enum.Parse<ProtectError>(error.ToString());
     }
 
     /// <summary>Replaces one page by smaller ones.</summary>
     public SplitError Split(int level, ulong address, int frames)
     {
-        if (level == 1)
+        if (level == 1 || level > paging.Levels)
         {
             return SplitError.PageSizeUnsupported;
         }
@@ -200,7 +217,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
         UnmapError error = WhyNoPage(level, address);
         if (error != UnmapError.None)
         {
-            return System.Enum.Parse<SplitError>(error.ToString());
+            return Enum.Parse<SplitError>(error.ToString());
         }
 
         if (frames < 1)
@@ -233,15 +250,16 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     }
 
     /// <summary>Gives every page of a range other attributes.</summary>
-    public ProtectError ProtectRange(ulong start, ulong length, PageAttributes attributes)
+    public ProtectError ProtectRange(ulong start, ulong length, ModelRights rights)
     {
-        if (attributes.IsWritable && attributes.IsExecutable)
+        PageAttributes attributes = rights.Attributes;
+        if (rights.AreRefused)
         {
-            return ProtectError.WritableAndExecutable;
+            return Enum.Parse<ProtectError>(rights.Refusal.ToString());
         }
 
         UnmapError error = FindPages(start, length, out List<ModelPiece> pieces);
-        if (error == UnmapError.None && attributes.IsUser && IsFixed(start))
+        if (error == UnmapError.None && attributes.IsUser && IsFixedAgainstUser(start))
         {
             return ProtectError.RootEntryFixed;
         }
@@ -251,7 +269,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
             pieces.ForEach(piece => _pages[piece.Start] = _pages[piece.Start] with { Attributes = attributes });
         }
 
-        return System.Enum.Parse<ProtectError>(error.ToString());
+        return Enum.Parse<ProtectError>(error.ToString());
     }
 
     /// <summary>Removes the empty tables that decide about a part of the range; returns how many there were.</summary>
@@ -298,6 +316,9 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     private (int Level, ulong Prefix) TableKey(int level, ulong address) =>
         (level, address >> paging.ShiftAt(level + 1));
 
+    // Root entries of PAE have no rights: nothing in them closes the kernel's part to ring 3.
+    private bool IsFixedAgainstUser(ulong address) => IsFixed(address) && !paging.KeepsRootEntries;
+
     private bool IsFixed(ulong address) => fixedRoot && address >= kernelStart;
 
     private bool FitsAsPage(int level, ulong length, ulong frame) =>
@@ -305,6 +326,8 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
 
     private UnmapError WhyNoPage(int level, ulong address) => At(address, level) switch
     {
+        _ when level > paging.Levels => UnmapError.NotMapped,
+        _ when level == paging.Levels && IsFixed(address) => UnmapError.RootEntryFixed,
         { Page: not null } found when found.Level > level => UnmapError.CoveredByLargerPage,
         { Page: not null } => UnmapError.None,
         { IsTable: true } => UnmapError.SmallerPagesBelow,
@@ -324,6 +347,11 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
             if (piece.Length != BytesAt(piece.Entry.Level))
             {
                 return UnmapError.CoveredByLargerPage;
+            }
+
+            if (piece.Entry.Level == paging.Levels && IsFixed(piece.Start))
+            {
+                return UnmapError.RootEntryFixed;
             }
 
             pieces.Add(piece);
@@ -375,12 +403,30 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     private void Add(ulong address, ModelPage page)
     {
         _pages.Add(address, page);
+        if (page.Level > 1)
+        {
+            _largeAt.Add(address, _large.Count);
+            _large.Add(address);
+        }
+
         Use(page.Level, address, 1);
     }
 
     private void Remove(ulong address)
     {
         _pages.Remove(address, out ModelPage page);
+        if (page.Level > 1)
+        {
+            _largeAt.Remove(address, out int index);
+            ulong last = _large[^1];
+            _large.RemoveAt(_large.Count - 1);
+            if (last != address)
+            {
+                _large[index] = last;
+                _largeAt[last] = index;
+            }
+        }
+
         Use(page.Level, address, -1);
     }
 

@@ -18,11 +18,14 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     private static readonly ulong s_largest = Places<TMode>.BytesAt(Places<TMode>.LargestLevel);
     private static readonly ulong s_entries = (ulong)Places<TMode>.Hardware.EntriesAt(1);
     private static readonly ulong[] s_few = [0, 1, 2, 3, s_entries - 2, s_entries - 1];
-    private static readonly PageAttributes[] s_rights =
+    private static readonly ModelRights[] s_rights =
     [
-        PageAttributes.KernelData, PageAttributes.KernelReadOnly, PageAttributes.KernelCode, PageAttributes.UserData,
-        PageAttributes.UserReadOnly, PageAttributes.UserCode, PageAttributes.KernelData.With(CacheType.WriteThrough),
-        PageAttributes.UserData.With(CacheType.Uncached), PageAttributes.UserData.WithExecution(),
+        Enforced(PageAttributes.KernelData), Enforced(PageAttributes.KernelReadOnly), Enforced(PageAttributes.KernelCode),
+        Enforced(PageAttributes.UserData), Enforced(PageAttributes.UserReadOnly), Enforced(PageAttributes.UserCode),
+        Enforced(PageAttributes.KernelData.With(CacheType.WriteThrough)),
+        Enforced(PageAttributes.UserData.With(CacheType.Uncached)),
+        new(PageAttributes.UserData.WithExecution(), MapError.WritableAndExecutable),
+        new(PageAttributes.UserReadOnly, Places<TMode>.Hardware.ForbidsExecution ? MapError.None : MapError.NoExecuteUnsupported),
     ];
 
     // Both ends of both parts, the edge between two root entries, and somewhere in the kernel's part.
@@ -46,12 +49,15 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     public ulong KernelEnd => _places[3];
 
     /// <summary>Rights and a cache type, sometimes ones that are refused.</summary>
-    public PageAttributes Rights() => Any(s_rights);
+    public ModelRights Rights() => Any(s_rights);
+
+    private static ModelRights Enforced(PageAttributes attributes) =>
+        new(attributes.For<TMode>(Places<TMode>.Hardware.Features), MapError.None);
 
     private T Any<T>(T[] values) => values[random.Next(values.Length)];
 
     /// <summary>A level, mostly one that has leaves, the lowest more often.</summary>
-    public int Level() => random.Next(10) switch { < 5 => 1, < 9 => 2, _ => 3 };
+    public int Level() => random.Next(40) switch { < 20 => 1, < 32 => 2, < 39 => Places<TMode>.LargestLevel, _ => 3 };
 
     /// <summary>The first address of a small page in one of the places, and how many bytes the place has from there on.</summary>
     public ulong Address(out ulong left)
@@ -95,14 +101,13 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     /// <summary>A page that can be split, if there is one.</summary>
     public (ulong Address, int Level) LargePage()
     {
-        KeyValuePair<ulong, ModelPage>[] large = [.. model.Pages.Where(page => page.Value.Level > 1)];
-        if (large.Length == 0)
+        if (model.LargePages.Count == 0)
         {
             return Page();
         }
 
-        KeyValuePair<ulong, ModelPage> page = Any(large);
-        return (page.Key, page.Value.Level);
+        ulong address = model.LargePages[random.Next(model.LargePages.Count)];
+        return (address, model.Pages[address].Level);
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         _fixedRoot = fixedRoot;
         _random = new Random(seed);
         _model = new MappingModel(paging, Places<TMode>.FirstOfUpperHalf.Value, fixedRoot);
-        _choices = new ModelChoices<TMode>(_random, _model, Places<TMode>.End);
+        _choices = new ModelChoices<TMode>(_random, _model, PagingTests<TMode, TMemory>.EndOfPages);
         _machine = new PagingMachine<TMode, TMemory>(processors: 2, memoryBytes: 32 << 20, paging);
     }
 
@@ -82,14 +82,27 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
             }
 
             _fixedTables = _model.TableCount;
+            if (Places<TMode>.LargestLevel == TMode.RootLevel.Number)
+            {
+                MapRootLeaf(Places<TMode>.High.Value);
+            }
 
             _machine.RootEntries = RootEntries.Fixed;
         }
     }
 
+    // In the root it can neither be changed nor removed once root entries are fixed.
+    private void MapRootLeaf(ulong address)
+    {
+        int level = TMode.RootLevel.Number;
+        PageAttributes attributes = PageAttributes.KernelData.For<TMode>(_machine.Machine.Paging.Features);
+        Assert.Equal(MapError.None, _machine.Map(level, VirtualAddress.FromValue(address), Places<TMode>.Frame, attributes));
+        _model.AddRootLeaf(address, Places<TMode>.Frame, attributes);
+    }
+
     private void Step(ref PageMapper<TMode, TMemory, CountingFrames> mapper)
     {
-        MemorySnapshot? before = _random.Next(16) == 0 ? _machine.Ledger.TakeSnapshot() : null;
+        MemorySnapshot? before = _random.Next(50) == 0 ? _machine.TakeSnapshot() : null;
         int frames = _random.Next(20) == 0 ? _random.Next(4) : int.MaxValue;
         _machine.Ledger.Limit = frames;
         ModelChange change = _random.Next(100) switch
@@ -106,10 +119,10 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         Successes += change.Done ? 1 : 0;
         if (!change.Done && before is not null)
         {
-            Assert.Null(before.FirstDifference(_machine.Ledger.TakeSnapshot()));
+            Assert.Null(before.FirstDifference(_machine.TakeSnapshot()));
         }
 
-        Assert.Equal(1 + _model.TableCount, _machine.Ledger.OutstandingCount);
+        Assert.Equal(_model.TableCount, _machine.TableCount);
         if (_random.Next(4) != 0)
         {
             _owed.Flush<SimulatedProcessor>();
@@ -133,11 +146,11 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         }
 
         ulong frame = _choices.FrameFor(address) & ~(bytes - 1);
-        PageAttributes attributes = _choices.Rights();
+        ModelRights rights = _choices.Rights();
         _operation = $"map {address:x} level {level} to {frame:x}";
         MapError error = mapper.Map(
-            level, VirtualAddress.FromValue(address), PhysicalAddress.FromValue(frame), attributes).HandOn(ref _owed);
-        Assert.Equal(_model.Map(level, address, frame, attributes, frames), error);
+            level, VirtualAddress.FromValue(address), PhysicalAddress.FromValue(frame), rights.Attributes).HandOn(ref _owed);
+        Assert.Equal(_model.Map(level, address, frame, rights, frames), error);
         return new(address, bytes, error == MapError.None);
     }
 
@@ -155,10 +168,10 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
     private ModelChange Protect(ref PageMapper<TMode, TMemory, CountingFrames> mapper)
     {
         (ulong address, int level) = _choices.Page();
-        PageAttributes attributes = _choices.Rights();
+        ModelRights rights = _choices.Rights();
         _operation = $"protect {address:x} level {level}";
-        ProtectError error = mapper.Protect(level, VirtualAddress.FromValue(address), attributes).HandOn(ref _owed);
-        Assert.Equal(_model.Protect(level, address, attributes), error);
+        ProtectError error = mapper.Protect(level, VirtualAddress.FromValue(address), rights.Attributes).HandOn(ref _owed);
+        Assert.Equal(_model.Protect(level, address, rights), error);
         return new(address, Places<TMode>.BytesAt(level), error == ProtectError.None);
     }
 
@@ -189,11 +202,11 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         bool keepIfEqual = _random.Next(2) == 0;
         ulong start = _choices.Address(out ulong left);
         ulong frame = _choices.FrameFor(start);
-        PageAttributes attributes = _choices.Rights();
+        ModelRights rights = _choices.Rights();
         if (keepIfEqual && _random.Next(4) != 0 && _model.At(start).Page is { } there)
         {
             frame = there.Frame + (start & (Places<TMode>.BytesAt(there.Level) - 1));
-            attributes = there.Attributes;
+            rights = new ModelRights(there.Attributes, MapError.None);
         }
 
         // Small pages by the hundred thousand would only take time.
@@ -201,16 +214,16 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         ulong length = _choices.Length(most);
         if (_random.Next(4) != 0)
         {
-            length = ulong.Min(length, _choices.FreeLength(start, length, frame, keepIfEqual ? attributes : null));
+            length = ulong.Min(length, _choices.FreeLength(start, length, frame, keepIfEqual ? rights.Attributes : null));
         }
 
         VirtualRange range = VirtualRange.FromStart(VirtualAddress.FromValue(start), length);
         PhysicalAddress frames0 = PhysicalAddress.FromValue(frame);
         _operation = $"map {(keepIfEqual ? "missing" : "range")} {start:x} length {length:x} to {frame:x}";
         MapError error = keepIfEqual
-            ? mapper.MapMissing(range, frames0, attributes).HandOn(ref _owed)
-            : mapper.MapRange(range, frames0, attributes).HandOn(ref _owed);
-        Assert.Equal(_model.MapRange(start, length, frame, attributes, keepIfEqual, frames), error);
+            ? mapper.MapMissing(range, frames0, rights.Attributes).HandOn(ref _owed)
+            : mapper.MapRange(range, frames0, rights.Attributes).HandOn(ref _owed);
+        Assert.Equal(_model.MapRange(start, length, frame, rights, keepIfEqual, frames), error);
         return new(start, length, error == MapError.None);
     }
 
@@ -233,18 +246,19 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
     private ModelChange ProtectRange(ref PageMapper<TMode, TMemory, CountingFrames> mapper)
     {
         (ulong start, ulong length) = _choices.MappedRange();
-        PageAttributes attributes = _choices.Rights();
+        ModelRights rights = _choices.Rights();
         _operation = $"protect range {start:x} length {length:x}";
         ProtectError error = mapper.ProtectRange(
-            VirtualRange.FromStart(VirtualAddress.FromValue(start), length), attributes).HandOn(ref _owed);
-        Assert.Equal(_model.ProtectRange(start, length, attributes), error);
+            VirtualRange.FromStart(VirtualAddress.FromValue(start), length), rights.Attributes).HandOn(ref _owed);
+        Assert.Equal(_model.ProtectRange(start, length, rights), error);
         return new(start, length, error == ProtectError.None);
     }
 
     /// <summary>Compares what the walker, the processor and the model say about an address.</summary>
     private void Compare(ulong raw)
     {
-        if (!VirtualAddress.TryFromValue(raw, out VirtualAddress address) || !Places<TMode>.Hardware.IsCanonical(address))
+        bool tables = TMemory.IsRecursive && unchecked(raw - PagingTests<TMode, TMemory>.EndOfPages) < Places<TMode>.BytesAt(TMode.RootLevel.Number);
+        if (tables || !VirtualAddress.TryFromValue(raw, out VirtualAddress address) || !Places<TMode>.Hardware.IsCanonical(address))
         {
             return;
         }
@@ -284,7 +298,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         }
 
         Assert.Equal(
-            _model.TableCount, LeafScan.TablesOf(_machine.Machine, _machine.Root.Frame.Start).Count);
+            _model.TableCount + _machine.FirstFrames - 1, LeafScan.TablesOf(_machine.Machine, _machine.Root.Frame.Start).Count);
     }
 
     private void TakeApart()
@@ -293,13 +307,13 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         foreach ((ulong address, ModelPage page) in _model.Pages.ToArray())
         {
             _operation = $"unmap {address:x} at the end";
-            Assert.Equal(UnmapError.None, _machine.Unmap(page.Level, VirtualAddress.FromValue(address)));
-            Assert.Equal(UnmapError.None, _model.Unmap(page.Level, address));
+            Assert.Equal(_model.Unmap(page.Level, address), _machine.Unmap(page.Level, VirtualAddress.FromValue(address)));
         }
 
         _operation = "reclaim everything";
         _machine.ReclaimAll();
-        Assert.Equal(1 + _fixedTables, _machine.Ledger.OutstandingCount);
-        Assert.Empty(LeafScan.Of(_machine));
+        Assert.Equal(_fixedTables, _machine.TableCount);
+        Assert.Equal(_model.Pages.Count, LeafScan.Of(_machine).Count);
+        Assert.All(_model.Pages.Values, page => Assert.True(_fixedRoot && page.Level == TMode.RootLevel.Number));
     }
 }

@@ -26,9 +26,17 @@ public abstract class ModelTests<TMode, TMemory> : PagingTests<TMode, TMemory>
         HardwarePaging paging = Places<TMode>.Hardware with { LargePages = everySize, GigabytePages = everySize };
         using ModelRun<TMode, TMemory> run = new(seed, paging, fixedRoot);
         run.Run(operations);
-        Assert.InRange(run.Successes, operations / 4, operations);
+        Assert.InRange(run.Successes, operations / 5, operations);
     }
 }
+
+public sealed class TwoLevelModelTests : ModelTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveModelTests : ModelTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelModelTests : ModelTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveModelTests : ModelTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FourLevelModelTests : ModelTests<FourLevelPaging, SimulatedMemory>;
 

@@ -1,4 +1,3 @@
-using System;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -9,6 +8,7 @@ namespace Kernel.Tests.Paging;
 /// <summary>
 /// The mapper's operations with the page size as a number, the level of the leaf, so that a theory can run through the sizes.
 /// </summary>
+/// <remarks>A level above all leaves stands for a page of 1 GiB.</remarks>
 public static class PageOperations
 {
     /// <summary>Maps a page of the size that a leaf at <paramref name="level"/> has.</summary>
@@ -16,12 +16,12 @@ public static class PageOperations
         this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, PhysicalAddress frame, PageAttributes attributes)
         where TMode : struct, IPagingMode
-        where TMemory : struct, IPhysicalMemory => level switch
+        where TMemory : struct, IPhysicalMemory => ShiftAt<TMode>(level) switch
         {
-            1 => mapper.Map(Page<Size4KiB>.FromStart(address), Frame<Size4KiB>.FromStart(frame), attributes),
-            2 => mapper.Map(Page<Size2MiB>.FromStart(address), Frame<Size2MiB>.FromStart(frame), attributes),
-            3 => mapper.Map(Page<Size1GiB>.FromStart(address), Frame<Size1GiB>.FromStart(frame), attributes),
-            _ => throw new ArgumentOutOfRangeException(nameof(level)),
+            Size4KiB.Shift => mapper.Map(Page<Size4KiB>.FromStart(address), Frame<Size4KiB>.FromStart(frame), attributes),
+            Size2MiB.Shift => mapper.Map(Page<Size2MiB>.FromStart(address), Frame<Size2MiB>.FromStart(frame), attributes),
+            Size4MiB.Shift => mapper.Map(Page<Size4MiB>.FromStart(address), Frame<Size4MiB>.FromStart(frame), attributes),
+            _ => mapper.Map(Page<Size1GiB>.FromStart(address), Frame<Size1GiB>.FromStart(frame), attributes),
         };
 
     /// <summary>Unmaps a page of that size.</summary>
@@ -29,50 +29,49 @@ public static class PageOperations
         this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, out PhysicalAddress frame)
         where TMode : struct, IPagingMode
-        where TMemory : struct, IPhysicalMemory
-    {
-        TableChange<UnmapError> change;
-        switch (level)
+        where TMemory : struct, IPhysicalMemory => ShiftAt<TMode>(level) switch
         {
-            case 1:
-                change = mapper.Unmap(Page<Size4KiB>.FromStart(address), out Frame<Size4KiB> small);
-                frame = small.Start;
-                return change;
-            case 2:
-                change = mapper.Unmap(Page<Size2MiB>.FromStart(address), out Frame<Size2MiB> large);
-                frame = large.Start;
-                return change;
-            case 3:
-                change = mapper.Unmap(Page<Size1GiB>.FromStart(address), out Frame<Size1GiB> huge);
-                frame = huge.Start;
-                return change;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(level));
-        }
-    }
+            Size4KiB.Shift => Unmap<TMode, TMemory, Size4KiB>(ref mapper, address, out frame),
+            Size2MiB.Shift => Unmap<TMode, TMemory, Size2MiB>(ref mapper, address, out frame),
+            Size4MiB.Shift => Unmap<TMode, TMemory, Size4MiB>(ref mapper, address, out frame),
+            _ => Unmap<TMode, TMemory, Size1GiB>(ref mapper, address, out frame),
+        };
 
     /// <summary>Protects a page of that size.</summary>
     public static TableChange<ProtectError> Protect<TMode, TMemory>(
         this ref PageMapper<TMode, TMemory, CountingFrames> mapper,
         int level, VirtualAddress address, PageAttributes attributes)
         where TMode : struct, IPagingMode
-        where TMemory : struct, IPhysicalMemory => level switch
+        where TMemory : struct, IPhysicalMemory => ShiftAt<TMode>(level) switch
         {
-            1 => mapper.Protect(Page<Size4KiB>.FromStart(address), attributes),
-            2 => mapper.Protect(Page<Size2MiB>.FromStart(address), attributes),
-            3 => mapper.Protect(Page<Size1GiB>.FromStart(address), attributes),
-            _ => throw new ArgumentOutOfRangeException(nameof(level)),
+            Size4KiB.Shift => mapper.Protect(Page<Size4KiB>.FromStart(address), attributes),
+            Size2MiB.Shift => mapper.Protect(Page<Size2MiB>.FromStart(address), attributes),
+            Size4MiB.Shift => mapper.Protect(Page<Size4MiB>.FromStart(address), attributes),
+            _ => mapper.Protect(Page<Size1GiB>.FromStart(address), attributes),
         };
 
     /// <summary>Splits a page of that size.</summary>
     public static TableChange<SplitError> Split<TMode, TMemory>(
         this ref PageMapper<TMode, TMemory, CountingFrames> mapper, int level, VirtualAddress address)
         where TMode : struct, IPagingMode
-        where TMemory : struct, IPhysicalMemory => level switch
+        where TMemory : struct, IPhysicalMemory => ShiftAt<TMode>(level) switch
         {
-            1 => mapper.Split(Page<Size4KiB>.FromStart(address)),
-            2 => mapper.Split(Page<Size2MiB>.FromStart(address)),
-            3 => mapper.Split(Page<Size1GiB>.FromStart(address)),
-            _ => throw new ArgumentOutOfRangeException(nameof(level)),
+            Size4KiB.Shift => mapper.Split(Page<Size4KiB>.FromStart(address)),
+            Size2MiB.Shift => mapper.Split(Page<Size2MiB>.FromStart(address)),
+            Size4MiB.Shift => mapper.Split(Page<Size4MiB>.FromStart(address)),
+            _ => mapper.Split(Page<Size1GiB>.FromStart(address)),
         };
+
+    private static TableChange<UnmapError> Unmap<TMode, TMemory, TSize>(
+        ref PageMapper<TMode, TMemory, CountingFrames> mapper, VirtualAddress address, out PhysicalAddress frame)
+        where TMode : struct, IPagingMode
+        where TMemory : struct, IPhysicalMemory
+        where TSize : struct, IPageSize
+    {
+        TableChange<UnmapError> change = mapper.Unmap(Page<TSize>.FromStart(address), out Frame<TSize> unmapped);
+        frame = unmapped.Start;
+        return change;
+    }
+
+    private static int ShiftAt<TMode>(int level) where TMode : struct, IPagingMode => Places<TMode>.Hardware.ShiftAt(level);
 }

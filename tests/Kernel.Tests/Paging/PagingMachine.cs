@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Linq;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
@@ -29,13 +30,30 @@ public class PagingMachine<TMode, TMemory> : IDisposable
         Machine.Paging = paging ?? Places<TMode>.Hardware;
         _frames = CountingFrames.Of(Machine);
         Assert.True(
-            PageTableFrame.TryAllocate<TMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
+            PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref _frames, Machine.Token, out PageTableFrame root));
         Root = root;
         if (load)
         {
             Load();
         }
+
+        if (TMemory.IsRecursive)
+        {
+            Machine.Windows = Windows;
+            LinkToItself();
+        }
+
+        FirstFrames = Ledger.OutstandingCount;
     }
+
+    /// <summary>Where the recursive map shows frames; empty if there is none.</summary>
+    public static VirtualRange Windows => TMemory.IsRecursive ? KernelLayout<TMode>.Windows : default;
+
+    /// <summary>The frames that the tree has from the start: the root, and what the recursive map needs for its windows.</summary>
+    public int FirstFrames { get; }
+
+    /// <summary>How many tables have come on top of those.</summary>
+    public int TableCount => Ledger.OutstandingCount - FirstFrames;
 
     /// <summary>The machine.</summary>
     public TestMachine Machine { get; }
@@ -65,6 +83,14 @@ public class PagingMachine<TMode, TMemory> : IDisposable
     /// <summary>The outermost scope of a deferral that gives frames back to where the tables get theirs.</summary>
     public FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> Defer(
         [UnscopedRef] out FlushDebt<TMemory> debt, Span<PhysicalRange> room = default) => new(out debt, ref _frames, Token, room);
+
+    /// <summary>The bytes of every table, to compare with later.</summary>
+    /// <remarks>
+    /// A recursive map uses table entries as leaves: what the processor notes in them as such is left out, and its windows too.
+    /// </remarks>
+    public MemorySnapshot TakeSnapshot() => TMemory.IsRecursive
+        ? MemorySnapshot.Of(Machine, Ledger.Outstanding.Except([WindowTable]), LeafScan.TableEntriesOf(Machine, Root.Frame.Start))
+        : Ledger.TakeSnapshot();
 
     /// <summary>Makes every processor use the tree.</summary>
     public void Load()
@@ -161,10 +187,21 @@ public class PagingMachine<TMode, TMemory> : IDisposable
     /// </summary>
     public void ExpectRefused<TError>(TError reason, Func<TError> call)
     {
-        MemorySnapshot before = Ledger.TakeSnapshot();
+        MemorySnapshot before = TakeSnapshot();
         TError error = call();
         Assert.Equal(reason, error);
-        Assert.Null(before.FirstDifference(Ledger.TakeSnapshot()));
+        Assert.Null(before.FirstDifference(TakeSnapshot()));
+    }
+
+    private Frame<Size4KiB> WindowTable => Frame<Size4KiB>.FromStart(SlotOf(Windows.Start, 1).AlignDown<Size4KiB>());
+
+    // Only a mapper that touches tables directly can do that: there is nothing to touch them through yet.
+    private unsafe void LinkToItself()
+    {
+        PageMapper<TMode, SimulatedMemory, CountingFrames> mapper =
+            new(Root, Machine.Paging.Features, RootEntries.Growing, ref _frames, Machine.Token);
+        Assert.Equal(MapError.None, mapper.LinkToItself(Windows).Flush<SimulatedProcessor>());
+        _ = TMemory.PointerTo(Root.Frame.Start);
     }
 
     /// <inheritdoc/>

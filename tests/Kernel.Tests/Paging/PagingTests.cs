@@ -68,32 +68,54 @@ public abstract class PagingTests<TMode, TMemory>
     protected static ulong Entries => (ulong)Places<TMode>.Hardware.EntriesAt(1);
 
     /// <summary>The kernel's data.</summary>
-    protected static PageAttributes KernelData => PageAttributes.KernelData;
+    protected static PageAttributes KernelData => Enforced(PageAttributes.KernelData);
 
     /// <summary>The kernel's constants.</summary>
-    protected static PageAttributes KernelReadOnly => PageAttributes.KernelReadOnly;
+    protected static PageAttributes KernelReadOnly => Enforced(PageAttributes.KernelReadOnly);
 
     /// <summary>The kernel's code.</summary>
-    protected static PageAttributes KernelCode => PageAttributes.KernelCode;
+    protected static PageAttributes KernelCode => Enforced(PageAttributes.KernelCode);
 
     /// <summary>A program's data.</summary>
-    protected static PageAttributes UserData => PageAttributes.UserData;
+    protected static PageAttributes UserData => Enforced(PageAttributes.UserData);
 
     /// <summary>A program's constants.</summary>
-    protected static PageAttributes UserReadOnly => PageAttributes.UserReadOnly;
+    protected static PageAttributes UserReadOnly => Enforced(PageAttributes.UserReadOnly);
 
     /// <summary>A program's code.</summary>
-    protected static PageAttributes UserCode => PageAttributes.UserCode;
+    protected static PageAttributes UserCode => Enforced(PageAttributes.UserCode);
+
+    /// <summary>The hardware without the page sizes that a processor may lack.</summary>
+    protected static HardwarePaging WithoutOptionalSizes => Places<TMode>.Hardware with { GigabytePages = false, LargePages = false };
+
+    /// <summary>The lowest level that has no leaves then.</summary>
+    protected static int OptionalLevel => Enumerable.Range(1, Levels + 1).First(level => !WithoutOptionalSizes.HasLeavesAt(level));
+
+    /// <summary>A place for a page of that size, if there were one.</summary>
+    protected static VirtualAddress OptionalPlace => VirtualAddress.FromValue(Low.Value & ~(BytesAt(OptionalLevel) - 1));
+
+    /// <summary>Whether the root's entries say who may pass. Those of PAE do not; the tables below them do.</summary>
+    protected static bool RootEntriesHaveRights => !Places<TMode>.Hardware.KeepsRootEntries;
+
+    /// <summary>The levels whose entries have rights.</summary>
+    protected static int LevelsWithRights => RootEntriesHaveRights ? Levels : Levels - 1;
+
+    /// <summary>What follows the last page that can be mapped, as 64 bits: with a recursive map the last root entry is the tree's own.</summary>
+    public static ulong EndOfPages => Places<TMode>.End - (TMemory.IsRecursive ? BytesAt(Levels) : 0);
 
     /// <summary>The last page of all that can be mapped whose leaf is at <paramref name="level"/>.</summary>
-    protected static VirtualAddress LastOfAll(int level) => Named(nameof(LastOfAll), level);
+    protected static VirtualAddress LastOfAll(int level) => VirtualAddress.FromValue(unchecked(EndOfPages - BytesAt(level)));
 
     /// <summary>One of the places by name.</summary>
-    protected static VirtualAddress Named(string place, int level) => Places<TMode>.Named(place, level);
+    protected static VirtualAddress Named(string place, int level) =>
+        place == nameof(LastOfAll) ? LastOfAll(level) : Places<TMode>.Named(place, level);
 
     /// <summary>A present entry that the processor refuses above the lowest level: a leaf with a reserved bit.</summary>
     protected static ulong Malformed => HardwareWalk.Present | HardwareWalk.LargePage | (1 << 13);
 
     /// <summary>The bytes of a leaf at <paramref name="level"/>.</summary>
     protected static ulong BytesAt(int level) => Places<TMode>.BytesAt(level);
+
+    /// <summary>Those rights as far as the mode can enforce them.</summary>
+    protected static PageAttributes Enforced(PageAttributes attributes) => attributes.For<TMode>(Places<TMode>.Hardware.Features);
 }

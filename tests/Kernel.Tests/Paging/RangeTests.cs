@@ -29,12 +29,13 @@ public abstract class RangeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     }
 
     [Fact]
-    public void A_range_is_mapped_with_large_pages_where_the_processor_has_no_huge_ones()
+    public void A_range_is_mapped_with_smaller_pages_where_the_processor_lacks_the_size_that_fits()
     {
-        using PagingMachine<TMode, TMemory> machine = new(paging: Places<TMode>.Hardware with { GigabytePages = false });
-        Assert.Equal(MapError.None, machine.MapRange(Low, LargestBytes, Frame, KernelData));
-        Assert.Equal(512, LeafScan.Of(machine).Count(leaf => leaf.Level == 2));
-        ExpectMappedTo(machine, Low, LargestBytes, Frame);
+        using PagingMachine<TMode, TMemory> machine = new(paging: WithoutOptionalSizes);
+        ulong length = BytesAt(OptionalLevel);
+        Assert.Equal(MapError.None, machine.MapRange(OptionalPlace, length, 0, KernelData));
+        Assert.Equal((int)Entries, LeafScan.Of(machine).Count(leaf => leaf.Level == OptionalLevel - 1));
+        ExpectMappedTo(machine, OptionalPlace, length, 0);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public abstract class RangeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
         Assert.False(machine.Processor.Read(range.Last).Succeeded);
         Assert.Empty(LeafScan.Of(machine));
         machine.ReclaimAll();
-        Assert.Equal(1, machine.Ledger.OutstandingCount);
+        Assert.Equal(0, machine.TableCount);
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public abstract class RangeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     {
         using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(MapError.None, machine.MapRange(Low, 0, Frame, KernelData));
-        Assert.Equal(1, machine.Ledger.OutstandingCount);
+        Assert.Equal(0, machine.TableCount);
     }
 
     [Fact]
@@ -86,10 +87,10 @@ public abstract class RangeTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     {
         using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(MapError.None, machine.Map(1, Low, 0x1000_0000, KernelData));
-        int before = machine.Ledger.OutstandingCount;
+        int before = machine.TableCount;
         VirtualAddress next = Low + Size4KiB.Bytes;
         Assert.Equal(MapError.None, machine.MapRange(next, LargeBytes - Size4KiB.Bytes, Frame, KernelData));
-        Assert.Equal(before, machine.Ledger.OutstandingCount);
+        Assert.Equal(before, machine.TableCount);
         ExpectMappedTo(machine, next, LargeBytes - Size4KiB.Bytes, Frame);
         Assert.Equal(0x1000_0000UL, machine.Processor.Read(Low).Address.Value);
     }
@@ -275,6 +276,14 @@ public readonly record struct NotedFrames(List<PhysicalRange> Ranges) : IUnmappe
     /// <inheritdoc/>
     public void Add(PhysicalRange frames) => Ranges.Add(frames);
 }
+
+public sealed class TwoLevelRangeTests : RangeTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveRangeTests : RangeTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelRangeTests : RangeTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveRangeTests : RangeTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FourLevelRangeTests : RangeTests<FourLevelPaging, SimulatedMemory>;
 

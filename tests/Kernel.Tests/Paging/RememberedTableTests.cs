@@ -49,7 +49,7 @@ public abstract class RememberedTableTests<TMode, TMemory> : PagingTests<TMode, 
     [Fact]
     public void After_dismantling_nothing_is_mapped_and_mapping_starts_again()
     {
-        using PagingMachine<TMode, TMemory> machine = new();
+        using PagingMachine<TMode, TMemory> machine = new() { RootEntries = RootEntries.Fixed };
         PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
         Assert.Equal(
             MapError.None, mapper.Map(1, Low, Target, KernelData).Flush<SimulatedProcessor>());
@@ -188,6 +188,14 @@ public abstract class RememberedTableTests<TMode, TMemory> : PagingTests<TMode, 
     private static void Release(PagingMachine<TMode, TMemory> machine, RetiredTables<TMemory> retired) =>
         retired.FlushAndRelease<SimulatedProcessor, CountingFrames>(ref machine.Frames, machine.Token);
 }
+
+public sealed class TwoLevelRememberedTableTests : RememberedTableTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveRememberedTableTests : RememberedTableTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelRememberedTableTests : RememberedTableTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveRememberedTableTests : RememberedTableTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FourLevelRememberedTableTests : RememberedTableTests<FourLevelPaging, SimulatedMemory>;
 

@@ -1,3 +1,4 @@
+using Kernel.Machine;
 using Kernel.Paging;
 using Xunit;
 
@@ -29,24 +30,32 @@ public sealed record Rights(PageAttributes Attributes, bool Writable, bool User,
     ];
 
     /// <summary>Every name with every cache type at every level that has leaves.</summary>
-    public static TheoryData<string, CacheType, int> NamesCachesLevels
+    public static TheoryData<string, CacheType, int> NamesCachesLevels<TMode>() where TMode : struct, IPagingMode
     {
-        get
+        TheoryData<string, CacheType, int> cases = [];
+        foreach (string name in s_names)
         {
-            TheoryData<string, CacheType, int> cases = [];
-            foreach (string name in s_names)
+            foreach (CacheType cache in CacheTypes)
             {
-                foreach (CacheType cache in CacheTypes)
+                foreach (int level in Places<TMode>.LeafLevels)
                 {
-                    for (int level = 1; level <= 3; level++)
-                    {
-                        cases.Add(name, cache, level);
-                    }
+                    cases.Add(name, cache, level);
                 }
             }
-
-            return cases;
         }
+
+        return cases;
+    }
+
+    /// <summary>The combination with that name as far as the mode can enforce it: where nothing forbids execution it is allowed.</summary>
+    public static Rights Named<TMode>(string name) where TMode : struct, IPagingMode
+    {
+        Rights named = Named(name);
+        return named with
+        {
+            Attributes = named.Attributes.For<TMode>(Places<TMode>.Hardware.Features),
+            Executable = named.Executable || !Places<TMode>.Hardware.ForbidsExecution,
+        };
     }
 
     /// <summary>The combination with that name.</summary>

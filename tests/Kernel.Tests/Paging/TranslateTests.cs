@@ -12,7 +12,7 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     where TMemory : struct, ISimulatedMemory
 {
     /// <summary>Every attribute with every cache type at every level.</summary>
-    public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels;
+    public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels<TMode>();
 
     [Theory]
     [MemberData(nameof(LeafLevels))]
@@ -55,7 +55,7 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     public void A_mapped_page_has_the_rights_that_it_was_given(string rights, CacheType cache, int level)
     {
         using PagingMachine<TMode, TMemory> machine = new();
-        Rights named = Rights.Named(rights);
+        Rights named = Rights.Named<TMode>(rights);
         Assert.Equal(MapError.None, machine.Map(level, Low, Frame, named.Attributes.With(cache)));
         Assert.Equal(named.Attributes.With(cache), machine.Translate(Low).Attributes);
         Assert.Equal(named.LeafBits(Frame, cache, level), machine.EntryOf(Low, level));
@@ -66,7 +66,7 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     public void The_processor_grants_exactly_those_rights(string rights, CacheType cache, int level)
     {
         using PagingMachine<TMode, TMemory> machine = new();
-        Rights named = Rights.Named(rights);
+        Rights named = Rights.Named<TMode>(rights);
         Assert.Equal(MapError.None, machine.Map(level, Low, Frame, named.Attributes.With(cache)));
         Assert.True(machine.Processor.Read(Low).Succeeded);
         Assert.Equal(named.Writable, machine.Processor.Write(Low).Succeeded);
@@ -94,11 +94,12 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     public void Nothing_is_mapped_in_an_empty_tree()
     {
         using PagingMachine<TMode, TMemory> machine = new();
-        foreach (VirtualRange half in new[] { Places<TMode>.LowerHalf, Places<TMode>.UpperHalf })
+        foreach (string place in new[] { "Zero", "LastOfLowerHalf", "FirstOfUpperHalf", "LastOfAll" })
         {
-            Assert.Equal(TranslationKind.NotMapped, machine.Translate(half.Start).Kind);
-            Assert.Equal(TranslationKind.NotMapped, machine.Translate(half.Last).Kind);
-            Assert.Equal(TMode.RootLevel, machine.Translate(half.Last).Level);
+            Translation first = machine.Translate(Named(place, 1));
+            Assert.Equal((TranslationKind.NotMapped, TMode.RootLevel), (first.Kind, first.Level));
+            Translation last = machine.Translate(Named(place, 1) + (Size4KiB.Bytes - 1));
+            Assert.Equal((TranslationKind.NotMapped, TMode.RootLevel), (last.Kind, last.Level));
         }
     }
 
@@ -106,7 +107,10 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     public void An_address_in_the_hole_is_not_canonical()
     {
         using PagingMachine<TMode, TMemory> machine = new();
-        foreach (ulong value in new[] { Places<TMode>.LowerBytes, unchecked(0UL - Places<TMode>.UpperBytes - 1) })
+        ulong[] hole = Places<TMode>.Hardware.ExtendsSign
+            ? [Places<TMode>.LowerBytes, unchecked(0UL - Places<TMode>.UpperBytes - 1)]
+            : [Places<TMode>.End, ulong.MaxValue];
+        foreach (ulong value in hole)
         {
             // In five-level mode the address type itself refuses the whole hole.
             if (VirtualAddress.TryFromValue(value, out VirtualAddress address))
@@ -172,12 +176,20 @@ public abstract class TranslateTests<TMode, TMemory> : PagingTests<TMode, TMemor
     {
         using PagingMachine<TMode, TMemory> machine = new();
         Assert.Equal(MapError.None, machine.Map(1, Low, Frame, UserData));
-        MemorySnapshot before = machine.Ledger.TakeSnapshot();
+        MemorySnapshot before = machine.TakeSnapshot();
         Assert.True(machine.Translate(Low).IsMapped);
         Assert.False(machine.Translate(High).IsMapped);
-        Assert.Null(before.FirstDifference(machine.Ledger.TakeSnapshot()));
+        Assert.Null(before.FirstDifference(machine.TakeSnapshot()));
     }
 }
+
+public sealed class TwoLevelTranslateTests : TranslateTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class TwoLevelRecursiveTranslateTests : TranslateTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelTranslateTests : TranslateTests<ThreeLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveTranslateTests : TranslateTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FourLevelTranslateTests : TranslateTests<FourLevelPaging, SimulatedMemory>;
 

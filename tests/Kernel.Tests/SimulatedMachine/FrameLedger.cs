@@ -95,5 +95,5 @@ public sealed class FrameLedger
     }
 
     /// <summary>The bytes of every frame that is out, to compare with later.</summary>
-    public MemorySnapshot TakeSnapshot() => MemorySnapshot.Of(_machine, Outstanding);
+    public MemorySnapshot TakeSnapshot() => MemorySnapshot.Of(_machine, Outstanding, []);
 }

@@ -71,6 +71,7 @@ public sealed record HardwarePaging(int Levels)
     /// <summary>The same in the kernel's words.</summary>
     public PagingFeatures Features =>
         (ForbidsExecution ? PagingFeatures.NoExecute : 0)
+        | (LargePages ? PagingFeatures.LargePages : 0)
         | (GigabytePages && Levels > 3 ? PagingFeatures.GigabytePages : 0)
         | (GlobalPages ? PagingFeatures.GlobalPages : 0);
 

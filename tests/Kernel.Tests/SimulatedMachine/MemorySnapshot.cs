@@ -17,12 +17,21 @@ public sealed class MemorySnapshot : IEquatable<MemorySnapshot>
     public int Count => _frames.Count;
 
     /// <summary>Copies the frames.</summary>
-    public static MemorySnapshot Of(TestMachine machine, IEnumerable<Frame<Size4KiB>> frames)
+    /// <param name="machine">Whose they are.</param>
+    /// <param name="frames">Which.</param>
+    /// <param name="withoutDirty">The entries in them whose dirty bit does not count.</param>
+    public static MemorySnapshot Of(
+        TestMachine machine, IEnumerable<Frame<Size4KiB>> frames, IEnumerable<PhysicalAddress> withoutDirty)
     {
         MemorySnapshot snapshot = new(machine.Paging.EntryBytes);
         foreach (Frame<Size4KiB> frame in frames)
         {
             snapshot._frames.Add(frame.Start.Value, machine.Memory.Bytes(frame).ToArray());
+        }
+
+        foreach (PhysicalAddress entry in withoutDirty)
+        {
+            snapshot._frames[entry.AlignDown<Size4KiB>().Value][entry.Value % Size4KiB.Bytes] &= 0xFF & ~(byte)HardwareWalk.Dirty;
         }
 
         return snapshot;

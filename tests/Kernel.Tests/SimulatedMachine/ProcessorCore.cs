@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -88,6 +89,11 @@ public sealed class ProcessorCore
         }
     }
 
+    /// <summary>Whether it still has a translation into the frame, or the frame as a table.</summary>
+    public bool Remembers(Frame<Size4KiB> frame) =>
+        Caches.Remembers(frame)
+        || RootEntries.Any(entry => (entry & HardwareWalk.Present) != 0 && (entry & _machine.Paging.AddressBits) == frame.Start.Value);
+
     internal void LoadTableRoot(PhysicalAddress root)
     {
         lock (_machine)
@@ -107,6 +113,13 @@ public sealed class ProcessorCore
             RootLoads++;
             Caches.ForgetNotGlobal();
         }
+    }
+
+    // By a change of CR4, which fills the registers for root entries again as a load of CR3 does (4.4.1).
+    private void ForgetAll()
+    {
+        RootEntries = ReadRootEntries(TableRoot);
+        Caches.ForgetAll();
     }
 
     private ulong[] ReadRootEntries(PhysicalAddress root)
@@ -153,7 +166,7 @@ public sealed class ProcessorCore
         lock (_machine)
         {
             FullInvalidations++;
-            Caches.ForgetAll();
+            ForgetAll();
         }
     }
 
@@ -174,7 +187,7 @@ public sealed class ProcessorCore
         lock (_machine)
         {
             RemoteInvalidations++;
-            Caches.ForgetAll();
+            ForgetAll();
         }
     }
 
@@ -189,7 +202,7 @@ public sealed class ProcessorCore
             }
             else
             {
-                Caches.ForgetAll();
+                ForgetAll();
             }
         }
     }

@@ -93,10 +93,13 @@ public sealed class TranslationCaches(TestMachine machine)
         _tables.Clear();
     }
 
-    /// <summary>Whether a translation into the frame, or its use as a table, is still remembered.</summary>
+    /// <summary>Whether a translation into the frame, but for windows, or its use as a table is still remembered.</summary>
     public bool Remembers(Frame<Size4KiB> frame) =>
         _tables.Values.Any(table => table.Table == frame.Start)
-        || _translations.Values.Any(translation => translation.Start.Value >> translation.Shift == frame.Start.Value >> translation.Shift);
+        || _translations.Any(pair => pair.Value.Start.Value >> pair.Key.Shift == frame.Start.Value >> pair.Key.Shift && !IsWindow(pair.Key));
+
+    private bool IsWindow((ulong Page, int Shift) key) =>
+        (key.Page << key.Shift) - machine.Windows.Start.Value < machine.Windows.Length;
 
     private (ulong Prefix, int Level) KeyOf(VirtualAddress address, int level) =>
         (address.Value >> machine.Paging.ShiftAt(level + 1), level);
