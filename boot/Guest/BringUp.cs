@@ -110,10 +110,12 @@ internal static class BringUp<TMode>
 
         if (run.SequenceEqual("suite"u8))
         {
+            ModuleSums<TMode>.Remember();
             CoreLibTests.Run();
             WideArithmeticTests.Run();
             ExceptionTests.Run();
             FrameTests<TMode>.Run();
+            ReachTests<TMode>.Run();
             PagingTests<TMode, DirectMap<TMode>>.Run();
             RangeTests<TMode, DirectMap<TMode>>.Run();
             KernelTableTests<TMode>.Run();

@@ -83,6 +83,10 @@ internal static unsafe class FrameTests<TMode>
 
         Check.Equal(statistics.ManagedFrames, statistics.FreeFrames + used, "free and used frames");
         Check.Equal(statistics.FreeFrames, free, "frames in free blocks");
+        FrameZoneStatistics near = statistics.Of(FrameZone.WithinReach);
+        FrameZoneStatistics distant = statistics.Of(FrameZone.OutOfReach);
+        Check.Equal(statistics.ManagedFrames, near.ManagedFrames + distant.ManagedFrames, "managed frames of both zones");
+        Check.Equal(statistics.FreeFrames, near.FreeFrames + distant.FreeFrames, "free frames of both zones");
     }
 
     private static void FramesAreDescribed()

@@ -25,6 +25,7 @@ internal static unsafe class LoaderTests<TMode>
         bool hasModules = !Entry.Information.Modules.IsEmpty;
         Tap.Test("bring-up took nothing of what the loader has placed", &EarlyMemoryIsApart);
         Tap.TestIf(hasModules, "a module's memory is nobody's until it is released", &ModulesAreKept, NoModules);
+        Tap.TestIf(hasModules, "modules hold what they held before the first test", &ModuleSums<TMode>.CheckUnchanged, NoModules);
         Tap.TestIf(hasModules, "a module that is released becomes free memory once", &ModulesAreReleased, NoModules);
     }
 
@@ -118,6 +119,17 @@ internal static unsafe class LoaderTests<TMode>
             Check.Equal(module.Range.ShrinkTo<Size4KiB>().Length >> Size4KiB.Shift, added, "whole frames of the module");
             Check.Equal(free + added, Laboratory<TMode>.FreeFrames, "free frames");
             Check.Equal(0ul, KernelMemory.Frames.Add(module.Range, Laboratory<TMode>.Token()), "frames added by a second release");
+        }
+
+        // Now nobody needs any of them, so the frames that they shared, and what lies behind their ends, can go too.
+        foreach (ref readonly MemoryRegion region in KernelSpace<TMode>.Map.Regions)
+        {
+            if (region.Kind == MemoryRegionKind.Modules)
+            {
+                KernelMemory.Frames.Add(region.Range, Laboratory<TMode>.Token());
+                FreeError error = KernelMemory.Frames.Free(Frame<Size4KiB>.FromStart(region.Range.Start), 0, Laboratory<TMode>.Token());
+                Check.Equal((ulong)FreeError.NotAllocated, (ulong)error, "a frame of modules is the allocator's, and free");
+            }
         }
     }
 
