@@ -62,6 +62,19 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         where TOther : struct, IPhysicalMemory =>
         new(_root, _features, _rootEntries, ref _frames, _token);
 
+    /// <summary>A mapper for the same tree that touches its tables in another way and makes new ones of other frames.</summary>
+    /// <remarks>
+    /// As <see cref="Through{TOther}"/>. Tables that only <typeparamref name="TOther"/> can touch have to be gone before anyone
+    /// works on that part of the tree in another way.
+    /// </remarks>
+    /// <param name="frames">Where new tables get their frames.</param>
+    /// <typeparam name="TOther">Where physical memory can be touched. If it is the recursive map, this processor uses the tree.</typeparam>
+    /// <typeparam name="TOtherFrames">Where new tables get their frames.</typeparam>
+    public readonly PageMapper<TMode, TOther, TOtherFrames> Through<TOther, TOtherFrames>(ref TOtherFrames frames)
+        where TOther : struct, IPhysicalMemory
+        where TOtherFrames : struct, IFrameSource =>
+        new(_root, _features, _rootEntries, ref frames, _token);
+
     /// <summary>What <paramref name="address"/> is mapped to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Translation Translate(VirtualAddress address) => Walker.Translate(address);

@@ -20,9 +20,17 @@ internal struct Hoard
     public static Hoard Take<TMode>()
         where TMode : struct, IPagingMode
     {
+        Hoard hoard = TakeWithinReach<TMode>();
+        hoard.Take<TMode>(FramePurpose.UserData);
+        return hoard;
+    }
+
+    /// <summary>Takes every free frame that the kernel itself can use, the largest blocks first, and leaves what is out of its reach.</summary>
+    public static Hoard TakeWithinReach<TMode>()
+        where TMode : struct, IPagingMode
+    {
         Hoard hoard = default;
         hoard.Take<TMode>(FramePurpose.KernelData);
-        hoard.Take<TMode>(FramePurpose.UserData);
         return hoard;
     }
 

@@ -232,6 +232,25 @@ public sealed class FrameZoneTests
     }
 
     [Fact]
+    public void Windows_zero_memory_wherever_it_lies_but_do_not_change_what_needs_reach()
+    {
+        using TestMachine machine = new(3 * Reach) { ReachEnd = Physical(Reach) };
+        using MapStorage storage = new();
+        EarlyAllocator early = new(storage.MapOf(new RawMemoryRegion(0, 3 * Reach, MemoryRegionKind.Usable)), machine.Memory.Range);
+        FrameAllocator<SimulatedProcessor> frames = default;
+        Assert.Equal(FrameSetUpError.None, frames.SetUp<SimulatedMemory>(ref early));
+        Assert.Equal(
+            AllocationError.None,
+            frames.AllocateZeroed<WindowMemory>(1, FramePurpose.UserData, machine.Token, out Frame<Size4KiB> user));
+        Assert.Equal(
+            AllocationError.None,
+            frames.AllocateZeroed<WindowMemory>(1, FramePurpose.KernelData, machine.Token, out Frame<Size4KiB> kernel));
+        Assert.Equal((true, false), (user.Start.Value >= Reach, kernel.Start.Value >= Reach));
+        Assert.True(machine.Memory.Bytes(PhysicalRange.FromStart(user.Start, 0x2000)).IndexOfAnyExcept((byte)0) < 0);
+        Assert.True(machine.Memory.Bytes(PhysicalRange.FromStart(kernel.Start, 0x2000)).IndexOfAnyExcept((byte)0) < 0);
+    }
+
+    [Fact]
     public unsafe void Tables_that_their_tree_shows_come_from_out_of_reach_first_and_go_back_there()
     {
         using FrameMachine machine = FrameMachine.Reaching(Reach, new RawMemoryRegion(Reach, 0x2000, MemoryRegionKind.Usable));
