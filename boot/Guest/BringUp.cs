@@ -118,6 +118,7 @@ internal static class BringUp<TMode>
             ReachTests<TMode>.Run();
             PagingTests<TMode, DirectMap<TMode>>.Run();
             RangeTests<TMode, DirectMap<TMode>>.Run();
+            FlushTests<TMode>.Run();
             KernelTableTests<TMode>.Run();
             ProtectionTests<TMode>.Run();
             ProcessorTests<TMode>.Run();

@@ -268,7 +268,8 @@ internal static unsafe class PagingTests<TMode, TMemory>
 
     private static void FixedRootEntries()
     {
-        VirtualAddress unused = KernelLayout<TMode>.Windows.Start + KernelLayout<TMode>.Windows.Length;
+        VirtualRange last = KernelLayout<TMode>.LastRootEntry;
+        VirtualAddress unused = VirtualAddress.FromValue(last.Start.Value - last.Length);
         ulong free = Laboratory<TMode>.FreeFrames;
         MapError error = TableWork<TMode, TMemory>.Map<Size4KiB>(unused, PhysicalAddress.Zero, Laboratory<TMode>.ReadOnly);
         Check.Equal((ulong)MapError.RootEntryFixed, (ulong)error, "the error");
