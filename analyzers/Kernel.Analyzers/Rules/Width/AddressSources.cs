@@ -34,6 +34,10 @@ internal static class AddressSources
         return FirstOrigin(narrowing, origins);
     }
 
+    /// <summary>Where the value was a pointer or marked as an address, or null.</summary>
+    public static IOperation? OriginOf(IOperation value, int pointerBits) =>
+        new ValueOrigin(operation => IsPointer(operation, pointerBits) || IsAddress(operation, pointerBits), pointerBits).Of(value);
+
     private static IOperation? FirstOrigin(Narrowing narrowing, ValueOrigin origins)
     {
         foreach (IOperation value in narrowing.Values)

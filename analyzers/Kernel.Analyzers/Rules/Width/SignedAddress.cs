@@ -1,0 +1,157 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>A signed number of 32 bits or fewer that is widened with its sign and becomes an address.</summary>
+/// <param name="pointerBits">The width of a pointer on the target.</param>
+internal sealed class SignedAddress(int pointerBits)
+{
+    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The report, or null where the operation widens nothing with a sign, or no address comes of it.</summary>
+    public static Diagnostic? In(IOperation operation, int pointerBits) =>
+        operation is IConversionOperation { OperatorMethod: null } conversion
+        && IsSignExtension(conversion, pointerBits)
+        && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
+            ? Diagnostic.Create(
+                WidthMismatchAnalyzer.SignRule,
+                conversion.Syntax.GetLocation(),
+                WidthMismatchAnalyzer.Display(conversion.Operand.Type),
+                WidthMismatchAnalyzer.Display(conversion.Type),
+                WidthMismatchAnalyzer.OnTarget(
+                    IntegerWidth.IsPointerSized(conversion.Type) ? conversion.Type : conversion.Operand.Type, pointerBits))
+            : null;
+
+    private static bool IsPointer(ITypeSymbol? type) => type is IPointerTypeSymbol or IFunctionPointerTypeSymbol;
+
+    // A constant has the sign that was written. An nint has 32 bits and a sign on a 32-bit target.
+    private static bool IsSignExtension(IConversionOperation conversion, int pointerBits) =>
+        IntegerWidth.Of(conversion.Operand.Type, pointerBits) is { IsSigned: true, Bits: <= 32 }
+        && IntegerWidth.Of(conversion.Type, pointerBits) is { Bits: 64 }
+        && !conversion.Operand.ConstantValue.HasValue
+        && new RangeEvaluation(pointerBits).Of(conversion.Operand) is { IsNonNegative: false }
+        && !CountsUp(conversion.Operand);
+
+    // `for (int i = 0; …; i++)`: what begins at zero or above and is only ever raised.
+    private static bool CountsUp(IOperation operand)
+    {
+        if (ValueIdentity.WithoutParentheses(operand) is not ILocalReferenceOperation reference)
+        {
+            return false;
+        }
+
+        bool written = false;
+        foreach (VariableWrite write in VariableWrites.Of(reference.Local, VariableWrites.RootOf(reference)))
+        {
+            written = true;
+            bool raises = write.Place switch
+            {
+                IVariableDeclaratorOperation or ISimpleAssignmentOperation => write.Value is { } value && IsNonNegative(value),
+                IIncrementOrDecrementOperation step => step.Kind == OperationKind.Increment,
+                ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } sum => IsNonNegative(sum.Value),
+                _ => false,
+            };
+            if (write.IsAlias || !raises)
+            {
+                return false;
+            }
+        }
+
+        return written;
+    }
+
+    private static bool IsNonNegative(IOperation value) => new RangeEvaluation(pointerBits: 64).Of(value) is { IsNonNegative: true };
+
+    /// <summary>Follows the value to where it is used; a sum is left alone, because an offset may be negative.</summary>
+    private bool BecomesAddress(IOperation value)
+    {
+        for (IOperation child = value; child.Parent is { } parent; child = parent)
+        {
+            switch (parent)
+            {
+                case IConversionOperation { OperatorMethod: null } conversion:
+                    if (IsPointer(conversion.Type))
+                    {
+                        return true;
+                    }
+
+                    if (IntegerWidth.Of(conversion.Type, pointerBits) is not { Bits: 64 })
+                    {
+                        return false;
+                    }
+
+                    break;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Or, OperatorMethod: null } or:
+                    IOperation other = child == or.LeftOperand ? or.RightOperand : or.LeftOperand;
+                    if (AddressSources.OriginOf(other, pointerBits) is not null)
+                    {
+                        return true;
+                    }
+
+                    break;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift, OperatorMethod: null } shift when child == shift.LeftOperand:
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply, OperatorMethod: null }:
+                case IParenthesizedOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation:
+                case IConditionalOperation conditional when child != conditional.Condition:
+                case IVariableInitializerOperation:
+                    break;
+                case IVariableDeclaratorOperation declarator:
+                    return AnyUseOf(declarator.Symbol, declarator);
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } assignment when child == assignment.Value:
+                    return AnyUseOf(local.Local, assignment);
+                default:
+                    return IsAddressPlace(parent, child);
+            }
+        }
+
+        return false;
+    }
+
+    private bool AnyUseOf(ILocalSymbol local, IOperation write) =>
+        IntegerWidth.Of(local.Type, pointerBits) is { Bits: 64 }
+        && _visited.Add(local)
+        && VariableWrites.RootOf(write).Descendants()
+            .OfType<ILocalReferenceOperation>()
+            .Any(use => SymbolEqualityComparer.Default.Equals(use.Local, local) && BecomesAddress(use));
+
+    private static bool IsAddressPlace(IOperation place, IOperation value) => place switch
+    {
+        IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),
+        ISimpleAssignmentOperation assignment when value == assignment.Value => IsMarked(assignment.Target),
+        IFieldInitializerOperation initializer => initializer.InitializedFields.Any(MarkedMembers.IsAddress),
+        IPropertyInitializerOperation initializer => initializer.InitializedProperties.Any(MarkedMembers.IsAddress),
+        IReturnOperation => ReturnsAddress(place),
+        _ => false,
+    };
+
+    private static bool IsMarked(IOperation target) => target switch
+    {
+        IFieldReferenceOperation field => MarkedMembers.IsAddress(field.Field),
+        IPropertyReferenceOperation property => MarkedMembers.IsAddress(property.Property),
+        IParameterReferenceOperation parameter => Contract.Has(parameter.Parameter, Contract.AddressValue),
+        _ => false,
+    };
+
+    // A lambda or a local function has a return type of its own.
+    private static bool ReturnsAddress(IOperation place)
+    {
+        for (IOperation? around = place; around is not null; around = around.Parent)
+        {
+            if (around is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            {
+                return around is ILocalFunctionOperation local && IsReturnMarked(local.Symbol);
+            }
+        }
+
+        return place.SemanticModel?.GetEnclosingSymbol(place.Syntax.SpanStart) is IMethodSymbol method && IsReturnMarked(method);
+    }
+
+    private static bool IsReturnMarked(IMethodSymbol method) =>
+        Contract.FindOnReturn(method, Contract.AddressValue) is not null
+        || (method.AssociatedSymbol is IPropertySymbol property && MarkedMembers.IsMarked(property));
+}

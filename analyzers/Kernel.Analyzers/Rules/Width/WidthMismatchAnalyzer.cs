@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Kernel.Analyzers.Options;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>KMEM205: a shift count, a mask or a signed number that has not the width of the value it meets.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class WidthMismatchAnalyzer : DiagnosticAnalyzer
+{
+    private const string Title = "A shift, a mask or a sign does not have the width of its value";
+
+    public static readonly DiagnosticDescriptor ShiftRule = RuleDescriptor.Create(
+        "KMEM205",
+        RuleCategory.Width,
+        Title,
+        "'{0}' has {1} bits{2} and is shifted by {3}: the processor takes the count modulo {1}, so that bits meant to be gone come back; shift a wider value");
+
+    public static readonly DiagnosticDescriptor MaskRule = RuleDescriptor.Create(
+        "KMEM205",
+        RuleCategory.Width,
+        Title,
+        "A mask of 32 bits ('{0}') clears the upper half of '{1}', which has 64 bits{2}; write the mask in the width of the value");
+
+    public static readonly DiagnosticDescriptor SignRule = RuleDescriptor.Create(
+        "KMEM205",
+        RuleCategory.Width,
+        Title,
+        "'{0}' is sign-extended to '{1}' of 64 bits{2} and becomes an address: with its topmost bit set the upper half is all ones; convert it through an unsigned type of its own width");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [ShiftRule, MaskRule, SignRule];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment, OperationKind.Conversion);
+    }
+
+    private static void Analyze(OperationAnalysisContext context)
+    {
+        ImmutableArray<int> widths = RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
+        foreach (int pointerBits in widths)
+        {
+            Diagnostic? found = WideShift.In(context.Operation, pointerBits)
+                ?? NarrowMask.In(context.Operation, pointerBits)
+                ?? SignedAddress.In(context.Operation, pointerBits);
+            if (found is not null && !new DominatingChecks(new RangeEvaluation(pointerBits), pointerBits).RuleOut(context.Operation))
+            {
+                context.ReportDiagnostic(found);
+                return;
+            }
+        }
+    }
+
+    /// <summary>What a message adds about a type whose width is the target's; nothing about the others.</summary>
+    internal static string OnTarget(ITypeSymbol? type, int pointerBits) =>
+        IntegerWidth.IsPointerSized(type) ? $" on a {pointerBits}-bit target" : string.Empty;
+
+    internal static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "?";
+}
