@@ -119,6 +119,7 @@ internal static class BringUp<TMode>
             PagingTests<TMode, DirectMap<TMode>>.Run();
             RangeTests<TMode, DirectMap<TMode>>.Run();
             FlushTests<TMode>.Run();
+            DeferralTests<TMode, DirectMap<TMode>>.Run();
             KernelTableTests<TMode>.Run();
             ProtectionTests<TMode>.Run();
             ProcessorTests<TMode>.Run();

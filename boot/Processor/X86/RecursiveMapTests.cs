@@ -24,6 +24,7 @@ internal static unsafe class RecursiveMapTests<TMode>
         Tap.EndDescriptionsWith(", through the recursive map");
         PagingTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
         RangeTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
+        DeferralTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
         Tap.EndDescriptionsWith("");
     }
 
