@@ -86,7 +86,8 @@ install_missing "${X64_TOOLS[@]}" "${X86_TOOLS[@]}" "${GRUB_TOOLS[@]}"
 rm -rf -- "$RESULTS"
 SECONDS=0
 build "the solution" Kernel.sln
-build "the image" boot/Boot.X64.csproj -target:Image --no-restore
+build "the 64-bit image" boot/Boot.X64.csproj -target:Image --no-restore
+build "the 32-bit image" boot/Boot.X86.csproj -target:Image --no-restore
 for project in tests/*/*.Tests.csproj; do
     test_project "$project"
 done

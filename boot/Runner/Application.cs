@@ -56,7 +56,7 @@ public sealed class Application(RunnerOptions options, Presentation presentation
         }
 
         presentation.Image(image);
-        string sources = repository?.Root ?? Environment.CurrentDirectory;
+        string? sources = architecture.HasSourceLines ? repository?.Root ?? Environment.CurrentDirectory : null;
         string debuggerLine = QemuCommand.DebuggerLine(Repository.Shorten(image.FullName), sources);
         return await BootAsync(options.Machine with { Image = image.FullName }, debuggerLine, cancellation).ConfigureAwait(false);
     }

@@ -15,6 +15,7 @@ public sealed class Architecture
         Linker = new Toolbox.Tool("ld.lld", "lld"),
         MostMemory = new MemorySize(1024 * Gibibyte),
         HasFiveLevelPaging = true,
+        HasSourceLines = true,
         UsualPaging = "four-level",
     };
 
@@ -59,6 +60,9 @@ public sealed class Architecture
 
     /// <summary>Whether its processors may have 57-bit virtual addresses.</summary>
     public bool HasFiveLevelPaging { get; private init; }
+
+    /// <summary>Whether the image says which line of the sources an instruction comes from, and not only which function.</summary>
+    public bool HasSourceLines { get; private init; }
 
     /// <summary>How many levels its page tables have when nothing else is asked for, in a word.</summary>
     public string UsualPaging { get; private init; } = "";

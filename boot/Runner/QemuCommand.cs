@@ -88,11 +88,11 @@ public sealed class QemuCommand
     /// <summary>The line to type in another terminal while the machine waits for a debugger.</summary>
     /// <param name="image">The image, which holds the symbols.</param>
     /// <param name="sources">The folder that the symbols call <c>/_</c>, so that the result of a build does not depend on where
-    /// it ran.</param>
-    public static string DebuggerLine(string image, string sources)
+    /// it ran; null if the symbols name no sources.</param>
+    public static string DebuggerLine(string image, string? sources)
     {
-        string substitution = Quote($"set substitute-path /_ {sources}");
-        return $"gdb {Quote(image)} -ex {substitution} -ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'";
+        string substitution = sources is null ? "" : $"-ex {Quote($"set substitute-path /_ {sources}")} ";
+        return $"gdb {Quote(image)} {substitution}-ex 'target remote 127.0.0.1:{GuestMachine.DebuggerPort}'";
     }
 
     /// <summary>The command as one would type it into a shell.</summary>

@@ -12,37 +12,42 @@ namespace Kernel.Guest.Tests.Guests;
 /// <summary>What paging costs inside the guest, in instructions per 4 KiB page.</summary>
 public sealed partial class BenchmarkTests
 {
-    private static GuestMachine Machine =>
-        GuestConfiguration.Plain.Machine with { Scenario = GuestMachine.BenchScenario, CountInstructions = true };
-
-    [Fact]
-    public async Task The_benchmark_ends_well() =>
-        Assert.Equal(ExitCode.AllPassed, (await GuestBoot.OnceAsync(Machine)).Verdict.ExitCode);
-
-    [Fact]
-    public async Task Guest_time_counts_instructions() => Assert.Equal(1.0, (await MeasureAsync())["calibration"], precision: 2);
+    public static TheoryData<GuestConfiguration, string> EachOperation => GuestConfiguration.EachImageWith("map", "protect", "unmap");
 
     [Theory]
-    [InlineData("map")]
-    [InlineData("protect")]
-    [InlineData("unmap")]
-    public async Task A_range_costs_at_most_a_quarter_of_its_pages_one_by_one(string operation)
+    [MemberData(nameof(GuestConfiguration.EachImage), MemberType = typeof(GuestConfiguration))]
+    public async Task The_benchmark_ends_well(GuestConfiguration on) =>
+        Assert.Equal(ExitCode.AllPassed, (await GuestBoot.OnceAsync(Measuring(on))).Verdict.ExitCode);
+
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.EachImage), MemberType = typeof(GuestConfiguration))]
+    public async Task Guest_time_counts_instructions(GuestConfiguration on) =>
+        Assert.Equal(1.0, (await MeasureAsync(on))["calibration"], precision: 2);
+
+    [Theory]
+    [MemberData(nameof(EachOperation))]
+    public async Task A_range_costs_at_most_a_quarter_of_its_pages_one_by_one(GuestConfiguration on, string operation)
     {
-        IReadOnlyDictionary<string, double> costs = await MeasureAsync();
+        IReadOnlyDictionary<string, double> costs = await MeasureAsync(on);
 
         // A call, a loop and a store are not had for less than one instruction; a cost of nothing would be a broken clock.
         Assert.InRange(costs[$"{operation}-range"], 1, costs[$"{operation}-one-by-one"] / 4);
     }
 
-    [Fact]
-    public async Task The_same_instructions_are_counted_on_every_run()
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.EachImage), MemberType = typeof(GuestConfiguration))]
+    public async Task The_same_instructions_are_counted_on_every_run(GuestConfiguration on)
     {
-        GuestRun again = await GuestBoot.AgainAsync(Machine);
+        GuestRun again = await GuestBoot.AgainAsync(Measuring(on));
 
-        Assert.Equal(await MeasureAsync(), CostsIn(again));
+        Assert.Equal(await MeasureAsync(on), CostsIn(again));
     }
 
-    private static async Task<IReadOnlyDictionary<string, double>> MeasureAsync() => CostsIn(await GuestBoot.OnceAsync(Machine));
+    private static GuestMachine Measuring(GuestConfiguration on) =>
+        on.Machine with { Scenario = GuestMachine.BenchScenario, CountInstructions = true };
+
+    private static async Task<IReadOnlyDictionary<string, double>> MeasureAsync(GuestConfiguration on) =>
+        CostsIn(await GuestBoot.OnceAsync(Measuring(on)));
 
     private static Dictionary<string, double> CostsIn(GuestRun run) => run.Report.Comments
         .Select(static comment => BenchmarkPattern().Match(comment))

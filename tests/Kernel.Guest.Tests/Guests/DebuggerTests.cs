@@ -15,10 +15,11 @@ public sealed class DebuggerTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task A_waiting_machine_runs_no_instruction_until_the_debugger_says_so()
+    [Theory]
+    [MemberData(nameof(GuestConfiguration.EachImage), MemberType = typeof(GuestConfiguration))]
+    public async Task A_waiting_machine_runs_no_instruction_until_the_debugger_says_so(GuestConfiguration on)
     {
-        GuestMachine machine = GuestConfiguration.Plain.Machine with { WaitForDebugger = true };
+        GuestMachine machine = on.Machine with { WaitForDebugger = true };
         bool told = false;
         List<string> early = [];
         Task<GuestRun> run = GuestRun.StartAsync(QemuCommand.For(machine), _patience, line =>
@@ -39,14 +40,21 @@ public sealed class DebuggerTests
         Assert.Equal(ExitCode.AllPassed, (await run).Verdict.ExitCode);
     }
 
-    [Theory]
-    [InlineData("PageMapper.Map.cs")]
-    [InlineData("Entry.cs")]
-    [InlineData(".debug_line")]
-    [InlineData("kernel_start")]
-    public async Task The_image_names_its_symbols_and_sources(string name)
+    public static TheoryData<GuestConfiguration, string> SymbolNames => new()
     {
-        byte[] image = await File.ReadAllBytesAsync(GuestBoot.ImageFor(Architecture.X64));
+        { GuestConfiguration.FourLevel, "PageMapper.Map.cs" },
+        { GuestConfiguration.FourLevel, "Entry.cs" },
+        { GuestConfiguration.FourLevel, ".debug_line" },
+        { GuestConfiguration.FourLevel, "kernel_start" },
+        { GuestConfiguration.TwoLevel, "Boot_Boot_Guest_Tap__End" },
+        { GuestConfiguration.TwoLevel, "kernel_start" },
+    };
+
+    [Theory]
+    [MemberData(nameof(SymbolNames))]
+    public async Task The_image_names_its_symbols_and_if_it_can_its_sources(GuestConfiguration on, string name)
+    {
+        byte[] image = await File.ReadAllBytesAsync(on.Machine.Image);
 
         Assert.True(image.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0, $"'{name}' is not in the image");
     }

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using Kernel.Runner;
 using Xunit;
 using Xunit.Abstractions;
@@ -9,73 +11,111 @@ namespace Kernel.Guest.Tests.Guests;
 /// <summary>A machine on which all of the guest's tests must pass.</summary>
 public sealed class GuestConfiguration : IXunitSerializable
 {
+    private static readonly GuestMachine _wide = MachineOf(Architecture.X64);
+    private static readonly GuestMachine _narrow = MachineOf(Architecture.X86);
+
+    // A text shorter than a page, and a file of many pages that ends inside one.
+    private static readonly FileList _modules = new(
+        [Path.Combine(AppContext.BaseDirectory, "Modules", "greeting.txt"), typeof(GuestMachine).Assembly.Location]);
+
     private static readonly GuestConfiguration[] _all =
     [
-        new("four-level", "512M", fiveLevel: false),
-        new("five-level", "512M", fiveLevel: true),
-        new("four-level, little memory", "32M", fiveLevel: false),
+        new("four-level", _wide),
+        new("five-level", _wide with { FiveLevelPaging = true }),
+        new("four-level, little memory", _wide with { Memory = Mebibytes(32) }),
 
         // The part beyond 3 GiB lies above the hole for devices, from 4 GiB on. Larger machines only take more of the host.
-        new("five-level, memory above 4 GiB", "3584M", fiveLevel: true),
+        new("five-level, memory above 4 GiB", _wide with { FiveLevelPaging = true, Memory = Mebibytes(3584) }),
+        new("four-level, a module", _wide with { Modules = new FileList(_modules.Files.Take(1)) }),
+
+        new("two-level", _narrow),
+        new("two-level, little memory", _narrow with { Memory = Mebibytes(32) }),
+        new("two-level, more memory than the kernel's part of the address space", _narrow with { Memory = Mebibytes(3072) }),
+        new("two-level, memory above 4 GiB", _narrow with { Memory = Mebibytes(3584) }),
+        new("two-level, no INVLPG", _narrow with { WithoutInvlpg = true }),
+
+        // By family and CPUID level the oldest that has SSE2 in QEMU, and the one with the fewest features beside it:
+        // neither PSE-36 nor MTRRs nor NX.
+        new("two-level, the oldest processor", _narrow with { CpuModel = "athlon" }),
+        new("two-level, the fewest features", _narrow with { CpuModel = "qemu32" }),
+        new("two-level, modules", _narrow with { Modules = _modules }),
+        new("two-level, from a disc with GRUB", _narrow with { Loader = Loader.Grub, Modules = _modules }),
     ];
 
     private string _name;
-    private string _memory;
-    private bool _fiveLevel;
 
     /// <summary>For xunit, which fills it in afterwards.</summary>
     [Obsolete("Called by xunit only.")]
     public GuestConfiguration()
-        : this("", "", false)
+        : this("", _wide)
     {
     }
 
-    private GuestConfiguration(string name, string memory, bool fiveLevel)
+    private GuestConfiguration(string name, GuestMachine machine)
     {
         _name = name;
-        _memory = memory;
-        _fiveLevel = fiveLevel;
+        Machine = machine;
     }
 
     /// <summary>Every configuration, as the cases of a theory.</summary>
     public static TheoryData<GuestConfiguration> Each => new(_all);
 
-    /// <summary>The two paging modes on the memory that a guest has when nobody says otherwise.</summary>
-    public static TheoryData<GuestConfiguration> EachUsual => new(Plain, FiveLevel);
+    /// <summary>The paging modes on the memory that a guest has when nobody says otherwise.</summary>
+    public static TheoryData<GuestConfiguration> EachMode => new(FourLevel, FiveLevel, TwoLevel);
+
+    /// <summary>One configuration of each image.</summary>
+    public static TheoryData<GuestConfiguration> EachImage => new(FourLevel, TwoLevel);
 
     /// <summary>Every configuration.</summary>
     public static IReadOnlyList<GuestConfiguration> All => _all;
 
-    /// <summary>The configuration without anything special.</summary>
-    public static GuestConfiguration Plain => _all[0];
+    /// <summary>The 64-bit configuration without anything special.</summary>
+    public static GuestConfiguration FourLevel => Named("four-level");
 
-    /// <summary>The plain configuration with 57-bit addresses.</summary>
-    public static GuestConfiguration FiveLevel => _all[1];
+    /// <summary>The same with 57-bit addresses.</summary>
+    public static GuestConfiguration FiveLevel => Named("five-level");
+
+    /// <summary>The 32-bit configuration without anything special.</summary>
+    public static GuestConfiguration TwoLevel => Named("two-level");
 
     /// <summary>The machine, with the image that the build left.</summary>
-    public GuestMachine Machine => new()
+    public GuestMachine Machine { get; private set; }
+
+    /// <summary>The configuration without anything special that boots the same image.</summary>
+    public GuestConfiguration Plain => Machine.Architecture == Architecture.X64 ? FourLevel : TwoLevel;
+
+    /// <summary>One configuration of each image, with each of <paramref name="values"/>.</summary>
+    public static TheoryData<GuestConfiguration, T> EachImageWith<T>(params T[] values)
     {
-        Image = GuestBoot.ImageFor(Architecture.X64),
-        Memory = MemorySize.TryParse(_memory, out MemorySize size) ? size : throw new InvalidOperationException(_memory),
-        FiveLevelPaging = _fiveLevel,
-    };
+        TheoryData<GuestConfiguration, T> cases = [];
+        foreach (GuestConfiguration configuration in new[] { FourLevel, TwoLevel })
+        {
+            foreach (T value in values)
+            {
+                cases.Add(configuration, value);
+            }
+        }
+
+        return cases;
+    }
 
     /// <inheritdoc/>
     public void Deserialize(IXunitSerializationInfo info)
     {
         _name = info.GetValue<string>(nameof(_name));
-        _memory = info.GetValue<string>(nameof(_memory));
-        _fiveLevel = info.GetValue<bool>(nameof(_fiveLevel));
+        Machine = Named(_name).Machine;
     }
 
     /// <inheritdoc/>
-    public void Serialize(IXunitSerializationInfo info)
-    {
-        info.AddValue(nameof(_name), _name);
-        info.AddValue(nameof(_memory), _memory);
-        info.AddValue(nameof(_fiveLevel), _fiveLevel);
-    }
+    public void Serialize(IXunitSerializationInfo info) => info.AddValue(nameof(_name), _name);
 
     /// <inheritdoc/>
     public override string ToString() => _name;
+
+    private static GuestConfiguration Named(string name) => _all.Single(configuration => configuration._name == name);
+
+    private static GuestMachine MachineOf(Architecture architecture) =>
+        new() { Architecture = architecture, Image = GuestBoot.ImageFor(architecture) };
+
+    private static MemorySize Mebibytes(ulong count) => new(count << 20);
 }

@@ -111,6 +111,10 @@ public sealed class QemuCommandTests
             "gdb boot/kernel.elf -ex 'set substitute-path /_ /home of/sources' -ex 'target remote 127.0.0.1:1234'",
             QemuCommand.DebuggerLine("boot/kernel.elf", "/home of/sources"));
 
+    [Fact]
+    public void Symbols_without_sources_need_no_place_for_them() =>
+        Assert.Equal("gdb boot/kernel.pe -ex 'target remote 127.0.0.1:1234'", QemuCommand.DebuggerLine("boot/kernel.pe", null));
+
     [Theory]
     [InlineData("suite", null, "run=suite")]
     [InlineData("fatal:panic", null, "run=fatal:panic")]
