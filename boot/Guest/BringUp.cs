@@ -113,6 +113,7 @@ internal static class BringUp<TMode>
             ModuleSums<TMode>.Remember();
             CoreLibTests.Run();
             WideArithmeticTests.Run();
+            StackTests.Run();
             ExceptionTests.Run();
             FrameTests<TMode>.Run();
             ReachTests<TMode>.Run();

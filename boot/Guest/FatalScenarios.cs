@@ -13,6 +13,7 @@ internal static unsafe class FatalScenarios
     private const ulong FirstAbove32Bits = 1ul << 32;
 
     private static nuint s_sink;
+    private static ulong s_wide;
 
     /// <summary>Ends the guest as <paramref name="name"/> says; a panic when there is no such scenario.</summary>
     public static void Run(ReadOnlySpan<byte> name)
@@ -56,6 +57,26 @@ internal static unsafe class FatalScenarios
             Instructions.DivideByZero();
         }
 
+        if (name.SequenceEqual("overflow"u8))
+        {
+            s_wide = checked(Wide(ulong.MaxValue) * Wide(2));
+        }
+
+        if (name.SequenceEqual("signed-overflow"u8))
+        {
+            s_wide = unchecked((ulong)checked((long)Wide(1ul << 62) * (long)Wide(2)));
+        }
+
+        if (name.SequenceEqual("division-by-zero"u8))
+        {
+            s_wide = Wide(ulong.MaxValue) / Wide(0);
+        }
+
+        if (name.SequenceEqual("division-overflow"u8))
+        {
+            s_wide = unchecked((ulong)((long)Wide(1ul << 63) / (long)Wide(ulong.MaxValue)));
+        }
+
         while (name.SequenceEqual("hang"u8))
         {
             Instructions.Pause();
@@ -63,6 +84,10 @@ internal static unsafe class FatalScenarios
 
         Panic.Raise("fatal scenario, length of its name", (ulong)name.Length, "a name that exists", "FatalScenarios.Run");
     }
+
+    // What a compiler cannot see through, so that it has to make the code that fails.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Wide(ulong value) => value;
 
     // Not a tail call: each call keeps its value until the deeper one has come back.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -101,6 +101,20 @@ public static class Math
         return RemainderUnsigned(dividend, divisor);
     }
 
+    // ilc cannot tell while it scans whether a checked conversion is from a floating-point number. The kernel has none.
+
+    private static int ConvertToInt32Checked(double value) => (int)ConvertToUInt64Checked(value);
+
+    private static uint ConvertToUInt32Checked(double value) => (uint)ConvertToUInt64Checked(value);
+
+    private static long ConvertToInt64Checked(double value) => (long)ConvertToUInt64Checked(value);
+
+    private static ulong ConvertToUInt64Checked(double value)
+    {
+        ThrowHelpers.Fail("a floating-point number"u8);
+        return 0;
+    }
+
     private static ulong Magnitude(long value) => unchecked(value < 0 ? 0 - (ulong)value : (ulong)value);
 
     private static void CheckDivisor(ulong divisor)

@@ -22,6 +22,23 @@ RhpByRefAssignRef:
     add rsi, 8
     ret
 
+; Called before RSP goes down to R11 by more than a page: touches every page between, so that a guard page is met first.
+align 16
+global RhpStackProbe:function
+RhpStackProbe:
+    push rcx
+    lea rcx, [rsp + 16]
+.page:
+    sub rcx, 4096
+    cmp rcx, r11
+    jb .done
+    test [rcx], cl
+    jmp .page
+.done:
+    test [r11], cl
+    pop rcx
+    ret
+
 ; Functions with stack arrays keep a copy of this above them and compare it before they return. Set at entry, then left alone.
 section .data progbits alloc noexec write align=8
 global __security_cookie:data

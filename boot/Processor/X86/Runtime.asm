@@ -261,41 +261,6 @@ routine write_64
     movq [ecx], xmm0
     ret 8
 
-; A reference is stored at EDX. There is no collector to tell. Preserves everything else.
-%macro store_reference 1
-routine RhpAssignRef%1
-    mov [edx], %1
-    ret
-
-routine RhpCheckedAssignRef%1
-    mov [edx], %1
-    ret
-%endmacro
-
-store_reference EAX
-store_reference EBX
-store_reference ECX
-store_reference ESI
-store_reference EDI
-store_reference EBP
-
-; The same with the address in ECX and the reference in EDX.
-routine RhpAssignRef
-    mov [ecx], edx
-    ret
-
-routine RhpCheckedAssignRef
-    mov [ecx], edx
-    ret
-
-; A reference is copied from [ESI] to [EDI]; both move on. May change ECX.
-routine RhpByRefAssignRef
-    mov ecx, [esi]
-    mov [edi], ecx
-    add edi, 4
-    add esi, 4
-    ret
-
 ; Called before ESP goes down to EAX by more than a page: touches every page between, so that a guard page is met first.
 routine RhpStackProbe
     push ecx
