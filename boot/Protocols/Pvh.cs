@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Kernel.Addresses;
+using Kernel.Contracts;
 using Kernel.Machine;
 using Kernel.PhysicalMemory;
 
@@ -90,7 +91,7 @@ internal static unsafe class Pvh
         }
     }
 
-    private static void ReadCommandLine(ulong address, ref BootInformation information)
+    private static void ReadCommandLine([AddressValue] ulong address, ref BootInformation information)
     {
         if (address != 0 && !information.TrySetCommandLine(ReadText(address, ref information)))
         {
@@ -98,14 +99,14 @@ internal static unsafe class Pvh
         }
     }
 
-    private static ReadOnlySpan<byte> ReadText(ulong address, ref BootInformation information)
+    private static ReadOnlySpan<byte> ReadText([AddressValue] ulong address, ref BootInformation information)
     {
         ulong length = LengthOf(address);
         Place(ref information, address, length + 1);
         return new(Reach(address, length + 1, "PVH text"), (int)length);
     }
 
-    private static ulong LengthOf(ulong address)
+    private static ulong LengthOf([AddressValue] ulong address)
     {
         byte* text = (byte*)Reach(address, BootInformation.MaximumCommandLine + 1, "PVH text");
         ulong length = 0;
@@ -120,10 +121,10 @@ internal static unsafe class Pvh
         return length;
     }
 
-    private static void Place(ref BootInformation information, ulong start, ulong length) =>
+    private static void Place(ref BootInformation information, [AddressValue] ulong start, ulong length) =>
         Add(ref information, start, length, MemoryRegionKind.BootloaderReclaimable);
 
-    private static void Add(ref BootInformation information, ulong start, ulong length, MemoryRegionKind kind)
+    private static void Add(ref BootInformation information, [AddressValue] ulong start, ulong length, MemoryRegionKind kind)
     {
         if (!information.TryAdd(new RawMemoryRegion(start, length, kind)))
         {
@@ -132,14 +133,14 @@ internal static unsafe class Pvh
     }
 
     // The pointer under the boot tables, which show physical addresses below 4 GiB unchanged. QEMU uses all of page 0 but its start.
-    private static void* Reach(ulong address, ulong length, string what)
+    private static void* Reach([AddressValue] ulong address, ulong length, string what)
     {
         if (address == 0 || address > Reachable || length > Reachable - address)
         {
             Panic.Raise(what, address, "an address above 0 and below 4 GiB", "Pvh.Reach");
         }
 
-        return (void*)(nuint)address;
+        return (void*)CheckedNarrowing.ToNative(address);
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -149,10 +150,10 @@ internal static unsafe class Pvh
         public readonly uint Version;
         public readonly uint Flags;
         public readonly uint ModuleCount;
-        public readonly ulong Modules;
-        public readonly ulong CommandLine;
-        public readonly ulong AcpiRootPointer;
-        public readonly ulong MemoryMap;
+        [AddressValue] public readonly ulong Modules;
+        [AddressValue] public readonly ulong CommandLine;
+        [AddressValue] public readonly ulong AcpiRootPointer;
+        [AddressValue] public readonly ulong MemoryMap;
         public readonly uint MemoryMapEntries;
         public readonly uint Reserved;
     }
@@ -160,16 +161,16 @@ internal static unsafe class Pvh
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Module
     {
-        public readonly ulong Start;
+        [AddressValue] public readonly ulong Start;
         public readonly ulong Length;
-        public readonly ulong CommandLine;
+        [AddressValue] public readonly ulong CommandLine;
         public readonly ulong Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct MemoryMapEntry
     {
-        public readonly ulong Start;
+        [AddressValue] public readonly ulong Start;
         public readonly ulong Length;
         public readonly uint Kind;
         public readonly uint Reserved;
