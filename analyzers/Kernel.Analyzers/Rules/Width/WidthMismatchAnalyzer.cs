@@ -3,6 +3,7 @@ using Kernel.Analyzers.Options;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Rules.Width;
 
@@ -41,6 +42,11 @@ public sealed class WidthMismatchAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationAnalysisContext context)
     {
+        if (!IsCandidate(context.Operation))
+        {
+            return;
+        }
+
         ImmutableArray<int> widths = RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree);
         foreach (int pointerBits in widths)
         {
@@ -54,6 +60,18 @@ public sealed class WidthMismatchAnalyzer : DiagnosticAnalyzer
             }
         }
     }
+
+    // Asked of every operator and conversion, so it asks little.
+    private static bool IsCandidate(IOperation operation) => operation switch
+    {
+        IBinaryOperation binary => IsShiftOrMask(binary.OperatorKind),
+        ICompoundAssignmentOperation assignment => IsShiftOrMask(assignment.OperatorKind),
+        IConversionOperation conversion => IntegerWidth.Of(conversion.Operand.Type, pointerBits: 32) is { IsSigned: true, Bits: <= 32 },
+        _ => false,
+    };
+
+    private static bool IsShiftOrMask(BinaryOperatorKind kind) => kind is BinaryOperatorKind.And
+        or BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift;
 
     /// <summary>What a message adds about a type whose width is the target's; nothing about the others.</summary>
     internal static string OnTarget(ITypeSymbol? type, int pointerBits) =>
