@@ -9,20 +9,32 @@ public class MutantTests(ScratchCopy scratch) : IClassFixture<ScratchCopy>
 {
     public static TheoryData<string> Names => [.. Repository.MutantNames];
 
-    [Fact]
-    public void The_unmutated_copy_builds_clean()
+    /// <summary>Those that are about the width of addresses.</summary>
+    public static TheoryData<string> WidthNames => [.. Repository.MutantNames.Where(static name => name.StartsWith('2'))];
+
+    [Theory]
+    [InlineData(ScratchCopy.KernelProject)]
+    [InlineData(ScratchCopy.NarrowProject)]
+    public void The_unmutated_copy_builds_clean(string project)
     {
-        Assert.True(scratch.Unmutated.ExitCode == 0, scratch.Unmutated.Output);
-        Assert.Empty(scratch.Unmutated.Findings);
+        BuildResult result = scratch.Unmutated(project);
+        Assert.True(result.ExitCode == 0, result.Output);
+        Assert.Empty(result.Findings);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task The_build_stops(string name)
+    public Task The_build_stops(string name) => AssertStopsAsync(name, ScratchCopy.KernelProject);
+
+    [Theory]
+    [MemberData(nameof(WidthNames))]
+    public Task The_build_for_32_bits_stops(string name) => AssertStopsAsync(name, ScratchCopy.NarrowProject);
+
+    private async Task AssertStopsAsync(string name, string project)
     {
         Mutant mutant = Repository.Mutant(name);
-        Assert.True(scratch.Unmutated.ExitCode == 0, "The unmutated copy does not build.");
-        BuildResult result = await scratch.BuildWithAsync(mutant);
+        Assert.True(scratch.Unmutated(project).ExitCode == 0, "The unmutated copy does not build.");
+        BuildResult result = await scratch.BuildWithAsync(mutant, project);
         Assert.True(result.ExitCode != 0, $"The build is green though the edit is to {mutant.Title}.");
         Assert.True(
             result.Findings.SequenceEqual(mutant.Rules.Order()),

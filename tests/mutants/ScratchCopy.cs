@@ -11,13 +11,17 @@ namespace Kernel.Mutants.Tests;
 
 /// <summary>A copy of the sources that was built once, and that is built again after each edit.</summary>
 /// <remarks>
-/// What is built is the kernel's own project: Kernel.sln contains it, so the solution is red whenever the project is, and a
-/// build of it alone takes seconds. With the environment variable KERNEL_MUTANTS_TARGET the target is another one, such as
-/// Kernel.sln itself.
+/// What is built is the kernel's own project, or that of the 32-bit image, which compiles the same sources: Kernel.sln contains
+/// both, so the solution is red whenever a project is, and a build of one takes seconds. With the environment variable
+/// KERNEL_MUTANTS_TARGET the target is another one, such as Kernel.sln itself.
 /// </remarks>
 public sealed class ScratchCopy : IAsyncLifetime
 {
-    private const string KernelProject = "kernel/Kernel.csproj";
+    /// <summary>The kernel as it runs hosted.</summary>
+    internal const string KernelProject = "kernel/Kernel.csproj";
+
+    /// <summary>The kernel with all that it boots with, for 32 bits.</summary>
+    internal const string NarrowProject = "boot/Boot.X86.csproj";
 
     // Nothing but the kernel's sources has changed, and only the kernel's rules are asked.
     private static readonly string[] KernelOnly =
@@ -32,16 +36,20 @@ public sealed class ScratchCopy : IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-mutants-{Environment.ProcessId}");
-    private readonly string _target = Environment.GetEnvironmentVariable("KERNEL_MUTANTS_TARGET") ?? KernelProject;
+    private readonly string? _target = Environment.GetEnvironmentVariable("KERNEL_MUTANTS_TARGET");
+    private readonly Dictionary<string, BuildResult> _unmutated = [];
 
     /// <summary>The build of the copy without any edit.</summary>
-    internal BuildResult Unmutated { get; private set; } = new(-1, "not built");
+    internal BuildResult Unmutated(string project) => _unmutated[_target ?? project];
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         Repository.CopyTo(_folder);
-        Unmutated = await BuildAsync();
+        foreach (string target in _target is null ? [KernelProject, NarrowProject] : new[] { _target })
+        {
+            _unmutated[target] = await BuildAsync(target);
+        }
     }
 
     /// <inheritdoc/>
@@ -51,15 +59,15 @@ public sealed class ScratchCopy : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Builds with one edit, and takes the edit back.</summary>
-    internal async Task<BuildResult> BuildWithAsync(Mutant mutant)
+    /// <summary>Builds a project with one edit, and takes the edit back.</summary>
+    internal async Task<BuildResult> BuildWithAsync(Mutant mutant, string project)
     {
         string path = Path.Combine(_folder, mutant.File);
         string original = await File.ReadAllTextAsync(path);
         await File.WriteAllTextAsync(path, mutant.ApplyTo(original));
         try
         {
-            return _target == KernelProject ? await BuildAsync(KernelOnly) : await BuildAsync("--no-restore");
+            return _target is null ? await BuildAsync(project, KernelOnly) : await BuildAsync(_target, "--no-restore");
         }
         finally
         {
@@ -67,9 +75,9 @@ public sealed class ScratchCopy : IAsyncLifetime
         }
     }
 
-    private async Task<BuildResult> BuildAsync(params string[] options)
+    private async Task<BuildResult> BuildAsync(string target, params string[] options)
     {
-        ProcessStartInfo start = new("dotnet", ["build", _target, "-nologo", "-nodeReuse:false", "-verbosity:quiet", .. options])
+        ProcessStartInfo start = new("dotnet", ["build", target, "-nologo", "-nodeReuse:false", "-verbosity:quiet", .. options])
         {
             WorkingDirectory = _folder,
             RedirectStandardInput = true,
@@ -96,7 +104,7 @@ public sealed class ScratchCopy : IAsyncLifetime
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet build {_target} did not end within {Limit}.");
+            throw new TimeoutException($"dotnet build {target} did not end within {Limit}.");
         }
     }
 }
