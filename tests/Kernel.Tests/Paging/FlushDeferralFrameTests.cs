@@ -17,6 +17,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         Frame<Size4KiB> frame = MapOwn(machine, Low);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]))
         {
             using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> inner = deferral.Nest())
@@ -37,6 +38,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     public void A_page_that_is_not_mapped_gives_no_frame_back()
     {
         using PagingMachine<TMode, TMemory> machine = new();
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -52,6 +54,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         MapOwn(machine, Low, pages: 20, reverse: false);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -73,6 +76,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         MapOwn(machine, Low, pages, reverse: true);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[room]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -95,6 +99,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         MapOwn(machine, Low, pages: 20, reverse: true);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[room]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -111,6 +116,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         MapOwn(machine, Low);
         MapOwn(machine, High);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -132,6 +138,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
         MapOwn(machine, Low);
         MapOwn(machine, High);
         int outstanding = machine.Ledger.OutstandingCount;
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[2]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -148,7 +155,8 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
         }
 
         Assert.Equal(1, machine.Ledger.OutstandingCount);
-        Assert.Equal((2, 0), (machine.Processor.PageInvalidations, machine.Processor.FullInvalidations));
+        (int, int) paid = Places<TMode>.Hardware.KeepsRootEntries ? (0, 1) : (2, 0);
+        Assert.Equal(paid, (machine.Processor.PageInvalidations, machine.Processor.FullInvalidations));
         Assert.Equal(1, machine.Machine.Processors[1].RemoteInvalidations);
     }
 
@@ -163,6 +171,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
             Assert.Equal(MapError.None, machine.Map(1, pages[^1], Frame, KernelData));
         }
 
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -184,6 +193,7 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         Frame<Size4KiB> frame = MapOwn(machine, Low);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _, new PhysicalRange[1]))
         {
             PageMapper<TMode, TMemory, CountingFrames> mapper = machine.Mapper;
@@ -245,6 +255,10 @@ public abstract class FlushDeferralFrameTests<TMode, TMemory> : PagingTests<TMod
         }
     }
 }
+
+public sealed class TwoLevelFlushDeferralFrameTests : FlushDeferralFrameTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class ThreeLevelFlushDeferralFrameTests : FlushDeferralFrameTests<ThreeLevelPaging, SimulatedMemory>;
 
 public sealed class FourLevelFlushDeferralFrameTests : FlushDeferralFrameTests<FourLevelPaging, SimulatedMemory>;
 

@@ -18,12 +18,18 @@ public abstract class FlushDeferralRunTests<TMode, TMemory>
     public void Every_processor_sees_the_tables_as_they_are_after_each_outermost_scope(int seed)
     {
         using FlushDeferralRun<TMode, TMemory> run = new(seed);
-        run.Run(scopes: 400);
+        run.Run(scopes: 100);
     }
 }
 
 public sealed class TwoLevelFlushDeferralRunTests : FlushDeferralRunTests<TwoLevelPaging, SimulatedMemory>;
 
+public sealed class TwoLevelRecursiveFlushDeferralRunTests : FlushDeferralRunTests<TwoLevelPaging, SimulatedRecursiveMemory<TwoLevelPaging>>;
+
+public sealed class ThreeLevelFlushDeferralRunTests : FlushDeferralRunTests<ThreeLevelPaging, SimulatedMemory>;
+
 public sealed class FourLevelFlushDeferralRunTests : FlushDeferralRunTests<FourLevelPaging, SimulatedMemory>;
+
+public sealed class FourLevelRecursiveFlushDeferralRunTests : FlushDeferralRunTests<FourLevelPaging, SimulatedRecursiveMemory<FourLevelPaging>>;
 
 public sealed class FiveLevelFlushDeferralRunTests : FlushDeferralRunTests<FiveLevelPaging, SimulatedMemory>;

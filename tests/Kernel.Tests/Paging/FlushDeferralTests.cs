@@ -15,6 +15,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void Changes_are_stale_until_the_end_of_the_scope_and_seen_by_everybody_after_it()
     {
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low, High);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Unmap(machine, deferral, Low);
@@ -31,6 +32,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void The_end_of_an_inner_scope_pays_nothing()
     {
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low, High);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> outer = machine.Defer(out _))
         {
             Unmap(machine, outer, Low);
@@ -54,6 +56,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void A_return_in_the_middle_of_a_scope_pays_too(bool early)
     {
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low, High);
+        machine.Machine.ResetCounts();
         UnmapBoth(machine, early);
         Assert.Equal((early ? 1 : 2, 0), Invalidations(machine));
         Assert.All(machine.Machine.Processors, processor => Assert.False(processor.Read(Low).Succeeded));
@@ -68,6 +71,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
             VirtualAddress.Zero, Low, Places<TMode>.LastOfLowerHalf(1), Places<TMode>.FirstOfUpperHalf, High, LastOfAll(1),
         ];
         using PagingMachine<TMode, TMemory> machine = MachineWith(pages);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             foreach (VirtualAddress page in pages)
@@ -87,6 +91,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void A_page_that_changes_twice_is_invalidated_once()
     {
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low, Low + 0x1000, Low + 0x2000);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Unmap(machine, deferral, Low);
@@ -116,6 +121,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
             Assert.True(machine.Machine.Processors[1].Read(At(page)).Succeeded);
         }
 
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             for (int page = 0; page < pages; page++)
@@ -140,6 +146,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
         VirtualRange range = VirtualRange.FromStart(Low + 0x3000, pages * Size4KiB.Bytes);
         Assert.Equal(MapError.None, machine.MapRange(range.Start, range.Length, Frame, KernelData));
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Assert.Equal(ProtectError.None, deferral.TakeOver(machine.Mapper.ProtectRange(range, KernelReadOnly)));
@@ -152,6 +159,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void An_empty_range_costs_nothing()
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Assert.Equal(UnmapError.None, deferral.TakeOver(machine.Mapper.UnmapRange(VirtualRange.FromStart(Low, 0))));
@@ -167,6 +175,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low);
         Assert.Equal(MapError.None, machine.Map(2, High, Frame, KernelData));
         Assert.True(machine.Machine.Processors[1].Read(High).Succeeded);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Unmap(machine, deferral, Low);
@@ -192,6 +201,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
             Assert.True(machine.Machine.Processors[1].Read(Low + ((ulong)page * 0x3000)).Succeeded);
         }
 
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> outer = machine.Defer(out _))
         {
             for (int page = 0; page < pages; page++)
@@ -210,6 +220,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void Nothing_owed_is_nothing_paid()
     {
         using PagingMachine<TMode, TMemory> machine = new(processors: 2);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             using FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> inner = deferral.Nest();
@@ -227,6 +238,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
     public void A_debt_of_everything_swallows_the_others()
     {
         using PagingMachine<TMode, TMemory> machine = MachineWith(Low, High);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Protect(machine, deferral, Low);
@@ -245,6 +257,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         using FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> first = machine.Defer(out _);
         Unmap(machine, first, Low);
         machine.Machine.Enter(1);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> second = machine.Defer(out _))
         {
             Unmap(machine, second, High);
@@ -300,6 +313,7 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         VirtualAddress last = LastOfAll(1);
         VirtualAddress start = VirtualAddress.FromValue(last.Value - 0x2000);
         using PagingMachine<TMode, TMemory> machine = MachineWith(VirtualAddress.Zero, start, start + 0x1000, last);
+        machine.Machine.ResetCounts();
         using (FlushDeferral<SimulatedProcessor, TMemory, CountingFrames> deferral = machine.Defer(out _))
         {
             Unmap(machine, deferral, VirtualAddress.Zero);
@@ -361,12 +375,20 @@ public abstract class FlushDeferralTests<TMode, TMemory> : PagingTests<TMode, TM
         foreach (VirtualAddress page in pages)
         {
             Assert.Equal(MapError.None, machine.Map(1, page, Frame, KernelData));
+        }
+
+        foreach (VirtualAddress page in pages)
+        {
             Assert.All(machine.Machine.Processors, processor => Assert.True(processor.Write(page).Succeeded));
         }
 
         return machine;
     }
 }
+
+public sealed class TwoLevelFlushDeferralTests : FlushDeferralTests<TwoLevelPaging, SimulatedMemory>;
+
+public sealed class ThreeLevelFlushDeferralTests : FlushDeferralTests<ThreeLevelPaging, SimulatedMemory>;
 
 public sealed class FourLevelFlushDeferralTests : FlushDeferralTests<FourLevelPaging, SimulatedMemory>;
 

@@ -7,15 +7,13 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>What a change owes, how two debts become one, and how they are paid.</summary>
-public abstract class PendingFlushTests<TMode>
+public abstract class PendingFlushTests<TMode> : PagingTests<TMode, SimulatedMemory>
     where TMode : struct, IPagingMode
 {
-    private const ulong Frame = 0x0000_0071_8000_0000;
-
     [Fact]
     public void No_debt_is_paid_by_doing_nothing()
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2);
         PendingFlush.None.Flush<SimulatedProcessor>();
         Assert.True(PendingFlush.None.And(PendingFlush.None).IsNone);
         Assert.Equal((0, 0), Invalidations(machine.Processor));
@@ -23,14 +21,12 @@ public abstract class PendingFlushTests<TMode>
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void One_page_of_any_size_is_one_invalidation_here_and_one_request_to_each_other_processor(int level)
     {
-        using PagingMachine<TMode> machine = new(processors: 3);
-        PendingFlush owed = OwedForUnmapping(machine, level, Places<TMode>.Low);
-        Assert.Equal(VirtualRange.FromStart(Places<TMode>.Low, Places<TMode>.BytesAt(level)), owed.Range);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 3);
+        PendingFlush owed = OwedForUnmapping(machine, level, Low);
+        Assert.Equal(VirtualRange.FromStart(Low, BytesAt(level)), owed.Range);
         owed.Flush<SimulatedProcessor>();
         Assert.Equal((1, 0), Invalidations(machine.Processor));
         Assert.Equal(0, machine.Processor.RemoteInvalidations);
@@ -48,10 +44,11 @@ public abstract class PendingFlushTests<TMode>
     [InlineData(1UL, 0U, 0, 1)]
     public void More_pages_than_the_processor_likes_are_forgotten_all_at_once(ulong pages, uint limit, int single, int full)
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2);
         machine.Machine.SingleInvalidationLimit = limit;
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, pages * 0x1000, Frame, PageAttributes.KernelData));
-        Assert.Equal(UnmapError.None, machine.UnmapRange(Places<TMode>.Low, pages * 0x1000));
+        Assert.Equal(MapError.None, machine.MapRange(Low, pages * 0x1000, Frame, KernelData));
+        machine.Machine.ResetCounts();
+        Assert.Equal(UnmapError.None, machine.UnmapRange(Low, pages * 0x1000));
         Assert.Equal((single, full), Invalidations(machine.Processor));
         Assert.Equal(1, machine.Machine.Processors[1].RemoteInvalidations);
         Assert.Equal(single, machine.Machine.Processors[1].RemotePageInvalidations);
@@ -62,19 +59,20 @@ public abstract class PendingFlushTests<TMode>
     [InlineData(2)]
     public void Without_single_invalidations_each_flush_is_one_reload(ulong pages)
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2);
         machine.Machine.InvalidatesSinglePages = false;
         machine.Machine.SingleInvalidationLimit = 1;
-        Assert.Equal(MapError.None, machine.MapRange(Places<TMode>.Low, pages * 0x1000, Frame, PageAttributes.KernelData));
-        Assert.Equal(UnmapError.None, machine.UnmapRange(Places<TMode>.Low, pages * 0x1000));
+        Assert.Equal(MapError.None, machine.MapRange(Low, pages * 0x1000, Frame, KernelData));
+        machine.Machine.ResetCounts();
+        Assert.Equal(UnmapError.None, machine.UnmapRange(Low, pages * 0x1000));
         Assert.Equal((0, 1), Invalidations(machine.Processor));
     }
 
     [Fact]
     public void Joining_with_no_debt_changes_nothing()
     {
-        using PagingMachine<TMode> machine = new();
-        PendingFlush owed = OwedForUnmapping(machine, 1, Places<TMode>.Low);
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        PendingFlush owed = OwedForUnmapping(machine, 1, Low);
         Assert.Equal(owed.Range, owed.And(PendingFlush.None).Range);
         Assert.Equal(owed.Range, PendingFlush.None.And(owed).Range);
     }
@@ -82,11 +80,11 @@ public abstract class PendingFlushTests<TMode>
     [Fact]
     public void Two_debts_become_the_smallest_range_that_covers_both()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress far = Places<TMode>.Low + 0x9000;
-        PendingFlush first = OwedForUnmapping(machine, 1, Places<TMode>.Low + 0x2000);
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        VirtualAddress far = Low + 0x9000;
+        PendingFlush first = OwedForUnmapping(machine, 1, Low + 0x2000);
         PendingFlush second = OwedForUnmapping(machine, 1, far);
-        VirtualRange both = VirtualRange.FromStart(Places<TMode>.Low + 0x2000, 0x8000);
+        VirtualRange both = VirtualRange.FromStart(Low + 0x2000, 0x8000);
         Assert.Equal(both, first.And(second).Range);
         Assert.Equal(both, second.And(first).Range);
         Assert.Equal(both, second.And(first).And(first).Range);
@@ -95,9 +93,9 @@ public abstract class PendingFlushTests<TMode>
     [Fact]
     public void A_debt_inside_another_adds_nothing_to_it()
     {
-        using PagingMachine<TMode> machine = new();
-        PendingFlush large = OwedForUnmapping(machine, 2, Places<TMode>.Low);
-        PendingFlush small = OwedForUnmapping(machine, 1, Places<TMode>.Low + 0x5000);
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        PendingFlush large = OwedForUnmapping(machine, 2, Low);
+        PendingFlush small = OwedForUnmapping(machine, 1, Low + 0x5000);
         Assert.Equal(large.Range, large.And(small).Range);
         Assert.Equal(large.Range, small.And(large).Range);
     }
@@ -105,45 +103,42 @@ public abstract class PendingFlushTests<TMode>
     [Fact]
     public void A_small_page_beside_a_large_one_makes_the_flush_go_in_small_steps()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress small = VirtualAddress.FromValue(Places<TMode>.Low.Value - 0x1000);
-        Assert.Equal(MapError.None, machine.MapRange(small, 0x1000 + Size2MiB.Bytes, Frame - 0x1000, PageAttributes.KernelData));
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        VirtualAddress small = VirtualAddress.FromValue(Low.Value - 0x1000);
+        Assert.Equal(MapError.None, machine.MapRange(small, 0x1000 + LargeBytes, Frame - 0x1000, KernelData));
         Assert.True(machine.Processor.Read(small).Succeeded);
-        Assert.True(machine.Processor.Read(Places<TMode>.Low).Succeeded);
+        Assert.True(machine.Processor.Read(Low).Succeeded);
         PendingFlush batch = PendingFlush.None;
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(UnmapError.None, mapper.Unmap(2, Places<TMode>.Low, out _).HandOn(ref batch));
+        Assert.Equal(UnmapError.None, mapper.Unmap(2, Low, out _).HandOn(ref batch));
         Assert.Equal(UnmapError.None, mapper.Unmap(1, small, out _).HandOn(ref batch));
-        Assert.Equal(VirtualRange.FromStart(small, 0x1000 + Size2MiB.Bytes), batch.Range);
+        Assert.Equal(VirtualRange.FromStart(small, 0x1000 + LargeBytes), batch.Range);
         batch.Flush<SimulatedProcessor>();
         Assert.False(machine.Processor.Read(small).Succeeded);
-        Assert.False(machine.Processor.Read(Places<TMode>.Low).Succeeded);
+        Assert.False(machine.Processor.Read(Low).Succeeded);
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void The_page_at_address_0_is_flushed_like_any_other(int level)
     {
-        using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(level, VirtualAddress.Zero, Frame, PageAttributes.KernelData));
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        Assert.Equal(MapError.None, machine.Map(level, VirtualAddress.Zero, Frame, KernelData));
         Assert.True(machine.Processor.Read(VirtualAddress.Zero).Succeeded);
+        machine.Machine.ResetCounts();
         Assert.Equal(UnmapError.None, machine.Unmap(level, VirtualAddress.Zero));
         Assert.False(machine.Processor.Read(VirtualAddress.Zero).Succeeded);
         Assert.Equal((1, 0), Invalidations(machine.Processor));
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LeafLevels))]
     public void The_page_at_the_top_of_the_address_space_is_flushed_like_any_other(int level)
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
-        VirtualAddress top = Places<TMode>.LastOfAll(level);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2);
+        VirtualAddress top = LastOfAll(level);
         PendingFlush owed = OwedForUnmapping(machine, level, top);
-        Assert.Equal(ulong.MaxValue, owed.Range.Last.Value);
+        Assert.Equal(unchecked(Places<TMode>.End - 1), owed.Range.Last.Value);
         owed.Flush<SimulatedProcessor>();
         Assert.False(machine.Processor.Read(top).Succeeded);
         Assert.False(machine.Machine.Processors[1].Read(top).Succeeded);
@@ -153,8 +148,8 @@ public abstract class PendingFlushTests<TMode>
     [Fact]
     public void A_join_that_reaches_the_top_of_the_address_space_ends_there()
     {
-        using PagingMachine<TMode> machine = new();
-        VirtualAddress top = Places<TMode>.LastOfAll(1);
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        VirtualAddress top = LastOfAll(1);
         VirtualAddress below = VirtualAddress.FromValue(top.Value - (9 * Size4KiB.Bytes));
         PendingFlush both = OwedForUnmapping(machine, 1, top).And(OwedForUnmapping(machine, 1, below));
         Assert.Equal(VirtualRange.FromStart(below, 10 * Size4KiB.Bytes), both.Range);
@@ -162,36 +157,42 @@ public abstract class PendingFlushTests<TMode>
         Assert.Equal((10, 0), Invalidations(machine.Processor));
     }
 
-    [Fact]
-    public void Debts_in_both_halves_are_paid_by_forgetting_everything_everywhere()
+    [Theory]
+    [InlineData(nameof(VirtualAddress.Zero), nameof(Low))]
+    [InlineData(nameof(Low), nameof(High))]
+    [InlineData(nameof(VirtualAddress.Zero), nameof(LastOfAll))]
+    [InlineData(nameof(Places<>.FirstOfUpperHalf), nameof(LastOfAll))]
+    public void Debts_far_apart_are_paid_by_forgetting_everything_everywhere_and_not_by_a_walk(string first, string second)
     {
-        using PagingMachine<TMode> machine = new(processors: 2);
-        PendingFlush low = OwedForUnmapping(machine, 1, Places<TMode>.LastOfLowerHalf(1));
-        PendingFlush high = OwedForUnmapping(machine, 1, Places<TMode>.FirstOfUpperHalf);
-        Assert.True(low.And(high).IsEverything);
-        Assert.True(high.And(low).IsEverything);
-        low.And(high).Flush<SimulatedProcessor>();
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2);
+        PendingFlush one = OwedForUnmapping(machine, 1, Named(first, 1));
+        PendingFlush other = OwedForUnmapping(machine, 1, Named(second, 1));
+        one.And(other).Flush<SimulatedProcessor>();
         Assert.Equal((0, 1), Invalidations(machine.Processor));
+        Assert.Equal((1, 0), (machine.Machine.Processors[1].RemoteInvalidations, machine.Machine.Processors[1].RemotePageInvalidations));
         Assert.Equal(0, machine.Machine.Processors[1].Caches.TranslationCount);
     }
 
     [Fact]
-    public void Debts_at_both_ends_of_a_half_are_paid_by_forgetting_everything()
+    public void Debts_on_both_sides_of_where_the_kernel_begins_are_joined_if_addresses_go_on_there()
     {
-        using PagingMachine<TMode> machine = new();
-        PendingFlush first = OwedForUnmapping(machine, 1, Places<TMode>.FirstOfUpperHalf);
-        PendingFlush last = OwedForUnmapping(machine, 1, Places<TMode>.LastOfAll(1));
-        Assert.True(first.And(last).IsEverything);
-        last.And(first).Flush<SimulatedProcessor>();
-        Assert.Equal(0, machine.Processor.Caches.TranslationCount);
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        PendingFlush low = OwedForUnmapping(machine, 1, Places<TMode>.LastOfLowerHalf(1));
+        PendingFlush high = OwedForUnmapping(machine, 1, Places<TMode>.FirstOfUpperHalf);
+        Assert.Equal(Places<TMode>.Hardware.ExtendsSign, low.And(high).IsEverything);
+        Assert.Equal(Places<TMode>.Hardware.ExtendsSign, high.And(low).IsEverything);
+        high.And(low).Flush<SimulatedProcessor>();
+        Assert.Equal(Places<TMode>.Hardware.ExtendsSign ? (0, 1) : (2, 0), Invalidations(machine.Processor));
+        Assert.False(machine.Processor.Read(Places<TMode>.LastOfLowerHalf(1)).Succeeded);
+        Assert.False(machine.Processor.Read(Places<TMode>.FirstOfUpperHalf).Succeeded);
     }
 
     [Fact]
     public void Everything_joined_with_anything_is_everything_and_has_no_range()
     {
-        using PagingMachine<TMode> machine = new();
-        PendingFlush one = OwedForUnmapping(machine, 1, Places<TMode>.Low);
-        PendingFlush everything = one.And(OwedForUnmapping(machine, 1, Places<TMode>.High));
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
+        PendingFlush one = OwedForUnmapping(machine, 1, Low);
+        PendingFlush everything = PendingFlush.All;
         Assert.True(everything.And(one).IsEverything);
         Assert.True(one.And(everything).IsEverything);
         Assert.True(everything.And(PendingFlush.None).IsEverything);
@@ -202,24 +203,24 @@ public abstract class PendingFlushTests<TMode>
     [Fact]
     public void A_refused_change_owes_nothing()
     {
-        using PagingMachine<TMode> machine = new();
+        using PagingMachine<TMode, SimulatedMemory> machine = new();
         PendingFlush owed = PendingFlush.None;
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
-        Assert.Equal(UnmapError.NotMapped, mapper.Unmap(1, Places<TMode>.Low, out _).HandOn(ref owed));
-        Assert.Equal(ProtectError.NotMapped, mapper.Protect(1, Places<TMode>.Low, PageAttributes.KernelData).HandOn(ref owed));
-        Assert.Equal(SplitError.NotMapped, mapper.Split(2, Places<TMode>.Low).HandOn(ref owed));
+        Assert.Equal(UnmapError.NotMapped, mapper.Unmap(1, Low, out _).HandOn(ref owed));
+        Assert.Equal(ProtectError.NotMapped, mapper.Protect(1, Low, KernelData).HandOn(ref owed));
+        Assert.Equal(SplitError.NotMapped, mapper.Split(2, Low).HandOn(ref owed));
         Assert.True(owed.IsNone);
     }
 
     [Fact]
     public void Tables_that_nobody_has_loaded_are_changed_without_any_invalidation()
     {
-        using PagingMachine<TMode> machine = new(processors: 2, load: false);
+        using PagingMachine<TMode, SimulatedMemory> machine = new(processors: 2, load: false);
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
         Assert.Equal(
             MapError.None,
-            mapper.Map(1, Places<TMode>.Low, PhysicalAddress.FromValue(Frame), PageAttributes.UserData).NeverLoaded());
-        Assert.Equal(UnmapError.None, mapper.Unmap(1, Places<TMode>.Low, out _).NeverLoaded());
+            mapper.Map(1, Low, PhysicalAddress.FromValue(Frame), UserData).NeverLoaded());
+        Assert.Equal(UnmapError.None, mapper.Unmap(1, Low, out _).NeverLoaded());
         mapper.ReclaimEmptyTables(Places<TMode>.LowerHalf).ReleaseNeverLoaded(ref machine.Frames, machine.Token);
         Assert.Equal((0, 0), Invalidations(machine.Processor));
         Assert.Equal(1, machine.Ledger.OutstandingCount);
@@ -229,23 +230,29 @@ public abstract class PendingFlushTests<TMode>
         (processor.PageInvalidations, processor.FullInvalidations);
 
     /// <summary>Maps a page, lets every processor use it, unmaps it, and gives what is owed then.</summary>
-    private static PendingFlush OwedForUnmapping(PagingMachine<TMode> machine, int level, VirtualAddress address)
+    private static PendingFlush OwedForUnmapping(PagingMachine<TMode, SimulatedMemory> machine, int level, VirtualAddress address)
     {
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper = machine.Mapper;
         PendingFlush owed = PendingFlush.None;
         Assert.Equal(
             MapError.None,
-            mapper.Map(level, address, PhysicalAddress.FromValue(Frame), PageAttributes.KernelData).HandOn(ref owed));
-        Assert.True(owed.IsNone);
+            mapper.Map(level, address, PhysicalAddress.FromValue(Frame), KernelData).HandOn(ref owed));
+        owed.Flush<SimulatedProcessor>();
+        owed = PendingFlush.None;
         foreach (ProcessorCore processor in machine.Machine.Processors)
         {
             Assert.True(processor.Read(address).Succeeded);
         }
 
         Assert.Equal(UnmapError.None, mapper.Unmap(level, address, out _).HandOn(ref owed));
+        machine.Machine.ResetCounts();
         return owed;
     }
 }
+
+public sealed class TwoLevelPendingFlushTests : PendingFlushTests<TwoLevelPaging>;
+
+public sealed class ThreeLevelPendingFlushTests : PendingFlushTests<ThreeLevelPaging>;
 
 public sealed class FourLevelPendingFlushTests : PendingFlushTests<FourLevelPaging>;
 

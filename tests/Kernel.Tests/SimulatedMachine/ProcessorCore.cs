@@ -48,6 +48,10 @@ public sealed class ProcessorCore
     /// <summary>How often it forgot one page because another processor made it.</summary>
     public int RemotePageInvalidations { get; private set; }
 
+    /// <summary>Counts from zero again: what comes is not to be mixed up with what came before.</summary>
+    public void ResetCounts() =>
+        (PageInvalidations, FullInvalidations, RootLoads, RemoteInvalidations, RemotePageInvalidations) = (0, 0, 0, 0, 0);
+
     /// <summary>How often it waited in a loop.</summary>
     public int Pauses { get; internal set; }
 

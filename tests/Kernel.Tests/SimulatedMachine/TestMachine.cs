@@ -94,6 +94,15 @@ public sealed class TestMachine : IDisposable
     /// <summary>Addresses at which the kernel looks at frames whoever has them; it does not matter what processors remember there.</summary>
     public VirtualRange Windows { get; set; }
 
+    /// <summary>Lets every processor count from zero.</summary>
+    public void ResetCounts()
+    {
+        foreach (ProcessorCore processor in Processors)
+        {
+            processor.ResetCounts();
+        }
+    }
+
     /// <summary>Whether any processor still remembers a translation into the frame, or the frame as a table.</summary>
     public bool AnyProcessorRemembers(Frame<Size4KiB> frame)
     {
