@@ -32,7 +32,7 @@ internal static class BringUp<TMode>
         SerialLine.Write("# paging: "u8);
         SerialLine.WriteDecimal((ulong)TMode.RootLevel.Number);
         SerialLine.Write(" levels, "u8);
-        SerialLine.WriteDecimal((ulong)KernelSpace<TMode>.PhysicalAddressBits);
+        SerialLine.WriteDecimal((ulong)ProcessorFeatures.PhysicalAddressBits);
         SerialLine.WriteLine(" physical address bits"u8);
     }
 

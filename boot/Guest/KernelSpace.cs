@@ -20,10 +20,6 @@ internal static unsafe class KernelSpace<TMode>
     private static MemoryMap s_map;
     private static KernelPageTables<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> s_tables;
 
-    /// <summary>How wide physical addresses are: as far as both the processor and the entries of its tables go.</summary>
-    public static int PhysicalAddressBits =>
-        TMode.PhysicalAddressBits < ProcessorFeatures.PhysicalAddressBits ? TMode.PhysicalAddressBits : ProcessorFeatures.PhysicalAddressBits;
-
     /// <summary>The physical memory.</summary>
     public static MemoryMap Map => s_map;
 
@@ -45,7 +41,7 @@ internal static unsafe class KernelSpace<TMode>
         // SAFETY: statics are data in the image and never move; the storage has as many slots as it says.
         MemoryRegion* storage = (MemoryRegion*)Unsafe.AsPointer(ref s_storage);
         MemoryMapError error = MemoryMap.Normalize(
-            said, PhysicalAddressBits, storage, MaximumRegions, out s_map, out MemoryMapReport report);
+            said, ProcessorFeatures.PhysicalAddressBits, storage, MaximumRegions, out s_map, out MemoryMapReport report);
         Expect(error, "BringUp.ReadMemoryMap");
 
         // Nothing may ever own physical page 0: the firmware's vectors are there, and a zero that escapes would name it.

@@ -75,7 +75,7 @@ internal static class Screen<TMode>
             frames = range.GrowTo<Size4KiB>();
         }
 
-        return !HoldsMemory(frames) && frames.End.Value <= 1ul << KernelSpace<TMode>.PhysicalAddressBits;
+        return !HoldsMemory(frames) && frames.End.Value <= 1ul << ProcessorFeatures.PhysicalAddressBits;
     }
 
     // As high as whole large pages go below the windows.

@@ -12,20 +12,19 @@ internal static unsafe class Tap
     private static uint s_count;
     private static uint s_failed;
 
-    // The address of a literal, which lies in the image and never moves: a static that holds references would need the managed heap.
+    // The addresses of literals, which lie in the image and never move: a static that holds references would need the managed heap.
     private static nint s_ending;
+    private static nint s_reasonToSkip;
 
-    private static ReadOnlySpan<char> Ending
-    {
-        get
-        {
-            nint ending = s_ending;
-            return ending == 0 ? default : Unsafe.As<nint, string>(ref ending);
-        }
-    }
+    private static ReadOnlySpan<char> Ending => TextAt(s_ending);
+
+    private static ReadOnlySpan<char> ReasonToSkip => TextAt(s_reasonToSkip);
 
     /// <summary>Adds words to the description of each test from here on, because the same tests run more than once. Empty for none.</summary>
     public static void EndDescriptionsWith(string ending) => s_ending = Unsafe.As<string, nint>(ref ending);
+
+    /// <summary>Reports each test from here on as skipped, because this machine can run none of them. Empty to run them again.</summary>
+    public static void SkipAllBecause(string reason) => s_reasonToSkip = Unsafe.As<string, nint>(ref reason);
 
     /// <summary>Begins the report.</summary>
     public static void Begin() => SerialLine.WriteLine("TAP version 14"u8);
@@ -37,6 +36,12 @@ internal static unsafe class Tap
     {
         if (IsFilteredOut(description))
         {
+            return;
+        }
+
+        if (!ReasonToSkip.IsEmpty)
+        {
+            Skip(description, default);
             return;
         }
 
@@ -78,7 +83,8 @@ internal static unsafe class Tap
 
         Result(description, true);
         SerialLine.Write(" # SKIP "u8);
-        SerialLine.WriteLine(reason);
+        SerialLine.Write(ReasonToSkip);
+        SerialLine.WriteLine(ReasonToSkip.IsEmpty ? reason : ""u8);
     }
 
     /// <summary>Prints the plan and ends the guest, telling the host whether every test passed. No test at all is a failure.</summary>
@@ -90,6 +96,8 @@ internal static unsafe class Tap
         SerialLine.WriteLine(""u8);
         DebugExit.Exit(s_failed == 0 && s_count != 0 ? ExitStatus.Passed : ExitStatus.Failed);
     }
+
+    private static ReadOnlySpan<char> TextAt(nint literal) => literal == 0 ? default : Unsafe.As<nint, string>(ref literal);
 
     private static bool IsFilteredOut(string description)
     {

@@ -11,6 +11,9 @@ internal static class ControlRegisters
     /// <summary>CR4: a page of 4 MiB exists in two-level tables. The 64-bit modes do not ask.</summary>
     public const nuint Cr4PageSizeExtensions = 1 << 4;
 
+    /// <summary>CR4: entries have eight bytes (PAE). Always set with 64-bit addresses; with 32 it means three levels.</summary>
+    public const nuint Cr4PhysicalAddressExtension = 1 << 5;
+
     /// <summary>CR4: a machine check is an exception. Clear, it shuts the processor down without a word.</summary>
     public const nuint Cr4MachineCheck = 1 << 6;
 
@@ -44,6 +47,13 @@ internal static class ControlRegisters
     /// <summary>Whether the processor translates with five levels.</summary>
     public static bool UsesFiveLevels => (Instructions.ReadCr4() & Cr4FiveLevels) != 0;
 
+    /// <summary>Whether entries have eight bytes.</summary>
+    public static bool UsesPhysicalAddressExtension => (Instructions.ReadCr4() & Cr4PhysicalAddressExtension) != 0;
+
+    /// <summary>Whether entries of eight bytes can forbid execution; the boot code has seen to it where the processor has NX.</summary>
+    public static bool UsesNoExecute =>
+        ProcessorFeatures.HasNoExecute && (Instructions.ReadMsr(EferMsr) & EferNoExecute) != 0;
+
     /// <summary>Whether root entries of two-level tables can be pages of 4 MiB.</summary>
     public static bool UsesPageSizeExtensions => (Instructions.ReadCr4() & Cr4PageSizeExtensions) != 0;
 
@@ -62,11 +72,6 @@ internal static class ControlRegisters
     public static void Protect()
     {
         PagingFeatures paging = ProcessorFeatures.Paging;
-        if ((paging & PagingFeatures.NoExecute) != 0)
-        {
-            Instructions.WriteMsr(EferMsr, Instructions.ReadMsr(EferMsr) | EferNoExecute);
-        }
-
         Instructions.WriteCr0(Instructions.ReadCr0() | Cr0WriteProtect);
         Instructions.WriteCr4(Instructions.ReadCr4()
             | ((paging & PagingFeatures.GlobalPages) != 0 ? Cr4GlobalPages : 0)

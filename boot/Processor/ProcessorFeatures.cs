@@ -42,19 +42,8 @@ internal static unsafe class ProcessorFeatures
     /// <summary>Whether leaves of 1 GiB exist.</summary>
     public static bool HasGigabytePages => Bit(0x8000_0001, Edx, 26);
 
-    /// <summary>The implemented bits of a physical address.</summary>
-    public static int PhysicalAddressBits
-    {
-        get
-        {
-            if (Query(0x8000_0000, Eax) < 0x8000_0008)
-            {
-                return 36;
-            }
-
-            return (int)(Query(0x8000_0008, Eax) & 0xFF);
-        }
-    }
+    /// <summary>How wide physical addresses are: as far as both the processor and the entries of its tables go; <see cref="Detect"/> fills it in.</summary>
+    public static int PhysicalAddressBits { get; private set; }
 
     /// <summary>What paging can do, as the control registers are set after bring-up; <see cref="Detect"/> fills it in.</summary>
     /// <remarks>Kept, because CPUID costs hundreds of instructions in a virtual machine and mappers ask often.</remarks>
@@ -62,6 +51,9 @@ internal static unsafe class ProcessorFeatures
 
     /// <summary>Whether the translation of one page can be forgotten alone (INVLPG); <see cref="Detect"/> fills it in.</summary>
     public static bool InvalidatesSinglePages { get; private set; }
+
+    /// <summary>Whether the processor walks from copies of the root's entries that it makes when the root is written; <see cref="Detect"/> fills it in.</summary>
+    public static bool CopiesRootEntries { get; private set; }
 
     /// <summary>Asks the processor once what paging can do, and the command line whether it is to be believed.</summary>
     /// <remarks><c>invlpg=off</c> makes an 80386 of it: no INVLPG, and no global pages, which only INVLPG could forget one by one.</remarks>
@@ -71,11 +63,17 @@ internal static unsafe class ProcessorFeatures
     {
         bool forbidden = CommandLine.TryGet(commandLine, "invlpg"u8, out ReadOnlySpan<byte> word) && word.SequenceEqual("off"u8);
         InvalidatesSinglePages = !forbidden && Family >= FirstFamilyWithPageInvalidation;
-        Paging = (TMode.NoExecuteBit != 0 && HasNoExecute ? PagingFeatures.NoExecute : PagingFeatures.None)
+        CopiesRootEntries = TMode.CopiesRootEntries;
+        PhysicalAddressBits = TMode.PhysicalAddressBits < ImplementedAddressBits ? TMode.PhysicalAddressBits : ImplementedAddressBits;
+        Paging = (TMode.NoExecuteBit != 0 && ControlRegisters.UsesNoExecute ? PagingFeatures.NoExecute : PagingFeatures.None)
             | (InvalidatesSinglePages && HasGlobalPages ? PagingFeatures.GlobalPages : PagingFeatures.None)
             | (HasPageSizeExtensions && ControlRegisters.UsesPageSizeExtensions ? PagingFeatures.LargePages : PagingFeatures.None)
             | (HasGigabytePages ? PagingFeatures.GigabytePages : PagingFeatures.None);
     }
+
+    // Without the leaf that says so, a processor with entries of eight bytes has 36 (Intel SDM volume 3A, 4.1.4).
+    private static int ImplementedAddressBits =>
+        Query(0x8000_0000, Eax) < 0x8000_0008 ? 36 : (int)(Query(0x8000_0008, Eax) & 0xFF);
 
     private static uint Family => (Query(1, Eax) >> 8) & 0xF;
 

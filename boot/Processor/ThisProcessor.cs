@@ -13,7 +13,7 @@ internal readonly struct ThisProcessor : IProcessor
     // Where emptying a TLB of some thousand entries and filling it again costs about as much.
     private const uint MostSingleInvalidations = 64;
 
-    /// <summary>How many times everything but global translations was forgotten by writing the root anew, for want of a finer way.</summary>
+    /// <summary>How many times everything but global translations was forgotten by writing the root anew: for want of a finer way, or to have its entries copied.</summary>
     public static uint RootReloads { get; private set; }
 
     /// <inheritdoc/>
@@ -79,6 +79,12 @@ internal readonly struct ThisProcessor : IProcessor
         }
 
         Instructions.WriteCr4(flags & ~ControlRegisters.Cr4GlobalPages);
+        if (ProcessorFeatures.CopiesRootEntries)
+        {
+            // Intel's processors copy them when CR4.PGE changes too, but only a new root does it everywhere.
+            ReloadRoot();
+        }
+
         Instructions.WriteCr4(flags);
     }
 

@@ -143,9 +143,9 @@ internal static unsafe class DeferralTests<TMode, TMemory>
             Check.Equal(before, ThisProcessor.RootReloads, "times the root was written before the end");
         }
 
-        // With global pages everything is forgotten by other means.
+        // With global pages everything is forgotten by other means; where the root's entries are copied, it is written all the same.
         bool global = (ThisProcessor.PagingFeatures & PagingFeatures.GlobalPages) != 0;
-        Check.Equal(global ? 0u : 1u, ThisProcessor.RootReloads - before, "times the root was written");
+        Check.Equal(global && !ProcessorFeatures.CopiesRootEntries ? 0u : 1u, ThisProcessor.RootReloads - before, "times the root was written");
         Give(Place, frame);
     }
 

@@ -26,6 +26,8 @@ internal static unsafe class PagingTests<TMode, TMemory>
     // Where root entries can be large pages, those of the kernel's half are fixed: large pages go where no root has a copy.
     private static VirtualAddress LargePlace => Laboratory<TMode>.LowerPlace;
 
+    private static bool HasUnusedRootEntry => KernelLayout<TMode>.LastRootEntry.Start > TMode.UpperHalfStart;
+
     /// <summary>Runs the suite.</summary>
     public static void Run()
     {
@@ -47,7 +49,8 @@ internal static unsafe class PagingTests<TMode, TMemory>
         Tap.Test("unmapping what is not mapped is refused", &NotMapped);
         Tap.Test("a split large page shows the same in 4 KiB pages, each on its own", &SplitLargePage);
         Tap.Test("a cache type is kept in 4 KiB and in large pages", &CacheTypes);
-        Tap.Test("a new root entry in the kernel's half is refused", &FixedRootEntries);
+        Tap.TestIf(
+            HasUnusedRootEntry, "a new root entry in the kernel's half is refused", &FixedRootEntries, "the kernel's part is one root entry"u8);
     }
 
     private static void SmallPage()

@@ -24,6 +24,14 @@ internal static unsafe class TableWork<TMode, TMemory>
         return session.Mapper.Through<TMemory>().Map(Page<TSize>.FromStart(at), Frame<TSize>.FromStart(frame), attributes).Flush<ThisProcessor>();
     }
 
+    /// <summary>Maps a page without a flush; what is owed is added to <paramref name="owed"/>.</summary>
+    public static MapError MapLater(VirtualAddress at, PhysicalAddress frame, PageAttributes attributes, ref PendingFlush owed)
+    {
+        using KernelTableSession<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> session = Open();
+        return session.Mapper.Through<TMemory>()
+            .Map(Page<Size4KiB>.FromStart(at), Frame<Size4KiB>.FromStart(frame), attributes).HandOn(ref owed);
+    }
+
     /// <summary>Maps a range and flushes.</summary>
     public static MapError MapRange(VirtualAddress at, PhysicalAddress frame, ulong length, PageAttributes attributes)
     {

@@ -2,7 +2,7 @@ using Kernel.Addresses;
 
 namespace Boot.Processor;
 
-/// <summary>What the table of <c>Entry.asm</c> shows, until the kernel has its own.</summary>
+/// <summary>What the tables of <c>Entry.asm</c> show, until the kernel has its own.</summary>
 internal static class BootTables
 {
     /// <summary>Physical memory below this is shown at its own address: all that is left beside the kernel's gigabyte.</summary>

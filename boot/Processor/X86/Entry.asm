@@ -1,4 +1,4 @@
-; From a Multiboot loader to C#: checks the processor, turns paging on with the boot table, goes up to the upper half.
+; From a Multiboot loader to C#: checks the processor, turns paging on with the boot tables, goes up to the upper half.
 ;
 ; Multiboot specification 0.6.96, 3.2: protected mode, paging off, flat segments, interrupts off, EAX = a magic number,
 ; EBX = physical address of what the loader has to say. The image is linked at KERNEL_BASE + its physical address: until
@@ -34,8 +34,16 @@ CR0_CD          equ 1 << 30
 CR0_NW          equ 1 << 29
 CR0_PG          equ 1 << 31
 CR4_PSE         equ 1 << 4
+CR4_PAE         equ 1 << 5
 CR4_OSFXSR      equ 1 << 9
 CR4_OSXMMEXCPT  equ 1 << 10
+CR4_ALWAYS      equ CR4_OSFXSR | CR4_OSXMMEXCPT
+MSR_EFER        equ 0xC0000080
+EFER_NXE        equ 1 << 11
+
+; In what the loader has to say (Multiboot specification 0.6.96, 3.3).
+COMMAND_LINE    equ 16                  ; the physical address of the command line, if
+HAS_COMMAND     equ 1 << 2              ; this is set in the first word
 
 extern kernel_start
 extern note_sections
@@ -101,10 +109,16 @@ _multiboot_entry:
     jmp refuse
 
 .paging:
+    call asks_for_three_levels
     mov eax, physical(boot_directory)
+    mov ebx, CR4_PSE | CR4_ALWAYS
+    jnc .root
+    call enable_no_execute
+    mov eax, physical(boot_pointers)
+    mov ebx, CR4_PAE | CR4_ALWAYS
+.root:
     mov cr3, eax
-    mov eax, CR4_PSE | CR4_OSFXSR | CR4_OSXMMEXCPT
-    mov cr4, eax
+    mov cr4, ebx
     mov eax, cr0
     and eax, ~(CR0_EM | CR0_TS | CR0_CD | CR0_NW)
     or eax, CR0_PG | CR0_WP | CR0_NE | CR0_MP
@@ -112,12 +126,96 @@ _multiboot_entry:
     mov eax, higher_half
     jmp eax
 
+; Sets CF if the command line has paging=pae. ebp: what the loader has to say. Refuses another word, and a processor without PAE.
+asks_for_three_levels:
+    test dword [ebp], HAS_COMMAND
+    jz .two
+    mov edi, [ebp + COMMAND_LINE]
+.word:
+    mov esi, physical(paging_key)
+    call begins_with
+    je .value
+.letter:
+    mov al, [edi]
+    inc edi
+    cmp al, ' '
+    je .word
+    test al, al
+    jnz .letter
+.two:
+    clc
+    ret
+
+.value:
+    mov edi, edx
+    mov esi, physical(two_levels)
+    call is_word
+    je .two
+    mov esi, physical(three_levels)
+    call is_word
+    mov esi, physical(unknown_paging)
+    mov edi, physical(known_paging)
+    jne refuse_because
+    mov eax, 1
+    cpuid
+    bt edx, 6
+    mov esi, physical(no_three_levels)
+    mov edi, physical(needed_by_word)
+    jnc refuse_because
+    ret
+
+; Sets ZF if the word at edi is esi's, zero-terminated: a space or the end of the line follows.
+is_word:
+    call begins_with
+    jne .done
+    cmp byte [edx], ' '
+    je .done
+    cmp byte [edx], 0
+.done:
+    ret
+
+; Sets ZF if what stands at edi begins with the text at esi, zero-terminated; edx is behind it then. Changes AL and ESI.
+begins_with:
+    mov edx, edi
+.letter:
+    lodsb
+    test al, al
+    jz .done
+    cmp al, [edx]
+    jne .done
+    inc edx
+    jmp .letter
+.done:
+    ret
+
+; Lets entries forbid execution where the processor has NX (Intel SDM volume 3A, 4.1.4). EFER exists only there.
+enable_no_execute:
+    mov eax, 0x80000000
+    cpuid
+    cmp eax, 0x80000001
+    jb .done
+    mov eax, 0x80000001
+    cpuid
+    bt edx, 20
+    jnc .done
+    mov ecx, MSR_EFER
+    rdmsr
+    or eax, EFER_NXE
+    wrmsr
+.done:
+    ret
+
 ; esi: what is missing, zero-terminated. Says so the way a panic does and ends the guest.
 refuse:
+    mov edi, physical(needed_by_kernel)
+; The same with the reason why that is one, in edi.
+refuse_because:
     push esi
     mov esi, physical(refusal_start)
     call print
     pop esi
+    call print
+    mov esi, edi
     call print
     mov esi, physical(refusal_end)
     call print
@@ -178,7 +276,10 @@ required_features:
     dd 0, 0
 
 refusal_start           db "TAP version 14", 10, "Bail out! panic: ", 0
-refusal_end             db ", which the kernel needs, in multiboot_entry", 10, 0
+needed_by_kernel        db ", which the kernel needs", 0
+needed_by_word          db ", which paging=pae asks for", 0
+known_paging            db ", but knows two-level and pae", 0
+refusal_end             db ", in multiboot_entry", 10, 0
 no_multiboot            db "this loader does not leave Multiboot's magic number in EAX", 0
 no_cpuid                db "this processor has no CPUID", 0
 no_features             db "this processor has no CPUID leaf 1", 0
@@ -192,10 +293,15 @@ no_page_attributes      db "this processor has no PAT (page attribute table)", 0
 no_fxsave               db "this processor has no FXSAVE", 0
 no_sse                  db "this processor has no SSE", 0
 no_sse2                 db "this processor has no SSE2", 0
+no_three_levels         db "this processor has no PAE (three-level page tables)", 0
+unknown_paging          db "the kernel does not know what paging= on the command line asks for", 0
+paging_key              db "paging=", 0
+two_levels              db "two-level", 0
+three_levels            db "pae", 0
 
-; Page directory of 4 MiB leaves: physical memory at its own address up to KERNEL_BASE, and its first 512 MiB from there on.
+; Two levels, or three: physical memory at its own address up to KERNEL_BASE, and its first 512 MiB from there on.
     align 4096
-boot_directory:
+boot_directory:                         ; 4 MiB leaves
 %assign index 0
 %rep 768
     dd (index << 22) | LARGE | WRITABLE | PRESENT
@@ -207,6 +313,28 @@ boot_directory:
 %assign index index + 1
 %endrep
     times 128 dd 0
+
+    align 4096
+boot_pointers:
+%assign index 0
+%rep 4
+    dd physical(boot_directories) + index * 4096 + PRESENT, 0
+%assign index index + 1
+%endrep
+
+    align 4096, db 0
+boot_directories:                       ; 2 MiB leaves
+%assign index 0
+%rep 1536
+    dd (index << 21) | LARGE | WRITABLE | PRESENT, 0
+%assign index index + 1
+%endrep
+%assign index 0
+%rep 256
+    dd (index << 21) | LARGE | WRITABLE | PRESENT, 0
+%assign index index + 1
+%endrep
+    times 256 dq 0
 
 global text_start
 text_start:

@@ -16,6 +16,13 @@ internal static class KernelStart
     {
         Entry.Prepare();
         Multiboot<IdentityMemory>.Read(PhysicalAddress.FromValue(information), ref Entry.Information);
-        BringUp<TwoLevelPaging>.Run();
+        if (ControlRegisters.UsesPhysicalAddressExtension)
+        {
+            BringUp<ThreeLevelPaging>.Run();
+        }
+        else
+        {
+            BringUp<TwoLevelPaging>.Run();
+        }
     }
 }

@@ -11,21 +11,27 @@ namespace Boot.Processor;
 internal static unsafe class RecursiveMapTests<TMode>
     where TMode : struct, IPagingMode
 {
+    private const nuint Marker = 0x600D_F00D;
+
     private static VirtualRange Slot => KernelLayout<TMode>.LastRootEntry;
 
     /// <summary>Runs the suite, and the paging suites once more.</summary>
     public static void Run()
     {
+        Tap.SkipAllBecause(KernelSpace<TMode>.HasRecursiveSlot ? "" : "a root of four entries has none to lead back to itself");
         Tap.Test("the last root entry leads back to the root", &SlotLeadsToRoot);
         Tap.Test("the recursive map and the direct map show the same tables", &BothShowTheSame);
         Tap.Test("nothing is mapped over the recursive slot or taken out of it", &SlotIsKept);
         Tap.Test("a window shows one frame after the other", &WindowFollows);
+        Tap.TestIf(
+            FarMemoryTests<TMode>.HasMemoryOutOfReach, "a window shows what the direct map does not", &WindowOutOfReach, FarMemoryTests<TMode>.AllInReach);
 
         Tap.EndDescriptionsWith(", through the recursive map");
         PagingTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
         RangeTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
         DeferralTests<TMode, RecursiveMap<TMode, ThisProcessor>>.Run();
         Tap.EndDescriptionsWith("");
+        Tap.SkipAllBecause("");
     }
 
     private static void SlotLeadsToRoot()
@@ -109,6 +115,20 @@ internal static unsafe class RecursiveMapTests<TMode>
 
         Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(first), 0);
         Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(second), 0);
+    }
+
+    private static void WindowOutOfReach()
+    {
+        PhysicalAddress frame = FarMemoryTests<TMode>.TakeUserFrame();
+        Check.True(frame >= DirectMap<TMode>.ReachEnd, "the frame is out of reach");
+        VirtualAddress place = Laboratory<TMode>.LowerPlace;
+        Check.Equal(
+            (ulong)MapError.None, (ulong)TableWork<TMode, DirectMap<TMode>>.Map<Size4KiB>(place, frame, Laboratory<TMode>.Data), "map");
+        Check.NoFault(Probes.Write(place + (3 * (ulong)sizeof(nuint)), Marker));
+        Check.Equal(Marker, SeenInWindow(frame), "what was written through a page");
+        Check.Equal((ulong)UnmapError.None, (ulong)TableWork<TMode, DirectMap<TMode>>.Unmap<Size4KiB>(place), "unmap");
+        TableWork<TMode, DirectMap<TMode>>.Reclaim(place, Size4KiB.Bytes);
+        Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(frame), 0);
     }
 
     // SAFETY: the frame is the caller's, and the window shows it until the next call for another.
