@@ -25,6 +25,7 @@ public sealed class Architecture
         Linker = new Toolbox.Tool("lld-link", "lld"),
         MostMemory = new MemorySize(64 * Gibibyte),
         UsualPaging = "two-level",
+        HasPagingChoice = true,
         CanLackInvlpg = true,
         StartsByMultiboot = true,
     };
@@ -66,6 +67,9 @@ public sealed class Architecture
 
     /// <summary>How many levels its page tables have when nothing else is asked for, in a word.</summary>
     public string UsualPaging { get; private init; } = "";
+
+    /// <summary>Whether the kernel can be told which page tables to use.</summary>
+    public bool HasPagingChoice { get; private init; }
 
     /// <summary>Whether the kernel can be told to do without INVLPG, as on the oldest processors of this architecture.</summary>
     public bool CanLackInvlpg { get; private init; }

@@ -13,6 +13,12 @@ public sealed partial class CommandLine
     private const string QemuLoader = "qemu";
     private const string GrubLoader = "grub";
 
+    /// <summary>How <see cref="PagingChoice.TwoLevel"/> is called, here and on the guest's command line.</summary>
+    internal const string TwoLevel = "two-level";
+
+    /// <summary>How <see cref="PagingChoice.Pae"/> is called, here and on the guest's command line.</summary>
+    internal const string Pae = "pae";
+
     private readonly Option<Architecture> _architecture = new("--arch")
     {
         Description = "The architecture to build and boot: x64 or x86",
@@ -39,6 +45,12 @@ public sealed partial class CommandLine
     private readonly Option<bool> _fiveLevel = new("--la57")
     {
         Description = "Give the processor 57-bit addresses: five-level page tables",
+    };
+
+    private readonly Option<string?> _paging = new("--paging")
+    {
+        Description = "The kernel's page tables: two-level, or pae for three levels with NX (x86) [default: two-level]",
+        HelpName = "MODE",
     };
 
     private readonly Option<bool> _withoutInvlpg = new("--no-invlpg")
@@ -112,7 +124,7 @@ public sealed partial class CommandLine
     {
         Option[] options =
         [
-            _architecture, _memory, _cpuModel, _fiveLevel, _withoutInvlpg, _loader, _modules, _debugger, _timeout,
+            _architecture, _memory, _cpuModel, _fiveLevel, _paging, _withoutInvlpg, _loader, _modules, _debugger, _timeout,
             _countInstructions, _serial, _filter, _scenario, _skipBuild, _image,
         ];
         foreach (Option option in options)
@@ -124,6 +136,10 @@ public sealed partial class CommandLine
             result,
             result.GetValueOrDefault<string>() is { Length: > 0 } model && !model.Contains("la57", StringComparison.Ordinal),
             "a model's name is needed, and the width of addresses is chosen with --la57"));
+        _paging.Validators.Add(static result => Require(
+            result,
+            result.GetValueOrDefault<string?>() is TwoLevel or Pae,
+            $"'{result.GetValueOrDefault<string?>()}' is none of {TwoLevel} and {Pae}"));
         _loader.Validators.Add(static result => Require(
             result,
             result.GetValueOrDefault<string>() is QemuLoader or GrubLoader,
@@ -170,6 +186,12 @@ public sealed partial class CommandLine
                 Memory = parsed.GetValue(_memory),
                 CpuModel = parsed.GetRequiredValue(_cpuModel),
                 FiveLevelPaging = parsed.GetValue(_fiveLevel),
+                Paging = parsed.GetValue(_paging) switch
+                {
+                    TwoLevel => PagingChoice.TwoLevel,
+                    Pae => PagingChoice.Pae,
+                    _ => PagingChoice.Usual,
+                },
                 WithoutInvlpg = parsed.GetValue(_withoutInvlpg),
                 CountInstructions = parsed.GetValue(_countInstructions) || scenario == GuestMachine.BenchScenario,
                 WaitForDebugger = debugger,

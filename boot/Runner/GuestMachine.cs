@@ -27,6 +27,9 @@ public sealed record GuestMachine
     /// <summary>Whether the processor offers 57-bit virtual addresses; the kernel then uses five-level tables.</summary>
     public bool FiveLevelPaging { get; init; }
 
+    /// <summary>The page tables that the kernel is told to use.</summary>
+    public PagingChoice Paging { get; init; }
+
     /// <summary>Whether the kernel must do as if the processor had no INVLPG.</summary>
     public bool WithoutInvlpg { get; init; }
 
@@ -69,6 +72,11 @@ public sealed record GuestMachine
             if (Filter is not null)
             {
                 yield return $"filter={Filter.Replace(' ', '+')}";
+            }
+
+            if (Paging != PagingChoice.Usual)
+            {
+                yield return $"paging={(Paging == PagingChoice.Pae ? CommandLine.Pae : CommandLine.TwoLevel)}";
             }
 
             if (WithoutInvlpg)

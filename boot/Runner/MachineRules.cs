@@ -21,6 +21,11 @@ public static class MachineRules
             static machine => $"--la57: an {machine.Architecture} processor has 32-bit addresses; five-level tables are for x64"
         ),
         (
+            static machine => machine.Paging != PagingChoice.Usual && !machine.Architecture.HasPagingChoice,
+            static machine =>
+                $"--paging: {machine.Architecture} has {machine.Architecture.UsualPaging} tables, or five-level ones with --la57; the choice is for x86"
+        ),
+        (
             static machine => machine.WithoutInvlpg && !machine.Architecture.CanLackInvlpg,
             static machine => $"--no-invlpg: every {machine.Architecture} processor has INVLPG; doing without is for x86"
         ),

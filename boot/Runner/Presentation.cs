@@ -88,7 +88,13 @@ public sealed class Presentation
     public static string Describe(GuestMachine machine, TimeSpan? limit)
     {
         ArgumentNullException.ThrowIfNull(machine);
-        string levels = machine.FiveLevelPaging ? "five-level" : machine.Architecture.UsualPaging;
+        string levels = machine switch
+        {
+            { FiveLevelPaging: true } => "five-level",
+            { Paging: PagingChoice.TwoLevel } => "two-level",
+            { Paging: PagingChoice.Pae } => "three-level, PAE",
+            _ => machine.Architecture.UsualPaging,
+        };
         string invalidation = machine.WithoutInvlpg ? ", no INVLPG" : "";
         string loader = machine.Loader == Loader.Grub ? ", from a disc with GRUB" : "";
         string modules = machine.Modules.Files.Count switch

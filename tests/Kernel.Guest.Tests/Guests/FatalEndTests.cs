@@ -36,7 +36,9 @@ public sealed class FatalEndTests
                 ("no-such-end", ["(expected a name that exists), in FatalScenarios.Run"]),
             ];
             TheoryData<GuestConfiguration, string, string[]> cases = [];
-            foreach (GuestConfiguration mode in new[] { GuestConfiguration.FourLevel, GuestConfiguration.FiveLevel, GuestConfiguration.TwoLevel })
+            GuestConfiguration[] modes =
+                [GuestConfiguration.FourLevel, GuestConfiguration.FiveLevel, GuestConfiguration.TwoLevel, GuestConfiguration.ThreeLevel];
+            foreach (GuestConfiguration mode in modes)
             {
                 foreach ((string scenario, string[] report) in ends)
                 {
@@ -82,6 +84,27 @@ public sealed class FatalEndTests
 
         Assert.Equal((ExitCode.GuestPanicked, GuestExit.Panicked), (run.Verdict.ExitCode, run.End.Status));
         Assert.Contains($"{reason}, which the kernel needs, in ", run.Verdict.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Three_levels_that_the_processor_lacks_are_refused()
+    {
+        GuestRun run = await GuestBoot.AgainAsync(GuestConfiguration.ThreeLevel.Machine with { CpuModel = "qemu32,pae=off" });
+
+        Assert.Equal((ExitCode.GuestPanicked, GuestExit.Panicked), (run.Verdict.ExitCode, run.End.Status));
+        Assert.Contains("no PAE (three-level page tables), which paging=pae asks for, in ", run.Verdict.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("paging=paex")]
+    [InlineData("paging=pa")]
+    [InlineData("paging=")]
+    public async Task Page_tables_of_an_unknown_name_are_refused(string word)
+    {
+        GuestRun run = await GuestBoot.AgainAsync(GuestConfiguration.TwoLevel.Machine with { Scenario = $"suite {word}" });
+
+        Assert.Equal((ExitCode.GuestPanicked, GuestExit.Panicked), (run.Verdict.ExitCode, run.End.Status));
+        Assert.Contains("does not know what paging= on the command line asks for", run.Verdict.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ public sealed class GuestConfiguration : IXunitSerializable
 {
     private static readonly GuestMachine _wide = MachineOf(Architecture.X64);
     private static readonly GuestMachine _narrow = MachineOf(Architecture.X86);
+    private static readonly GuestMachine _pae = _narrow with { Paging = PagingChoice.Pae };
 
     // A text shorter than a page, and a file of many pages that ends inside one.
     private static readonly FileList _modules = new(
@@ -39,6 +40,13 @@ public sealed class GuestConfiguration : IXunitSerializable
         new("two-level, the oldest processor", _narrow with { CpuModel = "athlon" }),
         new("two-level, the fewest features", _narrow with { CpuModel = "qemu32" }),
         new("two-level, modules", _narrow with { Modules = _modules }),
+
+        new("three-level", _pae),
+        new("three-level, little memory", _pae with { Memory = Mebibytes(32) }),
+        new("three-level, memory above 4 GiB", _pae with { Memory = Mebibytes(5120) }),
+        new("three-level, no INVLPG", _pae with { WithoutInvlpg = true }),
+        new("three-level, no NX", _pae with { CpuModel = "qemu32" }),
+
         new("two-level, from a disc with GRUB", _narrow with { Loader = Loader.Grub, Modules = _modules }),
     ];
 
@@ -61,7 +69,7 @@ public sealed class GuestConfiguration : IXunitSerializable
     public static TheoryData<GuestConfiguration> Each => new(_all);
 
     /// <summary>The paging modes on the memory that a guest has when nobody says otherwise.</summary>
-    public static TheoryData<GuestConfiguration> EachMode => new(FourLevel, FiveLevel, TwoLevel);
+    public static TheoryData<GuestConfiguration> EachMode => new(FourLevel, FiveLevel, TwoLevel, ThreeLevel);
 
     /// <summary>One configuration of each image.</summary>
     public static TheoryData<GuestConfiguration> EachImage => new(FourLevel, TwoLevel);
@@ -77,6 +85,9 @@ public sealed class GuestConfiguration : IXunitSerializable
 
     /// <summary>The 32-bit configuration without anything special.</summary>
     public static GuestConfiguration TwoLevel => Named("two-level");
+
+    /// <summary>The same with three-level tables.</summary>
+    public static GuestConfiguration ThreeLevel => Named("three-level");
 
     /// <summary>The machine, with the image that the build left.</summary>
     public GuestMachine Machine { get; private set; }

@@ -43,7 +43,7 @@ public sealed class CommandLineTests
     public void Every_option_of_the_other_architecture_arrives()
     {
         RunnerOptions options = Read(
-            "--arch", "x86", "--no-invlpg", "--loader", "grub", "--module", FakeGuest.AnyFile, "--module", FakeGuest.OtherFile);
+            "--arch", "x86", "--paging", "pae", "--no-invlpg", "--loader", "grub", "--module", FakeGuest.AnyFile, "--module", FakeGuest.OtherFile);
 
         GuestMachine expected = new()
         {
@@ -51,10 +51,15 @@ public sealed class CommandLineTests
             Image = "",
             Loader = Loader.Grub,
             Modules = new FileList([FakeGuest.AnyFile, FakeGuest.OtherFile]),
+            Paging = PagingChoice.Pae,
             WithoutInvlpg = true,
         };
         Assert.Equal(expected, options.Machine);
     }
+
+    [Fact]
+    public void What_is_usual_can_be_asked_for() =>
+        Assert.Equal(PagingChoice.TwoLevel, Read("--arch", "x86", "--paging", "two-level").Machine.Paging);
 
     [Theory]
     [InlineData("90", 90)]
@@ -79,6 +84,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--arch: 'arm' is none of x64 and x86", "--arch", "arm")]
     [InlineData("--arch: 'X86' is none of x64 and x86", "--arch", "X86")]
+    [InlineData("--paging: 'PAE' is none of two-level and pae", "--paging", "PAE")]
+    [InlineData("--paging", "--paging")]
     [InlineData("--loader: 'lilo' is none of qemu and grub", "--loader", "lilo")]
     [InlineData("--module: there is no file '/nowhere/file'", "--module", "/nowhere/file")]
     [InlineData("--module", "--module")]

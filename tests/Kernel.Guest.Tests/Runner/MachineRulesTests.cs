@@ -12,6 +12,8 @@ public sealed class MachineRulesTests
     public static TheoryData<string, GuestMachine> Wrong => new()
     {
         { "--la57: an x86 processor has 32-bit addresses; five-level tables are for x64", _narrow with { FiveLevelPaging = true } },
+        { "--paging: x64 has four-level tables, or five-level ones with --la57; the choice is for x86", _wide with { Paging = PagingChoice.Pae } },
+        { "--paging: x64 has four-level tables, or five-level ones with --la57; the choice is for x86", _wide with { Paging = PagingChoice.TwoLevel } },
         { "--no-invlpg: every x64 processor has INVLPG; doing without is for x86", _wide with { WithoutInvlpg = true } },
         { "--memory: an x86 processor addresses 64G, not 65G", _narrow with { Memory = new MemorySize(65UL << 30) } },
         { "--loader: the x64 image has no Multiboot header for GRUB; QEMU loads it", _wide with { Loader = Loader.Grub } },
@@ -26,6 +28,7 @@ public sealed class MachineRulesTests
     [
         _wide with { FiveLevelPaging = true, Memory = new MemorySize(65UL << 30), Modules = new FileList(["a b"]), Filter = "it's" },
         _narrow with { WithoutInvlpg = true, Memory = new MemorySize(64UL << 30), Modules = new FileList(["a", "b"]), Filter = "it's" },
+        _narrow with { Paging = PagingChoice.Pae, WithoutInvlpg = true },
         _narrow with { Loader = Loader.Grub, Filter = "a $(page)", Modules = new FileList(["a"]) },
     ];
 

@@ -124,6 +124,13 @@ public sealed class PresentationTests
         Assert.Equal(expected, Presentation.Describe(machine, TimeSpan.FromMinutes(1)));
     }
 
+    [Theory]
+    [InlineData(PagingChoice.Usual, "booting x86, cpu max (two-level), 512M, no time limit")]
+    [InlineData(PagingChoice.TwoLevel, "booting x86, cpu max (two-level), 512M, no time limit")]
+    [InlineData(PagingChoice.Pae, "booting x86, cpu max (three-level, PAE), 512M, no time limit")]
+    public void The_page_tables_are_told(PagingChoice paging, string expected) => Assert.Equal(
+        expected, Presentation.Describe(new GuestMachine { Architecture = Architecture.X86, Image = "k", Paging = paging }, null));
+
     [Fact]
     public void The_spinner_counts_the_tests_once_the_plan_is_known()
     {

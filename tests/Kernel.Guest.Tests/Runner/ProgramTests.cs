@@ -154,7 +154,7 @@ public sealed class ProgramTests
 
         string[] options =
         [
-            "--arch", "--memory", "--cpu-model", "--la57", "--no-invlpg", "--loader", "--module", "--gdb", "--timeout", "--icount",
+            "--arch", "--memory", "--cpu-model", "--la57", "--paging", "--no-invlpg", "--loader", "--module", "--gdb", "--timeout", "--icount",
             "--serial", "--filter", "--scenario", "--no-build", "--image",
         ];
         Assert.Equal(ExitCode.AllPassed, code);

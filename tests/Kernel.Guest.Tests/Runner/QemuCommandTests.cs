@@ -128,6 +128,13 @@ public sealed class QemuCommandTests
         Assert.Equal("run=suite invlpg=off", ValueOf("-append", _narrow with { WithoutInvlpg = true }));
 
     [Theory]
+    [InlineData(PagingChoice.Usual, "run=suite")]
+    [InlineData(PagingChoice.TwoLevel, "run=suite paging=two-level")]
+    [InlineData(PagingChoice.Pae, "run=suite paging=pae")]
+    public void The_guest_is_told_which_page_tables_to_use(PagingChoice paging, string expected) =>
+        Assert.Equal(expected, ValueOf("-append", _narrow with { Paging = paging }));
+
+    [Theory]
     [InlineData("kernel text", true)]
     [InlineData("W^X: (a) [b] = 'c'", true)]
     [InlineData("", false)]
