@@ -127,27 +127,24 @@ public readonly unsafe struct FrameMetadataTable
     internal bool TryFindSetAside(PhysicalRange range, out PhysicalRange run)
     {
         PhysicalRange known = range.ShrinkTo<Size4KiB>().Intersect(PhysicalRange.Between(PhysicalAddress.Zero, End));
-        PhysicalAddress start = known.Start;
-        while (start < known.End && !IsSetAside(start))
+        uint end = CheckedNarrowing.ToUInt32(known.End.FrameNumber);
+        uint first = NextCovered(CheckedNarrowing.ToUInt32(known.Start.FrameNumber));
+        while (first < end && this[first].State != FrameState.SetAside)
         {
-            start += Size4KiB.Bytes;
+            first = NextCovered(first + 1);
         }
 
-        PhysicalAddress end = start;
-        while (end < known.End && IsSetAside(end))
+        uint after = first;
+        while (after < end && Covers(after) && this[after].State == FrameState.SetAside)
         {
-            end += Size4KiB.Bytes;
+            after++;
         }
 
-        run = PhysicalRange.Between(start, end);
-        return !run.IsEmpty;
+        run = PhysicalRange.Between(StartOf(first), StartOf(after));
+        return after != first;
     }
 
-    private bool IsSetAside(PhysicalAddress address)
-    {
-        uint frame = CheckedNarrowing.ToUInt32(address.FrameNumber);
-        return Covers(frame) && this[frame].State == FrameState.SetAside;
-    }
+    private static PhysicalAddress StartOf(uint frame) => PhysicalAddress.FromValue((ulong)frame << Size4KiB.Shift);
 
     private FrameMetadata* SectionOf(uint frame)
     {

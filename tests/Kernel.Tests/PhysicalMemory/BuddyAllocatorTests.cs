@@ -12,6 +12,29 @@ public sealed class BuddyAllocatorTests
     private const ulong First = 8192;
     private static readonly PhysicalRange s_eightMiB = Frames(First, 2048);
 
+    [Theory]
+    [InlineData(8192 + 1023)]
+    [InlineData(8192 + 2048)]
+    public void A_frame_outside_of_its_part_is_not_managed(ulong frame)
+    {
+        using BuddyMachine machine = new(Frames(8192, 16));
+        Panics.In("BuddyAllocator.Manage", () => new BuddyAllocator(machine.Metadata, 8192 + 1024, 8192 + 2048).Add(Frames(frame, 1)));
+    }
+
+    [Fact]
+    public void Allocators_share_metadata_and_no_frames()
+    {
+        using BuddyMachine machine = new(Frames(8192 + 1000, 24));
+        BuddyAllocator other = new(machine.Metadata, 8192 + 1024, 8192 + 2048);
+        other.Add(Frames(8192 + 1024, 40));
+        Assert.Equal(AllocationError.None, other.AllocateRun(40, 0x1000, Physical(1UL << 52), out Frame<Size4KiB> run));
+        Assert.Equal(Frame(8192 + 1024), run);
+        Assert.Equal(AllocationError.OutOfFrames, other.Allocate(0, out _));
+        Assert.Equal(FreeError.None, other.Free(run, 40));
+        Assert.Equal((24UL, 40UL), (machine.Buddy.FreeFrames, other.FreeFrames));
+        Assert.Equal(AllocationError.OutOfFrames, machine.Buddy.AllocateRun(25, 0x1000, Physical((8192 + 1024) << 12), out _));
+    }
+
     [Fact]
     public void Aligned_memory_is_free_in_the_largest_blocks()
     {

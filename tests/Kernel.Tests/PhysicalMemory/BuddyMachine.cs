@@ -25,12 +25,16 @@ public sealed class BuddyMachine : IDisposable
         ];
         EarlyAllocator early = new(_storage.MapOf(entries), _machine.Memory.Range);
         Assert.Equal(FrameSetUpError.None, FrameMetadataTable.Create<SimulatedMemory>(ref early, out FrameMetadataTable metadata));
+        Metadata = metadata;
         Buddy = new BuddyAllocator(metadata);
         foreach (PhysicalRange range in managed)
         {
             Buddy.Add(range);
         }
     }
+
+    /// <summary>The metadata of its frames, and of those that it does not have yet.</summary>
+    public FrameMetadataTable Metadata { get; }
 
     /// <summary>The allocator.</summary>
     public BuddyAllocator Buddy;

@@ -165,6 +165,35 @@ public sealed class LoaderMemoryTests
     }
 
     [Fact]
+    public void Memory_in_two_sections_with_a_hole_between_is_released_in_one_go()
+    {
+        using FrameMachine machine = FrameMachine.Ready(
+            new(31 * Megabyte, Megabyte, MemoryRegionKind.Modules),
+            new(1UL << 40, 0x5000, MemoryRegionKind.BootloaderReclaimable),
+            new((1UL << 40) + 0x5000, 0x1000, MemoryRegionKind.Modules));
+        Assert.Equal(262UL, machine.Frames.Add(Range(0, 1UL << 52), machine.Token));
+        Assert.Equal(machine.UsableFrames + 262 - FrameMetadataTable.FramesNeededFor(machine.Early.Map), machine.Statistics.FreeFrames);
+    }
+
+    [Fact]
+    public void Metadata_that_has_no_place_in_a_row_within_reach_is_an_error_whatever_lies_above()
+    {
+        // 12 MiB are needed for 3 GiB, and there is a module in every 8 MiB.
+        LoaderMemory memory = new(3072 * Megabyte);
+        for (ulong at = 8 * Megabyte; at <= 512 * Megabyte; at += 8 * Megabyte)
+        {
+            memory.Module(at - 0x1000, 0x1000);
+        }
+
+        using TestMachine machine = new(Megabyte) { ReachEnd = Physical(512 * Megabyte) };
+        using MapStorage storage = new(256);
+        EarlyAllocator early = new(storage.MapOf(memory.Entries), Range(0, 4096 * Megabyte));
+        FrameAllocator<SimulatedProcessor> frames = default;
+        Assert.Equal(FrameSetUpError.OutOfFrames, frames.SetUp<SimulatedMemory>(ref early));
+        Assert.Equal(0UL, early.TakenFrames);
+    }
+
+    [Fact]
     public void Metadata_is_not_put_out_of_reach_even_if_the_boot_tables_show_more()
     {
         using FrameMachine machine = new(new RawMemoryRegion(FrameMachine.MemoryBytes, 64 * Megabyte, MemoryRegionKind.Usable));
