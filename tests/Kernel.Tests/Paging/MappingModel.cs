@@ -6,24 +6,6 @@ using Kernel.Tests.SimulatedMachine;
 
 namespace Kernel.Tests.Paging;
 
-/// <summary>A page in the model.</summary>
-/// <param name="Level">The level of its leaf.</param>
-/// <param name="Frame">The first physical byte.</param>
-/// <param name="Attributes">Rights and cache type.</param>
-public readonly record struct ModelPage(int Level, ulong Frame, PageAttributes Attributes);
-
-/// <summary>What lies at an address: a page, a table that smaller pages go into, or nothing.</summary>
-/// <param name="Level">The level of the entry that decides.</param>
-/// <param name="Page">The page, if there is one.</param>
-/// <param name="IsTable">Whether there is a table instead.</param>
-public readonly record struct ModelEntry(int Level, ModelPage? Page, bool IsTable);
-
-/// <summary>The first part of a range that one entry decides about.</summary>
-/// <param name="Start">Its first address.</param>
-/// <param name="Length">Its length in bytes.</param>
-/// <param name="Entry">What lies there.</param>
-public readonly record struct ModelPiece(ulong Start, ulong Length, ModelEntry Entry);
-
 /// <summary>
 /// What the mapper should do, said with two dictionaries: the pages by address, the tables by level and address.
 /// </summary>
@@ -33,57 +15,24 @@ public readonly record struct ModelPiece(ulong Start, ulong Length, ModelEntry E
 /// <param name="fixedRoot">Whether the root entries of that part are fixed.</param>
 public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool fixedRoot)
 {
-    private readonly Dictionary<ulong, ModelPage> _pages = [];
-
-    // The large ones among them, in an order that only depends on what was done, and where each is in it.
-    private readonly List<ulong> _large = [];
-    private readonly Dictionary<ulong, int> _largeAt = [];
-
-    // How many entries of each table are in use.
-    private readonly Dictionary<(int Level, ulong Prefix), int> _tables = [];
-
-    /// <summary>The pages by their first address.</summary>
-    public IReadOnlyDictionary<ulong, ModelPage> Pages => _pages;
-
-    /// <summary>The first addresses of those that can be split.</summary>
-    public IReadOnlyList<ulong> LargePages => _large;
-
-    /// <summary>How many tables there are below the root.</summary>
-    public int TableCount => _tables.Count;
+    /// <summary>What is mapped by now.</summary>
+    public ModelTree Tree { get; } = new(paging);
 
     /// <summary>Adds the tables right below the root that decide about a range and that nothing is in yet.</summary>
     public void Populate(ulong start, ulong length)
     {
-        for (ulong done = 0; done < length; done += BytesAt(paging.Levels))
+        for (ulong done = 0; done < length; done += Tree.BytesAt(paging.Levels))
         {
-            if (!_tables.ContainsKey(TableKey(paging.Levels - 1, start + done)))
+            if (!Tree.HasTable(paging.Levels - 1, start + done))
             {
-                AddTable(paging.Levels - 1, start + done);
+                Tree.AddTable(paging.Levels - 1, start + done);
             }
         }
     }
 
     /// <summary>Adds a page in the root itself, before its entries are fixed.</summary>
     public void AddRootLeaf(ulong address, ulong frame, PageAttributes attributes) =>
-        Add(address, new ModelPage(paging.Levels, frame, attributes));
-
-    /// <summary>What lies at an address, seen from the root down to <paramref name="target"/>.</summary>
-    public ModelEntry At(ulong address, int target = 1)
-    {
-        for (int level = paging.Levels; ; level--)
-        {
-            if (paging.HasLeavesAt(level) && _pages.TryGetValue(address & ~(BytesAt(level) - 1), out ModelPage page) && page.Level == level)
-            {
-                return new ModelEntry(level, page, false);
-            }
-
-            bool table = level > 1 && _tables.ContainsKey(TableKey(level - 1, address));
-            if (level == target || !table)
-            {
-                return new ModelEntry(level, null, table);
-            }
-        }
-    }
+        Tree.Add(address, new ModelPage(paging.Levels, frame, attributes));
 
     /// <summary>Maps one page, if there are frames enough for the tables.</summary>
     public MapError Map(int level, ulong address, ulong frame, ModelRights rights, int frames)
@@ -99,7 +48,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
             return rights.Refusal;
         }
 
-        ModelEntry found = At(address, level);
+        ModelEntry found = Tree.At(address, level);
         MapError error = found switch
         {
             { Page: not null } when found.Level > level => MapError.CoveredByLargerPage,
@@ -111,7 +60,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
         };
         if (error == MapError.None)
         {
-            Fill(found.Level, new ModelPiece(address, BytesAt(level), default), frame, attributes, level);
+            Fill(found.Level, new ModelPiece(address, Tree.BytesAt(level), default), frame, attributes, level);
         }
 
         return error;
@@ -133,16 +82,16 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
 
         List<ModelPiece> missing = [];
         long tables = 0;
-        foreach (ModelPiece piece in PiecesOf(start, length))
+        foreach (ModelPiece piece in Tree.PiecesOf(start, length))
         {
             if (piece.Entry.Page is { } page)
             {
                 if (!keepIfEqual)
                 {
-                    return piece.Length == BytesAt(page.Level) ? MapError.AlreadyMapped : MapError.CoveredByLargerPage;
+                    return piece.Length == Tree.BytesAt(page.Level) ? MapError.AlreadyMapped : MapError.CoveredByLargerPage;
                 }
 
-                ulong shown = page.Frame + (piece.Start & (BytesAt(page.Level) - 1));
+                ulong shown = page.Frame + (piece.Start & (Tree.BytesAt(page.Level) - 1));
                 if (shown != frame + (piece.Start - start) || page.Attributes != attributes)
                 {
                     return MapError.MappedDifferently;
@@ -178,7 +127,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
         UnmapError error = WhyNoPage(level, address);
         if (error == UnmapError.None)
         {
-            Remove(address);
+            Tree.Remove(address);
         }
 
         return error;
@@ -200,7 +149,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
 
         if (error == UnmapError.None)
         {
-            _pages[address] = _pages[address] with { Attributes = rights.Attributes };
+            Tree.Protect(address, rights.Attributes);
         }
 
         return Enum.Parse<ProtectError>(error.ToString());
@@ -225,13 +174,13 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
             return SplitError.OutOfFrames;
         }
 
-        ModelPage whole = _pages[address];
-        Remove(address);
-        AddTable(level - 1, address);
+        ModelPage whole = Tree.Pages[address];
+        Tree.Remove(address);
+        Tree.AddTable(level - 1, address);
         for (ulong part = 0; part < (ulong)paging.EntriesAt(level - 1); part++)
         {
-            ulong offset = part * BytesAt(level - 1);
-            Add(address + offset, new ModelPage(level - 1, whole.Frame + offset, whole.Attributes));
+            ulong offset = part * Tree.BytesAt(level - 1);
+            Tree.Add(address + offset, new ModelPage(level - 1, whole.Frame + offset, whole.Attributes));
         }
 
         return SplitError.None;
@@ -243,7 +192,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
         UnmapError error = FindPages(start, length, out List<ModelPiece> pieces);
         if (error == UnmapError.None)
         {
-            pieces.ForEach(piece => Remove(piece.Start));
+            pieces.ForEach(piece => Tree.Remove(piece.Start));
         }
 
         return error;
@@ -266,7 +215,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
 
         if (error == UnmapError.None)
         {
-            pieces.ForEach(piece => _pages[piece.Start] = _pages[piece.Start] with { Attributes = attributes });
+            pieces.ForEach(piece => Tree.Protect(piece.Start, attributes));
         }
 
         return Enum.Parse<ProtectError>(error.ToString());
@@ -275,46 +224,21 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     /// <summary>Removes the empty tables that decide about a part of the range; returns how many there were.</summary>
     public int Reclaim(ulong start, ulong length)
     {
-        int before = _tables.Count;
+        int before = Tree.TableCount;
         ulong last = start + (length - 1);
         for (int level = 1; level < paging.Levels; level++)
         {
-            int shift = paging.ShiftAt(level + 1);
-            foreach ((int Level, ulong Prefix) key in _tables
-                .Where(table => table.Key.Level == level && table.Value == 0)
-                .Select(table => table.Key)
-                .Where(key => start >> shift <= key.Prefix && key.Prefix <= last >> shift)
-                .ToArray())
+            foreach (ulong table in Tree.EmptyTables(level, start, last))
             {
-                if (level < paging.Levels - 1 || !IsFixed(key.Prefix << shift))
+                if (level < paging.Levels - 1 || !IsFixed(table))
                 {
-                    _tables.Remove(key);
-                    Use(level + 1, key.Prefix << shift, -1);
+                    Tree.RemoveTable(level, table);
                 }
             }
         }
 
-        return before - _tables.Count;
+        return before - Tree.TableCount;
     }
-
-    /// <summary>The parts of a range that one entry each decides about.</summary>
-    public IEnumerable<ModelPiece> PiecesOf(ulong start, ulong length)
-    {
-        while (length > 0)
-        {
-            ModelEntry entry = At(start);
-            ulong left = BytesAt(entry.Level) - (start & (BytesAt(entry.Level) - 1));
-            ulong here = ulong.Min(left, length);
-            yield return new ModelPiece(start, here, entry);
-            length -= here;
-            start = unchecked(start + here);
-        }
-    }
-
-    private ulong BytesAt(int level) => 1UL << paging.ShiftAt(level);
-
-    private (int Level, ulong Prefix) TableKey(int level, ulong address) =>
-        (level, address >> paging.ShiftAt(level + 1));
 
     // Root entries of PAE have no rights: nothing in them closes the kernel's part to ring 3.
     private bool IsFixedAgainstUser(ulong address) => IsFixed(address) && !paging.KeepsRootEntries;
@@ -322,9 +246,9 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     private bool IsFixed(ulong address) => fixedRoot && address >= kernelStart;
 
     private bool FitsAsPage(int level, ulong length, ulong frame) =>
-        length == BytesAt(level) && (frame & (length - 1)) == 0 && paging.HasLeavesAt(level);
+        length == Tree.BytesAt(level) && (frame & (length - 1)) == 0 && paging.HasLeavesAt(level);
 
-    private UnmapError WhyNoPage(int level, ulong address) => At(address, level) switch
+    private UnmapError WhyNoPage(int level, ulong address) => Tree.At(address, level) switch
     {
         _ when level > paging.Levels => UnmapError.NotMapped,
         _ when level == paging.Levels && IsFixed(address) => UnmapError.RootEntryFixed,
@@ -337,14 +261,14 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     private UnmapError FindPages(ulong start, ulong length, out List<ModelPiece> pieces)
     {
         pieces = [];
-        foreach (ModelPiece piece in PiecesOf(start, length))
+        foreach (ModelPiece piece in Tree.PiecesOf(start, length))
         {
             if (piece.Entry.Page is null)
             {
                 return UnmapError.NotMapped;
             }
 
-            if (piece.Length != BytesAt(piece.Entry.Level))
+            if (piece.Length != Tree.BytesAt(piece.Entry.Level))
             {
                 return UnmapError.CoveredByLargerPage;
             }
@@ -371,7 +295,7 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
         long tables = 1;
         for (ulong done = 0; level > 2 && done < length;)
         {
-            ulong here = ulong.Min(BytesAt(level - 1) - ((start + done) & (BytesAt(level - 1) - 1)), length - done);
+            ulong here = ulong.Min(Tree.BytesAt(level - 1) - ((start + done) & (Tree.BytesAt(level - 1) - 1)), length - done);
             tables += TablesFor(level - 1, start + done, here, frame + done);
             done += here;
         }
@@ -386,61 +310,17 @@ public sealed class MappingModel(HardwarePaging paging, ulong kernelStart, bool 
     {
         if (only is null ? level == 1 || FitsAsPage(level, piece.Length, frame) : level == only)
         {
-            Add(piece.Start, new ModelPage(level, frame, attributes));
+            Tree.Add(piece.Start, new ModelPage(level, frame, attributes));
             return;
         }
 
-        AddTable(level - 1, piece.Start);
+        Tree.AddTable(level - 1, piece.Start);
         for (ulong done = 0; done < piece.Length;)
         {
             ulong start = piece.Start + done;
-            ulong here = ulong.Min(BytesAt(level - 1) - (start & (BytesAt(level - 1) - 1)), piece.Length - done);
+            ulong here = ulong.Min(Tree.BytesAt(level - 1) - (start & (Tree.BytesAt(level - 1) - 1)), piece.Length - done);
             Fill(level - 1, new ModelPiece(start, here, default), frame + done, attributes, only);
             done += here;
-        }
-    }
-
-    private void Add(ulong address, ModelPage page)
-    {
-        _pages.Add(address, page);
-        if (page.Level > 1)
-        {
-            _largeAt.Add(address, _large.Count);
-            _large.Add(address);
-        }
-
-        Use(page.Level, address, 1);
-    }
-
-    private void Remove(ulong address)
-    {
-        _pages.Remove(address, out ModelPage page);
-        if (page.Level > 1)
-        {
-            _largeAt.Remove(address, out int index);
-            ulong last = _large[^1];
-            _large.RemoveAt(_large.Count - 1);
-            if (last != address)
-            {
-                _large[index] = last;
-                _largeAt[last] = index;
-            }
-        }
-
-        Use(page.Level, address, -1);
-    }
-
-    private void AddTable(int level, ulong address)
-    {
-        _tables.Add(TableKey(level, address), 0);
-        Use(level + 1, address, 1);
-    }
-
-    private void Use(int level, ulong address, int change)
-    {
-        if (level < paging.Levels)
-        {
-            _tables[TableKey(level, address)] += change;
         }
     }
 }

@@ -94,20 +94,20 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     public (ulong Address, int Level) Page()
     {
         ulong address = Address(out _);
-        int level = random.Next(10) < 7 && model.At(address).Page is { } page ? page.Level : Level();
+        int level = random.Next(10) < 7 && model.Tree.At(address).Page is { } page ? page.Level : Level();
         return (address & ~(Places<TMode>.BytesAt(level) - 1), level);
     }
 
     /// <summary>A page that can be split, if there is one.</summary>
     public (ulong Address, int Level) LargePage()
     {
-        if (model.LargePages.Count == 0)
+        if (model.Tree.LargePages.Count == 0)
         {
             return Page();
         }
 
-        ulong address = model.LargePages[random.Next(model.LargePages.Count)];
-        return (address, model.Pages[address].Level);
+        ulong address = model.Tree.LargePages[random.Next(model.Tree.LargePages.Count)];
+        return (address, model.Tree.Pages[address].Level);
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     public ulong FreeLength(ulong start, ulong length, ulong frame, PageAttributes? equal)
     {
         ulong free = 0;
-        foreach (ModelPiece piece in model.PiecesOf(start, length))
+        foreach (ModelPiece piece in model.Tree.PiecesOf(start, length))
         {
             if (piece.Entry.Page is { } page
                 && (page.Attributes != equal
@@ -135,7 +135,7 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
     public (ulong Start, ulong Length) MappedRange()
     {
         ulong start = Address(out ulong left);
-        if (random.Next(4) == 0 || model.At(start).Page is not { } first)
+        if (random.Next(4) == 0 || model.Tree.At(start).Page is not { } first)
         {
             return (start, Length(left));
         }
@@ -143,7 +143,7 @@ public sealed class ModelChoices<TMode>(Random random, MappingModel model, ulong
         ulong offset = start & (Places<TMode>.BytesAt(first.Level) - 1);
         ulong length = 0;
         int most = random.Next(1, 1500);
-        foreach (ModelPiece piece in model.PiecesOf(start - offset, left + offset).Take(most))
+        foreach (ModelPiece piece in model.Tree.PiecesOf(start - offset, left + offset).Take(most))
         {
             if (piece.Entry.Page is null)
             {

@@ -27,6 +27,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
     private int _fixedTables;
     private PendingFlush _owed = PendingFlush.None;
     private string _operation = "";
+    private readonly Queue<string> _lastOperations = new();
 
     /// <summary>A run that does the same again for the same numbers.</summary>
     public ModelRun(int seed, HardwarePaging paging, bool fixedRoot)
@@ -53,7 +54,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
             for (; step < operations; step++)
             {
                 Step(ref mapper);
-                if (step % 2000 == 1999)
+                if (step % 4000 == 3999)
                 {
                     CompareAll();
                 }
@@ -63,7 +64,8 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         }
         catch (Exception mistake) when (mistake is XunitException or KernelPanicException or FrameMistakeException)
         {
-            throw new XunitException($"seed {_seed}, step {step}, {_operation}: {mistake.Message}");
+            string last = string.Join(Environment.NewLine, _lastOperations);
+            throw new XunitException($"seed {_seed}, step {step}, {_operation}: {mistake.Message}{Environment.NewLine}The last operations were{Environment.NewLine}{last}");
         }
     }
 
@@ -81,7 +83,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
                 _model.Populate(start, range.Length);
             }
 
-            _fixedTables = _model.TableCount;
+            _fixedTables = _model.Tree.TableCount;
             if (Places<TMode>.LargestLevel == TMode.RootLevel.Number)
             {
                 MapRootLeaf(Places<TMode>.High.Value);
@@ -102,7 +104,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
 
     private void Step(ref PageMapper<TMode, TMemory, CountingFrames> mapper)
     {
-        MemorySnapshot? before = _random.Next(50) == 0 ? _machine.TakeSnapshot() : null;
+        MemorySnapshot? before = _random.Next(80) == 0 ? _machine.TakeSnapshot() : null;
         int frames = _random.Next(20) == 0 ? _random.Next(4) : int.MaxValue;
         _machine.Ledger.Limit = frames;
         ModelChange change = _random.Next(100) switch
@@ -116,13 +118,13 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
             < 92 => UnmapRange(ref mapper),
             _ => ProtectRange(ref mapper),
         };
-        Successes += change.Done ? 1 : 0;
+        Remember(change);
         if (!change.Done && before is not null)
         {
             Assert.Null(before.FirstDifference(_machine.TakeSnapshot()));
         }
 
-        Assert.Equal(_model.TableCount, _machine.TableCount);
+        Assert.Equal(_model.Tree.TableCount, _machine.TableCount);
         if (_random.Next(4) != 0)
         {
             _owed.Flush<SimulatedProcessor>();
@@ -135,12 +137,22 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         }
     }
 
+    private void Remember(ModelChange change)
+    {
+        Successes += change.Done ? 1 : 0;
+        _lastOperations.Enqueue(change.Done ? _operation : $"{_operation} (refused)");
+        if (_lastOperations.Count > 12)
+        {
+            _lastOperations.Dequeue();
+        }
+    }
+
     private ModelChange Map(ref PageMapper<TMode, TMemory, CountingFrames> mapper, int frames)
     {
         int level = _choices.Level();
         ulong bytes = Places<TMode>.BytesAt(level);
         ulong address = _choices.Address(out _) & ~(bytes - 1);
-        for (int tries = _random.Next(6); tries > 0 && _model.At(address).Page is not null; tries--)
+        for (int tries = _random.Next(6); tries > 0 && _model.Tree.At(address).Page is not null; tries--)
         {
             address = _choices.Address(out _) & ~(bytes - 1);
         }
@@ -158,7 +170,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
     {
         (ulong address, int level) = _choices.Page();
         _operation = $"unmap {address:x} level {level}";
-        ulong frame = _model.At(address, level).Page?.Frame ?? 0;
+        ulong frame = _model.Tree.At(address, level).Page?.Frame ?? 0;
         UnmapError error = mapper.Unmap(level, VirtualAddress.FromValue(address), out PhysicalAddress unmapped).HandOn(ref _owed);
         Assert.Equal(_model.Unmap(level, address), error);
         Assert.Equal(error == UnmapError.None ? frame : 0, unmapped.Value);
@@ -203,7 +215,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         ulong start = _choices.Address(out ulong left);
         ulong frame = _choices.FrameFor(start);
         ModelRights rights = _choices.Rights();
-        if (keepIfEqual && _random.Next(4) != 0 && _model.At(start).Page is { } there)
+        if (keepIfEqual && _random.Next(4) != 0 && _model.Tree.At(start).Page is { } there)
         {
             frame = there.Frame + (start & (Places<TMode>.BytesAt(there.Level) - 1));
             rights = new ModelRights(there.Attributes, MapError.None);
@@ -263,48 +275,73 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
             return;
         }
 
-        ModelEntry expected = _model.At(raw);
+        ModelEntry expected = _model.Tree.At(raw);
         Translation translation = _machine.Translate(address);
         ProcessorCore processor = _machine.Machine.Processors[_random.Next(2)];
-        Assert.Equal(expected.Level, translation.Level.Number);
         if (expected.Page is not { } page)
         {
-            Assert.Equal(TranslationKind.NotMapped, translation.Kind);
-            Assert.Equal(PageFaultCode.None, processor.Read(address).Fault);
-            Assert.Equal(PageFaultCode.User | PageFaultCode.Write, processor.Write(address, user: true).Fault);
+            bool agree = translation.Kind == TranslationKind.NotMapped && translation.Level.Number == expected.Level
+                && processor.Read(address).Fault == PageFaultCode.None
+                && processor.Write(address, user: true).Fault == (PageFaultCode.User | PageFaultCode.Write);
+            if (!agree)
+            {
+                Assert.Fail($"{raw:x} should be absent at level {expected.Level}; walker: {Told(translation)}; processor: {processor.Read(address)}");
+            }
+
             return;
         }
 
         ulong target = page.Frame + (raw & (Places<TMode>.BytesAt(page.Level) - 1));
-        Assert.Equal(target, translation.Address.Value);
-        Assert.Equal(page.Attributes, translation.Attributes);
-        Assert.Equal(target, processor.Read(address).Address.Value);
-        Assert.Equal(page.Attributes.IsWritable, processor.Write(address).Succeeded);
-        Assert.Equal(page.Attributes.IsExecutable, processor.Execute(address).Succeeded);
-        Assert.Equal(page.Attributes.IsUser, processor.Read(address, user: true).Succeeded);
-        Assert.Equal(page.Attributes.IsUser && page.Attributes.IsWritable, processor.Write(address, user: true).Succeeded);
+        bool walked = translation.IsMapped && translation.Level.Number == page.Level
+            && translation.Address.Value == target && translation.Attributes == page.Attributes;
+        if (!walked)
+        {
+            Assert.Fail($"{raw:x} should be at {target:x}, level {page.Level}; walker: {Told(translation)}");
+        }
+
+        (bool read, bool write, bool execute, bool userRead, bool userWrite) granted = (
+            processor.Read(address).Address.Value == target,
+            processor.Write(address).Succeeded,
+            processor.Execute(address).Succeeded,
+            processor.Read(address, user: true).Succeeded,
+            processor.Write(address, user: true).Succeeded);
+        PageAttributes rights = page.Attributes;
+        (bool, bool, bool, bool, bool) due =
+            (true, rights.IsWritable, rights.IsExecutable, rights.IsUser, rights.IsUser && rights.IsWritable);
+        if (granted != due)
+        {
+            Assert.Fail($"{raw:x} at {target:x}: the processor grants {granted}, due is {due}");
+        }
     }
+
+    private static string Told(Translation translation) =>
+        $"{translation.Kind} at level {translation.Level.Number}, address {translation.Address.Value:x}";
 
     /// <summary>Compares every leaf and every table in memory with the model.</summary>
     private void CompareAll()
     {
         List<ScannedLeaf> leaves = LeafScan.Of(_machine);
-        Assert.Equal(_model.Pages.Count, leaves.Count);
+        Assert.Equal(_model.Tree.Pages.Count, leaves.Count);
         foreach (ScannedLeaf leaf in leaves)
         {
-            ModelPage page = Assert.Contains(leaf.Address.Value, _model.Pages);
-            Assert.Equal((page.Level, page.Frame, page.Attributes.IsUser), (leaf.Level, leaf.Frames.Start.Value, leaf.User));
-            Assert.Equal((page.Attributes.IsWritable, page.Attributes.IsExecutable), (leaf.Writable, leaf.Executable));
+            bool same = _model.Tree.Pages.TryGetValue(leaf.Address.Value, out ModelPage page)
+                && page.Level == leaf.Level
+                && page.Frame == leaf.Frames.Start.Value
+                && (page.Attributes.IsUser, page.Attributes.IsWritable, page.Attributes.IsExecutable) == (leaf.User, leaf.Writable, leaf.Executable);
+            if (!same)
+            {
+                Assert.Fail($"{leaf} is in the tables where the model has {page}");
+            }
         }
 
         Assert.Equal(
-            _model.TableCount + _machine.FirstFrames - 1, LeafScan.TablesOf(_machine.Machine, _machine.Root.Frame.Start).Count);
+            _model.Tree.TableCount + _machine.FirstFrames - 1, LeafScan.TablesOf(_machine.Machine, _machine.Root.Frame.Start).Count);
     }
 
     private void TakeApart()
     {
         CompareAll();
-        foreach ((ulong address, ModelPage page) in _model.Pages.ToArray())
+        foreach ((ulong address, ModelPage page) in _model.Tree.Pages.ToArray())
         {
             _operation = $"unmap {address:x} at the end";
             Assert.Equal(_model.Unmap(page.Level, address), _machine.Unmap(page.Level, VirtualAddress.FromValue(address)));
@@ -313,7 +350,7 @@ public sealed class ModelRun<TMode, TMemory> : IDisposable
         _operation = "reclaim everything";
         _machine.ReclaimAll();
         Assert.Equal(_fixedTables, _machine.TableCount);
-        Assert.Equal(_model.Pages.Count, LeafScan.Of(_machine).Count);
-        Assert.All(_model.Pages.Values, page => Assert.True(_fixedRoot && page.Level == TMode.RootLevel.Number));
+        Assert.Equal(_model.Tree.Pages.Count, LeafScan.Of(_machine).Count);
+        Assert.All(_model.Tree.Pages.Values, page => Assert.True(_fixedRoot && page.Level == TMode.RootLevel.Number));
     }
 }

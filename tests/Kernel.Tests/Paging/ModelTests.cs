@@ -13,9 +13,9 @@ public abstract class ModelTests<TMode, TMemory> : PagingTests<TMode, TMemory>
     /// <summary>The seed, whether the processor has every page size that the mode knows, whether root entries are fixed, how many operations.</summary>
     public static TheoryData<int, bool, bool, int> Runs => new()
     {
-        { 20251, true, false, 12_000 },
-        { 20252, true, true, 4_000 },
-        { 20253, false, false, 4_000 },
+        { 20251, true, false, 60_000 },
+        { 20252, true, true, 20_000 },
+        { 20253, false, false, 20_000 },
     };
 
     [Theory]

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kernel.Addresses;
@@ -10,7 +11,7 @@ namespace Kernel.Tests.SimulatedMachine;
 public sealed class TranslationCaches(TestMachine machine)
 {
     // The base-2 logarithms of the page sizes that were ever cached.
-    private readonly SortedSet<int> _shifts = [];
+    private int[] _shifts = [];
     private readonly Dictionary<(ulong Page, int Shift), CachedTranslation> _translations = [];
     private readonly Dictionary<(ulong Prefix, int Level), CachedTable> _tables = [];
 
@@ -42,7 +43,11 @@ public sealed class TranslationCaches(TestMachine machine)
     /// <summary>Keeps a translation.</summary>
     public void Keep(VirtualAddress address, CachedTranslation translation)
     {
-        _shifts.Add(translation.Shift);
+        if (Array.IndexOf(_shifts, translation.Shift) < 0)
+        {
+            _shifts = [.. _shifts, translation.Shift];
+        }
+
         _translations[(address.Value >> translation.Shift, translation.Shift)] = translation;
     }
 
