@@ -48,6 +48,7 @@ public sealed class GuestConfiguration : IXunitSerializable
         new("three-level, no NX", _pae with { CpuModel = "qemu32" }),
 
         new("two-level, from a disc with GRUB", _narrow with { Loader = Loader.Grub, Modules = _modules }),
+        new("three-level, from a disc with GRUB", _pae with { Loader = Loader.Grub, Modules = _modules }),
     ];
 
     private string _name;
