@@ -15,6 +15,9 @@ internal static unsafe class FarMemoryTests<TMode>
     private const ulong FirstAbove32Bits = 1ul << 32;
     private const nuint Marker = 0x600D_F00D;
 
+    // 512 KiB: a word for each frame of the 512 MiB that the direct map reaches.
+    private const int ListOrder = 7;
+
     private static VirtualAddress LowerPlace => Laboratory<TMode>.LowerPlace;
 
     private static PhysicalAddress ReachEnd => DirectMap<TMode>.ReachEnd;
@@ -60,12 +63,12 @@ internal static unsafe class FarMemoryTests<TMode>
         Check.Equal(0ul, survey.TablesOutOfReach, "tables out of reach");
     }
 
-    // The list of the frames that were taken is in the frames themselves: the first word of each names the one before.
+    // The frames are listed in a block of their own and not touched: the host would have to provide each of them.
     private static void TablesStayInReach()
     {
         ulong free = Laboratory<TMode>.FreeFrames;
-        ulong taken = 0;
-        PhysicalAddress last = PhysicalAddress.Zero;
+        PhysicalAddress list = Laboratory<TMode>.Take(ListOrder).Start;
+        nuint taken = 0;
         while (KernelMemory.Source.TryTake(Laboratory<TMode>.Token(), out Frame<Size4KiB> frame))
         {
             if (frame.Range.End > ReachEnd)
@@ -75,20 +78,21 @@ internal static unsafe class FarMemoryTests<TMode>
                 break;
             }
 
-            Laboratory<TMode>.Word(frame.Start) = CheckedNarrowing.ToNative(last);
-            last = frame.Start;
+            Laboratory<TMode>.Word(list, taken) = CheckedNarrowing.ToNative(frame.Start);
             taken++;
         }
 
-        Check.Equal(HasMemoryOutOfReach ? free - taken : 0, Laboratory<TMode>.FreeFrames, "frames left, all of them out of reach");
+        ulong left = free - taken - (1ul << ListOrder);
+        Check.Equal(HasMemoryOutOfReach ? left : 0, Laboratory<TMode>.FreeFrames, "frames left, all of them out of reach");
         Check.True(!HasMemoryOutOfReach || Laboratory<TMode>.FreeFrames > 0, "memory out of reach is still there");
-        while (last != PhysicalAddress.Zero)
+        while (taken > 0)
         {
-            PhysicalAddress before = PhysicalAddress.FromValue(Laboratory<TMode>.Word(last));
-            Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(last), 0);
-            last = before;
+            taken--;
+            PhysicalAddress start = PhysicalAddress.FromValue(Laboratory<TMode>.Word(list, taken));
+            Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(start), 0);
         }
 
+        Laboratory<TMode>.Give(Frame<Size4KiB>.FromStart(list), ListOrder);
         Check.Equal(free, Laboratory<TMode>.FreeFrames, "free frames afterwards");
     }
 
