@@ -8,11 +8,15 @@ using Xunit;
 namespace Kernel.Tests.Paging;
 
 /// <summary>What is written into an entry, bit by bit, and what is read back from it.</summary>
-public abstract class EntryEncodingTests<TMode>
+public abstract class EntryEncodingTests<TMode> : PagingTests<TMode, SimulatedMemory>
     where TMode : struct, IPagingMode
 {
-    // A multiple of 1 GiB with its highest and its lowest possible bit set.
-    private const ulong Frame = 0x0008_0000_4000_0000;
+    // A multiple of the largest page with its highest and its lowest possible bit set.
+    private static readonly ulong s_frame =
+        (Places<TMode>.Hardware.AddressBits & ~(Places<TMode>.Hardware.AddressBits >> 1)) | LargestBytes;
+
+    // The bits that an entry has.
+    private static readonly ulong s_entryBits = ulong.MaxValue >> (64 - (8 * Places<TMode>.Hardware.EntryBytes));
 
     /// <summary>Every attribute with every cache type at every level.</summary>
     public static TheoryData<string, CacheType, int> AllAttributes => Rights.NamesCachesLevels<TMode>();
@@ -23,8 +27,8 @@ public abstract class EntryEncodingTests<TMode>
     {
         Rights named = Rights.Named<TMode>(rights);
         PageTableEntry leaf = PageTableEntry.ForLeaf(
-            PhysicalAddress.FromValue(Frame), named.Attributes.With(cache), new PageTableLevel(level));
-        Assert.Equal(named.LeafBits(Frame, cache, level), leaf.Bits);
+            PhysicalAddress.FromValue(s_frame), named.Attributes.With(cache), new PageTableLevel(level));
+        Assert.Equal(named.LeafBits(s_frame, cache, level), leaf.Bits);
     }
 
     [Theory]
@@ -33,20 +37,20 @@ public abstract class EntryEncodingTests<TMode>
     {
         PageTableLevel at = new(level);
         PageAttributes attributes = Rights.Named<TMode>(rights).Attributes.With(cache);
-        PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(Frame), attributes, at);
+        PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(s_frame), attributes, at);
         Assert.Equal(attributes, leaf.Attributes(at));
         Assert.Equal(cache, leaf.Attributes(at).Cache);
-        Assert.Equal(Frame, leaf.LeafAddress<TMode>(at).Value);
+        Assert.Equal(s_frame, leaf.LeafAddress<TMode>(at).Value);
         Assert.Equal(EntryKind.Leaf, leaf.KindAt<TMode>(at));
     }
 
     [Fact]
     public void A_leaf_can_map_the_last_frame_that_the_entry_format_can_name()
     {
-        for (int level = 1; level <= 3; level++)
+        foreach (int level in Places<TMode>.LeafLevels)
         {
-            ulong last = (1UL << PhysicalAddress.MaximumBits) - Places<TMode>.BytesAt(level);
-            PageAttributes attributes = PageAttributes.KernelData.With(CacheType.WriteThrough);
+            ulong last = Places<TMode>.Hardware.AddressBits & ~(BytesAt(level) - 1);
+            PageAttributes attributes = KernelData.With(CacheType.WriteThrough);
             PageTableEntry leaf = PageTableEntry.ForLeaf(PhysicalAddress.FromValue(last), attributes, new PageTableLevel(level));
             Assert.Equal(last, leaf.LeafAddress<TMode>(new PageTableLevel(level)).Value);
         }
@@ -61,9 +65,11 @@ public abstract class EntryEncodingTests<TMode>
         CountingFrames frames = CountingFrames.Of(machine);
         Assert.True(
             PageTableFrame.TryAllocate<SimulatedMemory, CountingFrames>(ref frames, machine.Token, out PageTableFrame table));
-        PageTableEntry entry = PageTableEntry.ForTable<TMode>(table, TMode.RootLevel, user);
+        PageTableEntry entry = PageTableEntry.ForTable<TMode>(table, new PageTableLevel(2), user);
         Assert.Equal(table.Frame.Start.Value | expected, entry.Bits);
         Assert.Equal(table.Frame.Start, entry.TableAddress<TMode>());
+        ulong inRoot = RootEntriesHaveRights ? expected : HardwareWalk.Present;
+        Assert.Equal(table.Frame.Start.Value | inRoot, PageTableEntry.ForTable<TMode>(table, TMode.RootLevel, user).Bits);
         for (int level = 2; level <= TMode.RootLevel.Number; level++)
         {
             Assert.Equal(EntryKind.Table, entry.KindAt<TMode>(new PageTableLevel(level)));
@@ -73,10 +79,10 @@ public abstract class EntryEncodingTests<TMode>
     [Fact]
     public void A_new_user_page_has_not_been_touched_and_a_kernel_page_counts_as_touched()
     {
-        PageTableEntry user = PageTableEntry.ForLeaf(PhysicalAddress.Zero, PageAttributes.UserData, PageTableLevel.Lowest);
+        PageTableEntry user = PageTableEntry.ForLeaf(PhysicalAddress.Zero, UserData, PageTableLevel.Lowest);
         Assert.False(user.IsAccessed);
         Assert.False(user.IsDirty);
-        PageTableEntry kernel = PageTableEntry.ForLeaf(PhysicalAddress.Zero, PageAttributes.KernelData, PageTableLevel.Lowest);
+        PageTableEntry kernel = PageTableEntry.ForLeaf(PhysicalAddress.Zero, KernelData, PageTableLevel.Lowest);
         Assert.True(kernel.IsAccessed);
         Assert.True(kernel.IsDirty);
     }
@@ -93,7 +99,7 @@ public abstract class EntryEncodingTests<TMode>
             Assert.Equal(EntryKind.Absent, Read(bits).KindAt<TMode>(new PageTableLevel(level)));
         }
 
-        Assert.Equal(bits == 0, Read(bits).IsEmpty);
+        Assert.Equal((bits & s_entryBits) == 0, Read(bits).IsEmpty);
     }
 
     [Fact]
@@ -105,8 +111,7 @@ public abstract class EntryEncodingTests<TMode>
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(LargeLevels))]
     public void Bit_12_is_the_PAT_bit_of_a_large_leaf_and_no_address_bit(int level)
     {
         PageTableEntry entry = Read(0x0000_0000_4000_1099);
@@ -116,24 +121,21 @@ public abstract class EntryEncodingTests<TMode>
     }
 
     [Theory]
-    [InlineData(2, 13)]
-    [InlineData(2, 20)]
-    [InlineData(3, 13)]
-    [InlineData(3, 21)]
-    [InlineData(3, 29)]
-    public void A_large_leaf_with_an_address_bit_below_its_size_is_malformed(int level, int bit) =>
-        Assert.Equal(EntryKind.Malformed, Read((1UL << bit) | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+    [MemberData(nameof(LargeLevels))]
+    public void A_large_leaf_with_an_address_bit_below_its_size_is_malformed(int level)
+    {
+        for (ulong bit = 1 << 13; bit < BytesAt(level); bit <<= 1)
+        {
+            Assert.Equal(EntryKind.Malformed, Read(bit | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+        }
 
-    [Theory]
-    [InlineData(2, 21)]
-    [InlineData(3, 30)]
-    public void The_lowest_address_bit_of_a_large_leaf_is_not_reserved(int level, int bit) =>
-        Assert.Equal(EntryKind.Leaf, Read((1UL << bit) | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+        Assert.Equal(EntryKind.Leaf, Read(BytesAt(level) | 0x81).KindAt<TMode>(new PageTableLevel(level)));
+    }
 
     [Fact]
     public void The_page_size_bit_above_the_levels_that_have_leaves_is_malformed()
     {
-        for (int level = 4; level <= TMode.RootLevel.Number; level++)
+        for (int level = LargestLevel + 1; level <= TMode.RootLevel.Number; level++)
         {
             Assert.Equal(EntryKind.Malformed, Read(0x81).KindAt<TMode>(new PageTableLevel(level)));
         }
@@ -144,7 +146,7 @@ public abstract class EntryEncodingTests<TMode>
     {
         for (int level = 1; level <= TMode.RootLevel.Number; level++)
         {
-            for (int bit = 1; bit < 52; bit++)
+            for (int bit = 1; bit < 52 && s_entryBits >> bit != 0; bit++)
             {
                 ulong bits = 1 | (1UL << bit) | (level > 1 ? 0x80UL : 0);
                 bool refused = (bits & Places<TMode>.Hardware.ReservedBits(level, leaf: true)) != 0;
@@ -156,11 +158,15 @@ public abstract class EntryEncodingTests<TMode>
     /// <summary>The entry with those bits, read from a table as the kernel reads it.</summary>
     private static PageTableEntry Read(ulong bits)
     {
-        using TestMachine machine = new(memoryBytes: Size4KiB.Bytes);
-        machine.Memory.Write64(PhysicalAddress.FromValue(8), bits);
+        using TestMachine machine = new(memoryBytes: Size4KiB.Bytes) { Paging = Places<TMode>.Hardware };
+        machine.WriteEntry(PhysicalAddress.FromValue((ulong)machine.Paging.EntryBytes), bits & s_entryBits);
         return PageTable<TMode, SimulatedMemory>.Root(PhysicalAddress.Zero)[1];
     }
 }
+
+public sealed class TwoLevelEntryEncodingTests : EntryEncodingTests<TwoLevelPaging>;
+
+public sealed class ThreeLevelEntryEncodingTests : EntryEncodingTests<ThreeLevelPaging>;
 
 public sealed class FourLevelEntryEncodingTests : EntryEncodingTests<FourLevelPaging>;
 
