@@ -1,4 +1,3 @@
-using System;
 using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
@@ -25,7 +24,6 @@ internal static unsafe class FlushTests<TMode>
         Tap.Test("without INVLPG a flush writes the root anew, with it none does", &RootReloads);
         Tap.Test("without INVLPG a flush of many pages writes the root anew once", &RootReloadsOfRange);
         Tap.Test("nested deferrals pay one flush, at the end of the outermost", &NestedDeferrals);
-        Tap.Test("a frame released in a deferral is free only after the flush", &DeferredFrames);
     }
 
     private static void FlushAtZero()
@@ -104,28 +102,6 @@ internal static unsafe class FlushTests<TMode>
         {
             UnmapLater(in outer, Place + (page * Size4KiB.Bytes));
         }
-    }
-
-    private static void DeferredFrames()
-    {
-        Frame<Size4KiB> frame = Laboratory<TMode>.Take(0);
-        Map(Place, frame.Start);
-        ulong free = Laboratory<TMode>.FreeFrames;
-        ReleaseInDeferral(frame, out ulong freeInside);
-        Check.Equal(free, freeInside, "free frames while the flush is owed");
-        Check.Equal(free + 1, Laboratory<TMode>.FreeFrames, "free frames afterwards");
-        Check.Faulted(Probes.Read(Place), PageFaultCode.None, Place.Value);
-        TableWork<TMode, DirectMap<TMode>>.Reclaim(Place, Size4KiB.Bytes);
-    }
-
-    private static void ReleaseInDeferral(Frame<Size4KiB> frame, out ulong freeInside)
-    {
-        Span<PhysicalRange> room = stackalloc PhysicalRange[4];
-        using FlushDeferral<ThisProcessor, DirectMap<TMode>, KernelFrames> deferral =
-            new(out FlushDebt<DirectMap<TMode>> _, ref KernelMemory.Source, Laboratory<TMode>.Token(), room);
-        UnmapLater(in deferral, Place);
-        deferral.Release(frame);
-        freeInside = Laboratory<TMode>.FreeFrames;
     }
 
     private static void UnmapLater(in FlushDeferral<ThisProcessor, DirectMap<TMode>, KernelFrames> deferral, VirtualAddress place)
