@@ -33,6 +33,7 @@ public sealed class FatalEndTests
                 ("double-fault", ["# exception 8 (#DF double fault)", "Bail out! panic: exception #DF double fault"]),
                 ("page-fault", ["# exception 14 (#PF page fault), error code 0x0", "read from an absent page by the kernel at 0x"]),
                 ("divide-error", ["# exception 0 (#DE divide error)", "Bail out! panic: exception #DE divide error"]),
+                ("narrowing", ["Bail out! panic: value 0x100000000 (expected at most 32 bits), in CheckedNarrowing.ToUInt32"]),
                 ("no-such-end", ["(expected a name that exists), in FatalScenarios.Run"]),
             ];
             TheoryData<GuestConfiguration, string, string[]> cases = [];
