@@ -38,6 +38,10 @@ public sealed class KernelMachine<TMode> : IDisposable
     /// <summary>A device that can be shown in the direct map: where wide addresses make it large, at the usual place of one; else in the hole.</summary>
     public static ulong Device => Places<TMode>.Hardware.ExtendsSign ? 0xFEE0_0000UL : 0xC_0000;
 
+    /// <summary>What of that the direct map reaches: half of the kernel's part.</summary>
+    public static PhysicalRange[] ShownMemory { get; } =
+        [.. Memory.Select(range => Range(range.Start.Value, ulong.Min(range.End.Value, Places<TMode>.UpperBytes / 2)))];
+
     /// <summary>Where the kernel lies: where addresses are narrow, inside the direct map.</summary>
     public static KernelImage Image { get; } = new(
         VirtualAddress.FromValue(Places<TMode>.Hardware.ExtendsSign ? 0xFFFF_FFFF_8010_0000 : 0xC010_0000),

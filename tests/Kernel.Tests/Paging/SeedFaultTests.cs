@@ -212,6 +212,26 @@ public abstract class SeedFaultTests<TMode, TMemory> : PagingTests<TMode, TMemor
     }
 
     [Fact]
+    public void Eynos_put_user_pages_into_tables_that_the_kernel_s_pages_are_in()
+    {
+        using PagingMachine<TMode, TMemory> machine = new();
+        VirtualAddress kernel = Places<TMode>.FirstOfUpperHalf;
+        VirtualAddress user = Places<TMode>.LastOfLowerHalf(1);
+        Assert.Equal(MapError.None, machine.Map(1, kernel, Frame, KernelData));
+        ulong closed = machine.EntryOf(kernel, Levels);
+        machine.RootEntries = RootEntries.Fixed;
+        Assert.Equal(MapError.None, machine.Map(1, user, Frame, UserData));
+        Assert.Equal(closed, machine.EntryOf(kernel, Levels));
+        Assert.NotEqual(machine.SlotOf(kernel, 1).AlignDown<Size4KiB>(), machine.SlotOf(user, 1).AlignDown<Size4KiB>());
+        Assert.True(machine.Processor.Write(user, user: true).Succeeded);
+        Assert.False(machine.Processor.Read(kernel, user: true).Succeeded);
+        if (RootEntriesHaveRights)
+        {
+            machine.ExpectRefused(MapError.RootEntryFixed, () => machine.Map(1, kernel + Size4KiB.Bytes, Frame, UserData));
+        }
+    }
+
+    [Fact]
     public void Eynos_accepted_ranges_that_wrap_around()
     {
         VirtualAddress last = Places<TMode>.LastOfAll(1);
