@@ -83,7 +83,7 @@ internal static unsafe class KernelSpace<TMode>
         {
             using KernelTableSession<TMode, ThisProcessor, DirectMap<TMode>, KernelFrames> session =
                 s_tables.Open(ref KernelMemory.Source, token);
-            Expect(session.Mapper.LinkToItself(KernelLayout<TMode>.Windows).NeverLoaded(), "KernelSpace.LinkToItself");
+            Expect(session.Mapper.LinkToItself().NeverLoaded(), "KernelSpace.LinkToItself");
         }
     }
 

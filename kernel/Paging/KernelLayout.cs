@@ -19,6 +19,7 @@ public static class KernelLayout<TMode>
     // Enough for what devices show, and one root entry where those are wide.
     private const ulong MostDynamicBytes = 1UL << 39;
 
+    // Less than a table of any mode decides about, and aligned to it: the windows have one table.
     private const ulong WindowBytes = 1UL << 20;
 
     /// <summary>The size of the kernel's part in bytes.</summary>

@@ -110,11 +110,15 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
     /// <summary>Points the root's last entry to the root itself, so that the tree shows its own tables there.</summary>
     /// <remarks>
-    /// The windows get tables down to the lowest level, because <see cref="RecursiveMap{TMode, TProcessor}"/> cannot make any
-    /// before it has a window.
+    /// <see cref="KernelLayout{TMode}.Windows"/> gets its tables down to the lowest level, because
+    /// <see cref="RecursiveMap{TMode, TProcessor}"/> cannot make any before it has a window. Panics in a mode whose root has fewer
+    /// entries than other tables.
     /// </remarks>
-    /// <param name="windows">Where frames will be shown that are no tables of the tree: <see cref="KernelLayout{TMode}.Windows"/>.</param>
-    public TableChange<MapError> LinkToItself(VirtualRange windows)
+    /// <returns>
+    /// <see cref="MapError.RootEntryFixed"/>, <see cref="MapError.OutOfFrames"/>, or what is in the way at the last root entry or at
+    /// the windows. Nothing has changed then.
+    /// </returns>
+    public TableChange<MapError> LinkToItself()
     {
         if (TMode.IndexBitsAt(TMode.RootLevel) != TMode.IndexBitsAt(PageTableLevel.Lowest))
         {
@@ -123,27 +127,28 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
 
         PageTable<TMode, TMemory> root = Root;
         nuint slot = PageTable<TMode, TMemory>.EntriesAt(TMode.RootLevel) - 1;
-        MapError error = root[slot].IsEmpty ? MapError.None : WhyNotEmpty(root[slot], TMode.RootLevel);
-        if (error == MapError.None && _rootEntries == RootEntries.Fixed)
+        MapError refusal = root[slot].IsEmpty ? MapError.None : WhyNotEmpty(root[slot], TMode.RootLevel);
+        if (refusal == MapError.None)
         {
-            error = MapError.RootEntryFixed;
+            refusal = _rootEntries == RootEntries.Fixed ? MapError.RootEntryFixed : EnterWindows();
         }
 
-        ulong covered = 1UL << TMode.ShiftAt(PageTableLevel.Lowest.Above);
-        for (ulong offset = 0; error == MapError.None && offset < windows.Length; offset += covered)
+        if (refusal != MapError.None)
         {
-            VirtualAddress window = windows.Start + offset;
-            error = EnterExisting(window, PageTableLevel.Lowest) == UnmapError.None
-                ? MapError.None
-                : EnterCreating(window, PageTableLevel.Lowest, user: false);
+            return TableChange<MapError>.Refused(refusal);
         }
 
-        if (error == MapError.None)
-        {
-            root[slot] = PageTableEntry.ForTable<TMode>(_root, TMode.RootLevel, user: false);
-        }
+        root[slot] = PageTableEntry.ForTable<TMode>(_root, TMode.RootLevel, user: false);
+        return TableChange<MapError>.Done(PendingFlush.None);
+    }
 
-        return error == MapError.None ? TableChange<MapError>.Done(PendingFlush.None) : TableChange<MapError>.Refused(error);
+    /// <summary>Enters the table that decides about the windows, which is one for all of them; creates what is missing on the way.</summary>
+    private MapError EnterWindows()
+    {
+        VirtualAddress windows = KernelLayout<TMode>.Windows.Start;
+        return EnterExisting(windows, PageTableLevel.Lowest) == UnmapError.None
+            ? MapError.None
+            : EnterCreating(windows, PageTableLevel.Lowest, user: false);
     }
 
     /// <summary>Unlinks every table of the tree but the root, whatever they map; a fixed kernel half stays.</summary>

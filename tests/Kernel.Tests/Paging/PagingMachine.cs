@@ -200,7 +200,7 @@ public class PagingMachine<TMode, TMemory> : IDisposable
     {
         PageMapper<TMode, SimulatedMemory, CountingFrames> mapper =
             new(Root, Machine.Paging.Features, RootEntries.Growing, ref _frames, Machine.Token);
-        Assert.Equal(MapError.None, mapper.LinkToItself(Windows).Flush<SimulatedProcessor>());
+        Assert.Equal(MapError.None, mapper.LinkToItself().Flush<SimulatedProcessor>());
         _ = TMemory.PointerTo(Root.Frame.Start);
     }
 
