@@ -111,8 +111,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <summary>Points the root's last entry to the root itself, so that the tree shows its own tables there.</summary>
     /// <remarks>
     /// <see cref="KernelLayout{TMode}.Windows"/> gets its tables down to the lowest level, because
-    /// <see cref="RecursiveMap{TMode, TProcessor}"/> cannot make any before it has a window. Panics in a mode whose root has fewer
-    /// entries than other tables.
+    /// <see cref="RecursiveMap{TMode, TProcessor}"/> cannot make any before it has a window; from then on nobody maps there or takes
+    /// the tables for empty ones. Panics in a mode whose root has fewer entries than other tables.
     /// </remarks>
     /// <returns>
     /// <see cref="MapError.RootEntryFixed"/>, <see cref="MapError.OutOfFrames"/>, or what is in the way at the last root entry or at
@@ -130,7 +130,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         MapError refusal = root[slot].IsEmpty ? MapError.None : WhyNotEmpty(root[slot], TMode.RootLevel);
         if (refusal == MapError.None)
         {
-            refusal = _rootEntries == RootEntries.Fixed ? MapError.RootEntryFixed : EnterWindows();
+            refusal = _rootEntries == RootEntries.Fixed ? MapError.RootEntryFixed : TakeWindows();
         }
 
         if (refusal != MapError.None)
@@ -142,13 +142,31 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         return TableChange<MapError>.Done(PendingFlush.None);
     }
 
-    /// <summary>Enters the table that decides about the windows, which is one for all of them; creates what is missing on the way.</summary>
-    private MapError EnterWindows()
+    /// <summary>Enters the table that decides about the windows, one for all of them, and takes their entries, which must be empty.</summary>
+    private MapError TakeWindows()
     {
-        VirtualAddress windows = KernelLayout<TMode>.Windows.Start;
-        return EnterExisting(windows, PageTableLevel.Lowest) == UnmapError.None
-            ? MapError.None
-            : EnterCreating(windows, PageTableLevel.Lowest, user: false);
+        VirtualRange windows = KernelLayout<TMode>.Windows;
+        bool exists = EnterExisting(windows.Start, PageTableLevel.Lowest) == UnmapError.None;
+        MapError refusal = exists ? MapError.None : EnterCreating(windows.Start, PageTableLevel.Lowest, user: false);
+        if (refusal != MapError.None)
+        {
+            return refusal;
+        }
+
+        RangePart entries = new(windows.Start, default, windows.Length);
+        nuint first = windows.Start.IndexAt<TMode>(PageTableLevel.Lowest);
+        nuint count = entries.PagesInTable<TMode>();
+        if (!_last.AreEmpty(first, count))
+        {
+            return MapError.EntryInUse;
+        }
+
+        for (nuint index = first; index < first + count; index++)
+        {
+            _last[index] = PageTableEntry.Taken;
+        }
+
+        return MapError.None;
     }
 
     /// <summary>Unlinks every table of the tree but the root, whatever they map; a fixed kernel half stays.</summary>

@@ -39,6 +39,9 @@ public readonly struct PageTableEntry : IEquatable<PageTableEntry>
     /// <summary>The entry that maps nothing and holds nothing.</summary>
     public static PageTableEntry Empty => default;
 
+    /// <summary>An entry that maps nothing and that nobody may map over: it keeps its table from being taken for an empty one.</summary>
+    internal static PageTableEntry Taken => new(1 << 9);
+
     /// <summary>The raw entry.</summary>
     [AddressValue]
     public ulong Bits => _bits;

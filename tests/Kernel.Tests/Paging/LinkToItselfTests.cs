@@ -19,7 +19,29 @@ public abstract class LinkToItselfTests<TMode>
         Assert.Equal(MapError.None, Link(machine));
         Assert.Equal(machine.Root.Frame.Start, machine.Translate(LastPage).Address);
         Assert.Equal(TMode.RootLevel.Number - 1, machine.TableCount);
-        Assert.Equal(0UL, machine.EntryOf(KernelLayout<TMode>.Windows.Start, 1));
+    }
+
+    [Fact]
+    public void Nobody_maps_over_the_windows_or_takes_their_table_for_an_empty_one()
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, Link(machine));
+        VirtualRange windows = KernelLayout<TMode>.Windows;
+        foreach (VirtualAddress page in (VirtualAddress[])[windows.Start, VirtualAddress.FromValue(windows.Last.Value & ~0xFFFUL)])
+        {
+            machine.ExpectRefused(MapError.EntryInUse, () => machine.Map(1, page, 0x1000_0000, Data(machine)));
+            Assert.Equal(UnmapError.NotMapped, machine.Unmap(1, page));
+        }
+
+        Assert.Equal(0UL, machine.ReclaimAll());
+    }
+
+    [Fact]
+    public void Windows_that_something_is_mapped_to_are_not_taken()
+    {
+        using PagingMachine<TMode> machine = new();
+        Assert.Equal(MapError.None, machine.Map(1, KernelLayout<TMode>.Windows.Start, 0x1000_0000, Data(machine)));
+        machine.ExpectRefused(MapError.EntryInUse, () => Link(machine));
     }
 
     [Fact]
@@ -45,7 +67,7 @@ public abstract class LinkToItselfTests<TMode>
     public void An_entry_in_use_stays_what_it_is()
     {
         using PagingMachine<TMode> machine = new();
-        Assert.Equal(MapError.None, machine.Map(1, LastPage, 0x1000_0000, KernelData.For<TMode>(machine.Machine.Paging.Features)));
+        Assert.Equal(MapError.None, machine.Map(1, LastPage, 0x1000_0000, Data(machine)));
         machine.ExpectRefused(MapError.SmallerPagesBelow, () => Link(machine));
     }
 
@@ -64,6 +86,8 @@ public abstract class LinkToItselfTests<TMode>
         machine.RootEntries = RootEntries.Fixed;
         machine.ExpectRefused(MapError.RootEntryFixed, () => Link(machine));
     }
+
+    private static PageAttributes Data(PagingMachine<TMode> machine) => KernelData.For<TMode>(machine.Machine.Paging.Features);
 
     private static MapError Link(PagingMachine<TMode> machine) => machine.Mapper.LinkToItself().Flush<SimulatedProcessor>();
 }
