@@ -76,11 +76,13 @@ internal static unsafe class Benchmarks<TMode>
     private static ulong MeasureOneByOne(InterruptsDisabled token)
     {
         PageMapper<TMode, DirectMap<TMode>, KernelFrames> mapper = MakeTree(token, out PageTableFrame root);
+        PageAttributes data = Data;
+        PageAttributes readOnly = ReadOnly;
         ulong before = Instructions.ReadTimeStamp();
         for (ulong offset = 0; offset < Size1GiB.Bytes; offset += Size4KiB.Bytes)
         {
             MapError error = mapper.Map(
-                Page<Size4KiB>.FromStart(Start + offset), Frame<Size4KiB>.FromStart(Frames + offset), Data).NeverLoaded();
+                Page<Size4KiB>.FromStart(Start + offset), Frame<Size4KiB>.FromStart(Frames + offset), data).NeverLoaded();
             Expect((ulong)error, "Benchmarks.MeasureOneByOne, Map");
         }
 
@@ -99,7 +101,7 @@ internal static unsafe class Benchmarks<TMode>
         before = Instructions.ReadTimeStamp();
         for (ulong offset = 0; offset < Size1GiB.Bytes; offset += Size4KiB.Bytes)
         {
-            ProtectError error = mapper.Protect(Page<Size4KiB>.FromStart(Start + offset), ReadOnly).NeverLoaded();
+            ProtectError error = mapper.Protect(Page<Size4KiB>.FromStart(Start + offset), readOnly).NeverLoaded();
             Expect((ulong)error, "Benchmarks.MeasureOneByOne, Protect");
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -41,6 +42,7 @@ public readonly struct FiveLevelPaging : IPagingMode
     public static int IndexBitsAt(PageTableLevel level) => LongEntries.IndexBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) => LongEntries.AllowsLeafAt(level, features);
 
     /// <inheritdoc/>
@@ -53,6 +55,7 @@ public readonly struct FiveLevelPaging : IPagingMode
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => LongEntries.ReservedLeafBitsAt(level);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCanonical(VirtualAddress address) => SignExtension.FitsIn(address.Value, VirtualAddressBits);
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal static unsafe class LongEntries
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ShiftAt(PageTableLevel level) => Size4KiB.Shift + (IndexBits * (level.Number - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) =>
         level.Number <= 2 || (level.Number == 3 && (features & PagingFeatures.GigabytePages) != 0);
 

@@ -51,7 +51,11 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     }
 
     /// <summary>Reads the tree without changing it.</summary>
-    public readonly PageTableWalker<TMode, TMemory> Walker => new(_root.Frame.Start);
+    public readonly PageTableWalker<TMode, TMemory> Walker
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_root.Frame.Start);
+    }
 
     private readonly PageTable<TMode, TMemory> Root => PageTable<TMode, TMemory>.Root(_root.Frame.Start);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
 
@@ -45,6 +46,7 @@ public readonly struct ThreeLevelPaging : IPagingMode
     public static int IndexBitsAt(PageTableLevel level) => level == RootLevel ? 2 : LongEntries.IndexBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) => level != RootLevel;
 
     /// <inheritdoc/>
@@ -57,6 +59,7 @@ public readonly struct ThreeLevelPaging : IPagingMode
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => LongEntries.ReservedLeafBitsAt(level);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCanonical(VirtualAddress address) => (ulong)address.Value <= uint.MaxValue;
 
     /// <inheritdoc/>

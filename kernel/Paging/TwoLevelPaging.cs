@@ -53,6 +53,7 @@ public readonly struct TwoLevelPaging : IPagingMode
     public static int IndexBitsAt(PageTableLevel level) => IndexBits;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllowsLeafAt(PageTableLevel level, PagingFeatures features) =>
         level == PageTableLevel.Lowest || (features & PagingFeatures.LargePages) != 0;
 
@@ -67,6 +68,7 @@ public readonly struct TwoLevelPaging : IPagingMode
     public static ulong ReservedLeafBitsAt(PageTableLevel level) => level == PageTableLevel.Lowest ? 0UL : 0x003F_E000;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCanonical(VirtualAddress address) => (ulong)address.Value <= uint.MaxValue;
 
     // SAFETY: the caller points into a page table, where entries are aligned to their size; an aligned 32-bit access is one access.
