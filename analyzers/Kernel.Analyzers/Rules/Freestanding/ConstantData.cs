@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Rules.Freestanding;
@@ -21,24 +23,27 @@ internal static class ConstantData
         };
 
     /// <summary>Whether the collection is a span whose elements the compiler puts into the image or into an inline array on the stack.</summary>
-    public static bool IsOnStack(ICollectionExpressionOperation collection, Compilation compilation)
+    public static bool IsOnStack(CollectionExpressionSyntax collection, ITypeSymbol? type, SemanticModel model)
     {
-        if (!(IsReadOnlySpan(collection.Type) || IsSpan(collection.Type)) || collection.Type is not INamedTypeSymbol span)
+        if (!(IsReadOnlySpan(type) || IsSpan(type)) || type is not INamedTypeSymbol span)
         {
-            return collection.Type is { IsValueType: true };
+            return type is { IsValueType: true };
         }
 
-        foreach (IOperation element in collection.Elements)
+        bool areConstants = true;
+        foreach (CollectionElementSyntax element in collection.Elements)
         {
-            if (element is ISpreadOperation)
+            if (element is not ExpressionElementSyntax { Expression: { } value })
             {
                 return false;
             }
+
+            areConstants &= model.GetConstantValue(value).HasValue;
         }
 
-        return collection.Elements.IsEmpty
-            || Has(compilation, "System.Runtime.CompilerServices.InlineArrayAttribute")
-            || (IsReadOnlySpan(span) && AreConstants(collection.Elements) && CanBeData(span.TypeArguments[0], compilation));
+        return collection.Elements.Count == 0
+            || Has(model.Compilation, "System.Runtime.CompilerServices.InlineArrayAttribute")
+            || (IsReadOnlySpan(span) && areConstants && CanBeData(span.TypeArguments[0], model.Compilation));
     }
 
     private static bool AreConstants(ImmutableArray<IOperation> values)

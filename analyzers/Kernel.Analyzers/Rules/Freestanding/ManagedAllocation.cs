@@ -8,6 +8,9 @@ namespace Kernel.Analyzers.Rules.Freestanding;
 /// <summary>Says which operations take memory from the managed heap.</summary>
 internal static class ManagedAllocation
 {
+    /// <summary>A collection expression, in the compilers that have a kind of its own for it; in those of SDK 8 it has none.</summary>
+    public const OperationKind CollectionExpression = (OperationKind)0x7F;
+
     /// <summary>What the operation allocates, as the subject of a sentence; null where it allocates nothing.</summary>
     public static string? In(IOperation operation, Compilation compilation)
     {
@@ -23,8 +26,9 @@ internal static class ManagedAllocation
                 return $"A copy of an object of class '{Name(type)}'";
             case IArrayCreationOperation array:
                 return ConstantData.IsSpanOf(array, compilation) ? null : $"A new array of type '{Name(array.Type)}'";
-            case ICollectionExpressionOperation collection:
-                return ConstantData.IsOnStack(collection, compilation) ? null : $"A new collection of type '{Name(collection.Type)}'";
+            case { Kind: OperationKind.None or CollectionExpression, Syntax: CollectionExpressionSyntax syntax, SemanticModel: { } model }:
+                ITypeSymbol? built = model.GetTypeInfo(syntax).ConvertedType;
+                return ConstantData.IsOnStack(syntax, built, model) ? null : $"A new collection of type '{Name(built)}'";
             case IDelegateCreationOperation { Type: { } type }:
                 return $"A delegate of type '{Name(type)}'";
             case IConversionOperation conversion:
