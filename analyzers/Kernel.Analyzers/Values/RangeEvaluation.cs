@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Numerics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Values;
@@ -83,6 +84,9 @@ public sealed class RangeEvaluation(int pointerBits)
             case IPropertyReferenceOperation { Property: { IsStatic: true } property }
                 when IntegerWidth.IsPointerSized(property.ContainingType) && IntegerWidth.Of(property.ContainingType, pointerBits) is { } native:
                 return OfNativeLimit(property.Name, native) ?? width.Range;
+            case IPropertyReferenceOperation { Property: { IsStatic: true, IsAbstract: false, IsVirtual: false } property }
+                when LiteralOf(property) is { } literal:
+                return ValueRange.Of(literal);
             case IPropertyReferenceOperation { Property: { Name: "Length", Type.SpecialType: SpecialType.System_Int32 } length }
                 when length.ContainingType is { Name: "Span" or "ReadOnlySpan" or "Array" or "String", ContainingNamespace.Name: "System" }:
                 return new(BigInteger.Zero, int.MaxValue);
@@ -104,6 +108,20 @@ public sealed class RangeEvaluation(int pointerBits)
         "MinValue" => ValueRange.Of(native.Range.Minimum),
         _ => null,
     };
+
+    // `static int Shift => 12`, which an interface with static members wants as a property.
+    private static BigInteger? LiteralOf(IPropertySymbol property)
+    {
+        foreach (SyntaxReference reference in property.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax() is PropertyDeclarationSyntax { ExpressionBody.Expression: LiteralExpressionSyntax { Token.Value: { } value } })
+            {
+                return ToInteger(value);
+            }
+        }
+
+        return null;
+    }
 
     // A result outside the type wraps, and may then be anything: the caller takes the type's range for it.
     private static ValueRange OfBinary(BinaryOperatorKind kind, ValueRange left, ValueRange right, IntegerWidth width)

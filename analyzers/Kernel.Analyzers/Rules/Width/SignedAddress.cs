@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -105,7 +104,7 @@ internal sealed class SignedAddress(int pointerBits)
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } assignment when child == assignment.Value:
                     return AnyUseOf(local.Local, assignment);
                 default:
-                    return IsAddressPlace(parent, child);
+                    return AddressPlaces.Takes(parent, child);
             }
         }
 
@@ -118,40 +117,4 @@ internal sealed class SignedAddress(int pointerBits)
         && VariableWrites.RootOf(write).Descendants()
             .OfType<ILocalReferenceOperation>()
             .Any(use => SymbolEqualityComparer.Default.Equals(use.Local, local) && BecomesAddress(use));
-
-    private static bool IsAddressPlace(IOperation place, IOperation value) => place switch
-    {
-        IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),
-        ISimpleAssignmentOperation assignment when value == assignment.Value => IsMarked(assignment.Target),
-        IFieldInitializerOperation initializer => initializer.InitializedFields.Any(MarkedMembers.IsAddress),
-        IPropertyInitializerOperation initializer => initializer.InitializedProperties.Any(MarkedMembers.IsAddress),
-        IReturnOperation => ReturnsAddress(place),
-        _ => false,
-    };
-
-    private static bool IsMarked(IOperation target) => target switch
-    {
-        IFieldReferenceOperation field => MarkedMembers.IsAddress(field.Field),
-        IPropertyReferenceOperation property => MarkedMembers.IsAddress(property.Property),
-        IParameterReferenceOperation parameter => Contract.Has(parameter.Parameter, Contract.AddressValue),
-        _ => false,
-    };
-
-    // A lambda or a local function has a return type of its own.
-    private static bool ReturnsAddress(IOperation place)
-    {
-        for (IOperation? around = place; around is not null; around = around.Parent)
-        {
-            if (around is IAnonymousFunctionOperation or ILocalFunctionOperation)
-            {
-                return around is ILocalFunctionOperation local && IsReturnMarked(local.Symbol);
-            }
-        }
-
-        return place.SemanticModel?.GetEnclosingSymbol(place.Syntax.SpanStart) is IMethodSymbol method && IsReturnMarked(method);
-    }
-
-    private static bool IsReturnMarked(IMethodSymbol method) =>
-        Contract.FindOnReturn(method, Contract.AddressValue) is not null
-        || (method.AssociatedSymbol is IPropertySymbol property && MarkedMembers.IsMarked(property));
 }

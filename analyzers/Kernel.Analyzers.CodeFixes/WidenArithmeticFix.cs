@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Composition;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Editing;
+using Microsoft.CodeAnalysis.Simplification;
+
+namespace Kernel.Analyzers.CodeFixes;
+
+/// <summary>Fixes KMEM204: <c>(ulong)(pages * 4096)</c> becomes <c>(ulong)pages * 4096</c>, arithmetic in the width of its result.</summary>
+/// <remarks>Only where the arithmetic itself is widened. A local that holds the narrow result would have to change its type.</remarks>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WidenArithmeticFix))]
+[Shared]
+public sealed class WidenArithmeticFix : CodeFixProvider
+{
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM204"];
+
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root is null || model is null)
+        {
+            return;
+        }
+
+        foreach (Diagnostic diagnostic in context.Diagnostics)
+        {
+            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is BinaryExpressionSyntax reported
+                && Outermost(reported, model, context.CancellationToken) is var arithmetic
+                && WideningOf(arithmetic, model, context.CancellationToken) is (var replaced, { } type))
+            {
+                context.RegisterCodeFix(
+                    CodeAction.Create(
+                        $"Compute it as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
+                        cancellation => WidenAsync(context.Document, replaced, arithmetic, type, cancellation),
+                        equivalenceKey: nameof(WidenArithmeticFix)),
+                    diagnostic);
+            }
+        }
+    }
+
+    // All of the arithmetic that is done in 32 bits: widening only a part of it would leave the rest to wrap.
+    private static ExpressionSyntax Outermost(ExpressionSyntax reported, SemanticModel model, CancellationToken cancellation)
+    {
+        ExpressionSyntax outermost = reported;
+        for (SyntaxNode? around = reported.Parent; around is ParenthesizedExpressionSyntax or BinaryExpressionSyntax; around = around.Parent)
+        {
+            if (around is BinaryExpressionSyntax binary)
+            {
+                if (!IsArithmetic(binary)
+                    || !SymbolEqualityComparer.Default.Equals(model.GetTypeInfo(binary, cancellation).Type, model.GetTypeInfo(reported, cancellation).Type))
+                {
+                    break;
+                }
+
+                outermost = binary;
+            }
+        }
+
+        return outermost;
+    }
+
+    private static bool IsArithmetic(SyntaxNode node) => node.Kind() is SyntaxKind.AddExpression or SyntaxKind.SubtractExpression
+        or SyntaxKind.MultiplyExpression or SyntaxKind.LeftShiftExpression or SyntaxKind.BitwiseOrExpression;
+
+    // The cast around goes where the arithmetic takes on its type, and stays where it makes something else than an integer.
+    private static (ExpressionSyntax Replaced, ITypeSymbol? Type) WideningOf(
+        ExpressionSyntax arithmetic, SemanticModel model, CancellationToken cancellation)
+    {
+        ExpressionSyntax outer = arithmetic;
+        while (outer.Parent is ParenthesizedExpressionSyntax parenthesized)
+        {
+            outer = parenthesized;
+        }
+
+        if (outer.Parent is CastExpressionSyntax cast)
+        {
+            ITypeSymbol? target = model.GetTypeInfo(cast, cancellation).Type;
+            return IsWide(target) ? (cast, target)
+                : target is IPointerTypeSymbol or IFunctionPointerTypeSymbol ? (arithmetic, NativeFor(arithmetic, model, cancellation))
+                : (arithmetic, WideParameter(model.GetConversion(arithmetic, cancellation)) ?? WideParameter(ConversionOf(cast, model)));
+        }
+
+        bool movesPointer = outer.Parent switch
+        {
+            BinaryExpressionSyntax binary => model.GetTypeInfo(binary, cancellation).Type is IPointerTypeSymbol,
+            AssignmentExpressionSyntax assignment => model.GetTypeInfo(assignment.Left, cancellation).Type is IPointerTypeSymbol,
+            ArgumentSyntax { Parent: BracketedArgumentListSyntax { Parent: ElementAccessExpressionSyntax access } } =>
+                model.GetTypeInfo(access.Expression, cancellation).Type is IPointerTypeSymbol,
+            _ => false,
+        };
+        ITypeSymbol? converted = movesPointer
+            ? NativeFor(arithmetic, model, cancellation)
+            : model.GetTypeInfo(outer, cancellation).ConvertedType;
+        return (arithmetic, IsWide(converted) ? converted : WideParameter(model.GetConversion(outer, cancellation)));
+    }
+
+    private static Conversion ConversionOf(CastExpressionSyntax cast, SemanticModel model) =>
+        model.GetTypeInfo(cast).Type is { } type ? model.ClassifyConversion(cast.Expression, type, isExplicitInSource: true) : default;
+
+    private static ITypeSymbol? WideParameter(Conversion conversion) =>
+        conversion.MethodSymbol is { Parameters.Length: 1 } method && IsWide(method.Parameters[0].Type) ? method.Parameters[0].Type : null;
+
+    private static ITypeSymbol NativeFor(ExpressionSyntax arithmetic, SemanticModel model, CancellationToken cancellation) =>
+        model.Compilation.GetSpecialType(
+            model.GetTypeInfo(arithmetic, cancellation).Type?.SpecialType == SpecialType.System_UInt32
+                ? SpecialType.System_UIntPtr
+                : SpecialType.System_IntPtr);
+
+    private static bool IsWide(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_UInt64 or SpecialType.System_Int64
+        or SpecialType.System_UIntPtr or SpecialType.System_IntPtr;
+
+    private static async Task<Document> WidenAsync(
+        Document document, ExpressionSyntax replaced, ExpressionSyntax arithmetic, ITypeSymbol type, CancellationToken cancellation)
+    {
+        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
+        ExpressionSyntax widened = new Widening(editor.SemanticModel, editor.Generator, type).Of(arithmetic);
+        if (replaced != arithmetic)
+        {
+            widened = SyntaxFactory.ParenthesizedExpression(widened.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation);
+        }
+
+        editor.ReplaceNode(replaced, widened.WithTriviaFrom(replaced));
+        return editor.GetChangedDocument();
+    }
+
+    private sealed class Widening(SemanticModel model, SyntaxGenerator generator, ITypeSymbol type)
+    {
+        public ExpressionSyntax Of(ExpressionSyntax expression) => expression switch
+        {
+            ParenthesizedExpressionSyntax parenthesized => parenthesized.WithExpression(Of(parenthesized.Expression)),
+            BinaryExpressionSyntax shift when shift.IsKind(SyntaxKind.LeftShiftExpression) => shift.WithLeft(Of(shift.Left)),
+            BinaryExpressionSyntax binary when IsArithmetic(binary) => IsConstant(binary.Left)
+                ? binary.WithRight(Of(binary.Right))
+                : binary.WithLeft(Of(binary.Left)).WithRight(OfRight(binary.Right)),
+            _ => Cast(expression),
+        };
+
+        // What stands beside a widened operand is widened with it, unless it is arithmetic itself or the language wants a cast.
+        private ExpressionSyntax OfRight(ExpressionSyntax right)
+        {
+            ExpressionSyntax inner = right;
+            while (inner is ParenthesizedExpressionSyntax parenthesized)
+            {
+                inner = parenthesized.Expression;
+            }
+
+            return IsConstant(right) || (!IsArithmetic(inner) && model.ClassifyConversion(right, type).IsImplicit) ? right : Of(right);
+        }
+
+        private bool IsConstant(ExpressionSyntax expression) => model.GetConstantValue(expression).HasValue;
+
+        private ExpressionSyntax Cast(ExpressionSyntax operand) =>
+            ((ExpressionSyntax)generator.CastExpression(type, operand.WithoutTrivia()))
+                .WithTriviaFrom(operand)
+                .WithAdditionalAnnotations(Simplifier.Annotation);
+    }
+}

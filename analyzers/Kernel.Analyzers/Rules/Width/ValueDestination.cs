@@ -1,0 +1,183 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>Follows an integer forward through conversions, arithmetic, choices and locals to what it becomes.</summary>
+/// <param name="pointerBits">The width of a pointer on the target.</param>
+internal sealed class ValueDestination(int pointerBits)
+{
+    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What becomes of an integer of 32 bits or fewer; of several uses the one that is known best.</summary>
+    public Arrival Of(IOperation value) => Of(value, null, ImmutableList<IOperation>.Empty);
+
+    /// <summary>What becomes of a local that the operation has just written.</summary>
+    public Arrival OfLocal(ILocalSymbol local, IOperation write) => OfLocal(local, write, null, ImmutableList<IOperation>.Empty);
+
+    private Arrival Of(IOperation value, IOperation? widening, ImmutableList<IOperation> around)
+    {
+        for (IOperation child = value; child.Parent is { } parent; child = parent)
+        {
+            switch (parent)
+            {
+                case IConversionOperation { OperatorMethod: not null }:
+                    return Arrived(Destination.Address, HasAddressType(parent.Type));
+                case IConversionOperation conversion:
+                    if (IntegerWidth.Of(conversion.Type, pointerBits) is not { } width)
+                    {
+                        return default;
+                    }
+
+                    if (width.Bits < 64 && (widening is not null || width.Bits < 32))
+                    {
+                        return default;
+                    }
+
+                    widening = width.Bits == 64 ? widening ?? conversion : widening;
+                    if (conversion.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol)
+                    {
+                        return new(Destination.Address, widening, around);
+                    }
+
+                    break;
+                case IBinaryOperation { Type: IPointerTypeSymbol }:
+                    return new(Destination.Offset, WideOffset(child), around);
+                case IBinaryOperation { OperatorMethod: not null } sum:
+                    return Arrived(Destination.Address, HasAddressType(sum.LeftOperand.Type) || HasAddressType(sum.RightOperand.Type));
+                case IBinaryOperation binary:
+                    if (Past(binary, child, widening is not null) is { } end)
+                    {
+                        return end == Destination.None ? default : new(end, widening, around);
+                    }
+
+                    around = widening is null ? around.Add(binary) : around;
+                    break;
+                case IParenthesizedOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation:
+                case IConditionalOperation conditional when child != conditional.Condition:
+                case IVariableInitializerOperation:
+                    break;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { IsStatic: true, Name: "Min" or "Max" } } call }:
+                    parent = call;
+                    break;
+                case IVariableDeclaratorOperation declarator:
+                    return OfLocal(declarator.Symbol, declarator, widening, around);
+                case ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } assignment when child == assignment.Value:
+                    return OfLocal(local.Local, assignment, widening, around);
+                case ICompoundAssignmentOperation { Type: IPointerTypeSymbol }:
+                    return new(Destination.Offset, WideOffset(child), around);
+                case ICompoundAssignmentOperation { OperatorMethod: null, Target: ILocalReferenceOperation local } assignment when child == assignment.Value:
+                    return IsSum(assignment.OperatorKind)
+                        ? OfLocal(local.Local, assignment, widening, widening is null ? around.Add(assignment) : around)
+                        : default;
+                default:
+                    return AtPlace(parent, child);
+            }
+        }
+
+        return default;
+
+        Arrival Arrived(Destination destination, bool isKnown) =>
+            isKnown ? new(destination, widening, around) : new(widening is null ? Destination.None : Destination.Number, widening, around);
+
+        // An integer of 32 bits that moves a pointer of 64 is widened by the addition, without a conversion; one of 32 takes the low bits.
+        IOperation? WideOffset(IOperation offset) => pointerBits == 64 ? widening ?? offset : null;
+
+        Arrival AtPlace(IOperation place, IOperation child) => place switch
+        {
+            IExpressionStatementOperation or IArrayElementReferenceOperation => default,
+            { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax access } when access.ArgumentList.Span.Contains(child.Syntax.Span) =>
+                new(Destination.Offset, WideOffset(child), around),
+            _ when AddressPlaces.Takes(place, child) || IsOfAddress(place) => new(Destination.Address, widening, around),
+            _ when SizePlaces.Takes(place) => new(Destination.Size, widening, around),
+            _ => Arrived(Destination.None, isKnown: false),
+        };
+    }
+
+    // Null where the value goes on, else where it ends.
+    private Destination? Past(IBinaryOperation binary, IOperation child, bool isWide)
+    {
+        IOperation other = child == binary.LeftOperand ? binary.RightOperand : binary.LeftOperand;
+        switch (binary.OperatorKind)
+        {
+            case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply:
+                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address : null;
+            case BinaryOperatorKind.Or:
+                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address
+                    : ShiftsVariable(other) ? Destination.None
+                    : null;
+            case BinaryOperatorKind.LeftShift when child == binary.LeftOperand:
+            case BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift or BinaryOperatorKind.Divide
+                when isWide && child == binary.LeftOperand:
+                return null;
+            case BinaryOperatorKind.And when isWide:
+                return new RangeEvaluation(pointerBits).Of(other) is { } mask && mask.IsWithin(ValueRange.OfBits(32, isSigned: false))
+                    ? Destination.None
+                    : null;
+            default:
+                return Destination.None;
+        }
+    }
+
+    // `bus << 20 | device << 15`: several fields are put together, not an address and its flags.
+    private static bool ShiftsVariable(IOperation operand) => operand.DescendantsAndSelf().Any(part => part is IBinaryOperation
+    {
+        OperatorKind: BinaryOperatorKind.LeftShift,
+        ConstantValue.HasValue: false,
+    });
+
+    private Arrival OfLocal(ILocalSymbol local, IOperation write, IOperation? widening, ImmutableList<IOperation> around)
+    {
+        if (IntegerWidth.Of(local.Type, pointerBits) is null || !_visited.Add(local))
+        {
+            return default;
+        }
+
+        IOperation root = VariableWrites.RootOf(write);
+        Arrival best = default;
+        bool isUsed = false;
+        foreach (ILocalReferenceOperation use in root.Descendants().OfType<ILocalReferenceOperation>())
+        {
+            if (!SymbolEqualityComparer.Default.Equals(use.Local, local)
+                || use.Syntax.SpanStart < write.Syntax.Span.End
+                || use.Parent is ISimpleAssignmentOperation { Target: var target } && target == use
+                || IsWrittenBetween(local, root, write, use))
+            {
+                continue;
+            }
+
+            isUsed = true;
+            Arrival arrival = Of(use, widening, around);
+            best = arrival.Destination > best.Destination ? arrival : best;
+        }
+
+        _visited.Remove(local);
+        return isUsed || widening is null ? best : new(Destination.Number, widening, around);
+    }
+
+    private static bool IsWrittenBetween(ILocalSymbol local, IOperation root, IOperation write, IOperation use) =>
+        VariableWrites.Of(local, root).Any(other =>
+            other.Place is ISimpleAssignmentOperation
+            && other.Place.Syntax.SpanStart >= write.Syntax.Span.End
+            && other.Place.Syntax.Span.End <= use.Syntax.SpanStart);
+
+    private static bool IsSum(BinaryOperatorKind kind) =>
+        kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Or;
+
+    // A constructor of an address, or a method that makes one of a number.
+    private static bool IsOfAddress(IOperation place) => place is IArgumentOperation
+    {
+        Parameter: { Type: { } type, ContainingSymbol: IMethodSymbol { ContainingType: { } owner } method },
+    }
+        && IntegerWidth.Of(type, pointerBits: 64) is { Bits: 64 }
+        && HasAddressType(owner)
+        && (method.MethodKind == MethodKind.Constructor || HasAddressType(method.ReturnType));
+
+    private static bool HasAddressType(ITypeSymbol? type) => Contract.Has(type, Contract.AddressValue);
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Linq;
+using Kernel.Analyzers.Options;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>KMEM204: arithmetic of 32 bits whose result becomes an address or a size of 64 after it may have wrapped.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class WrappedSizeAnalyzer : DiagnosticAnalyzer
+{
+    public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
+        "KMEM204",
+        RuleCategory.Width,
+        "An address or a size is computed in 32 bits and widened after it may have wrapped",
+        "The {0} of type '{1}' has 32 bits{2} and may wrap before it is widened to {3}; widen an operand before the arithmetic");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment);
+    }
+
+    private static void Analyze(OperationAnalysisContext context)
+    {
+        if (WrappingArithmetic.In(context.Operation, pointerBits: 32) is null || IsHash(context.ContainingSymbol))
+        {
+            return;
+        }
+
+        foreach (int pointerBits in RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree))
+        {
+            if (WrappingArithmetic.In(context.Operation, pointerBits) is { } arithmetic && Judge(arithmetic, pointerBits) is { } diagnostic)
+            {
+                context.ReportDiagnostic(diagnostic);
+                return;
+            }
+        }
+    }
+
+    private static Diagnostic? Judge(WrappingArithmetic arithmetic, int pointerBits)
+    {
+        IOperation operation = arithmetic.Operation;
+        Arrival arrival = operation switch
+        {
+            ICompoundAssignmentOperation { Target: ILocalReferenceOperation local } => new ValueDestination(pointerBits).OfLocal(local.Local, operation),
+            ICompoundAssignmentOperation => default,
+            _ => new ValueDestination(pointerBits).Of(operation),
+        };
+        if (arrival.Widening is not { } widening
+            || !arithmetic.IsReportedAt(arrival.Destination)
+            || arrival.Around.Any(outer => WrappingArithmetic.In(outer, pointerBits)?.IsReportedAt(arrival.Destination) == true)
+            || IsComparedLater(arithmetic)
+            || new DominatingChecks(new RangeEvaluation(pointerBits), pointerBits).RuleOut(operation))
+        {
+            return null;
+        }
+
+        return Diagnostic.Create(
+            Rule,
+            operation.Syntax.GetLocation(),
+            [widening.Syntax.GetLocation()],
+            arithmetic.Name,
+            WidthMismatchAnalyzer.Display(operation.Type),
+            WidthMismatchAnalyzer.OnTarget(operation.Type, pointerBits),
+            arrival.Destination switch
+            {
+                Destination.Address => "an address",
+                Destination.Size => "the size of memory",
+                Destination.Offset => "the offset of a pointer",
+                _ => $"'{WidthMismatchAnalyzer.Display(widening.Type)}'",
+            });
+    }
+
+    // `uint end = start + size; if (end < start) …`, `if (bytes / size != count) …`: the check for having wrapped.
+    private static bool IsComparedLater(WrappingArithmetic arithmetic)
+    {
+        IOperation stored = arithmetic.Operation;
+        while (stored.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            stored = stored.Parent;
+        }
+
+        ILocalSymbol? result = stored switch
+        {
+            { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } } => declarator.Symbol,
+            { Parent: ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } } => target.Local,
+            ICompoundAssignmentOperation { Target: ILocalReferenceOperation target } => target.Local,
+            _ => null,
+        };
+        if (result is null)
+        {
+            return false;
+        }
+
+        ImmutableArray<ISymbol> operands = ValueIdentity.VariablesOf(arithmetic.Left).AddRange(ValueIdentity.VariablesOf(arithmetic.Right));
+        return VariableWrites.RootOf(arithmetic.Operation).Descendants().Any(part =>
+            part is IBinaryOperation
+            {
+                Type.SpecialType: SpecialType.System_Boolean,
+                OperatorKind: not (BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr),
+            } comparison
+            && comparison.Syntax.SpanStart > arithmetic.Operation.Syntax.SpanStart
+            && ValueIdentity.VariablesOf(comparison) is var compared
+            && compared.Contains(result, SymbolEqualityComparer.Default)
+            && operands.Any(operand => compared.Contains(operand, SymbolEqualityComparer.Default)));
+    }
+
+    // A hash is meant to lose bits.
+    private static bool IsHash(ISymbol? containing) =>
+        containing is IMethodSymbol { Name: "GetHashCode", Parameters.IsEmpty: true, ReturnType.SpecialType: SpecialType.System_Int32 };
+}

@@ -1,0 +1,73 @@
+using System.Threading.Tasks;
+using Xunit;
+using VerifyCS = Kernel.Analyzers.Tests.KernelVerifier<
+    Kernel.Analyzers.Rules.Width.WrappedSizeAnalyzer, Kernel.Analyzers.CodeFixes.WidenArithmeticFix>;
+
+namespace Kernel.Analyzers.Tests.Rules;
+
+public class WidenArithmeticFixTests
+{
+    [Fact]
+    public Task All_arithmetic_of_a_document_is_done_in_the_width_of_its_result() => VerifyCS.VerifyCodeFixAsync(
+        """
+        using Kernel.Contracts;
+
+        [AddressValue]
+        struct Address
+        {
+            public Address(ulong value) { }
+            public static explicit operator Address(ulong value) => new(value);
+        }
+
+        unsafe class C
+        {
+            ulong Cast(uint pages) => (ulong)([|pages * 4096|]); // kept
+            ulong Implicit(uint pages) => [|pages << 12|];
+            long Signed(int pages) => [|pages * 4096|];
+            nuint Native(uint pages) => [|pages * 4096|] + 64;
+            ulong Flags(uint pages) => (ulong)([|pages << 12|] | 3) | 1;
+            ulong Constant(uint pages) => [|4096 * pages|];
+            ulong Both(int pages) => (ulong)([|pages * 4096|] + pages) / 2;
+            void* Pointer(uint pages) => (void*)([|pages * 4096|]);
+            byte* Offset(byte* start, int pages) => start + [|pages * 4096|];
+            byte* Moved(byte* start, uint pages) => start += [|pages << 12|];
+            byte Element(byte* start, uint pages) => start[[|pages << 12|]];
+            Address Made(uint start, uint pages, uint size) => new Address([|start + pages * size|]);
+            Address Converted(uint start, uint size) => (Address)([|start + size|]);
+        }
+        """,
+        """
+        using Kernel.Contracts;
+
+        [AddressValue]
+        struct Address
+        {
+            public Address(ulong value) { }
+            public static explicit operator Address(ulong value) => new(value);
+        }
+
+        unsafe class C
+        {
+            ulong Cast(uint pages) => (ulong)pages * 4096; // kept
+            ulong Implicit(uint pages) => (ulong)pages << 12;
+            long Signed(int pages) => (long)pages * 4096;
+            nuint Native(uint pages) => (nuint)pages * 4096 + 64;
+            ulong Flags(uint pages) => (ulong)pages << 12 | 3 | 1;
+            ulong Constant(uint pages) => 4096 * (ulong)pages;
+            ulong Both(int pages) => ((ulong)pages * 4096 + (ulong)pages) / 2;
+            void* Pointer(uint pages) => (void*)((nuint)pages * 4096);
+            byte* Offset(byte* start, int pages) => start + (nint)pages * 4096;
+            byte* Moved(byte* start, uint pages) => start += (nuint)pages << 12;
+            byte Element(byte* start, uint pages) => start[(nuint)pages << 12];
+            Address Made(uint start, uint pages, uint size) => new Address(start + (ulong)pages * size);
+            Address Converted(uint start, uint size) => (Address)((ulong)start + size);
+        }
+        """);
+
+    [Theory]
+    [InlineData("ulong M(uint pages) { uint bytes = [|pages * 4096|]; return bytes; }")]
+    [InlineData("ulong M(uint pages) { uint bytes = pages; [|bytes *= 4096|]; return bytes; }")]
+    [InlineData("ulong M(uint pages, bool all) => all ? [|pages * 4096|] : 0u;")]
+    public Task Where_a_narrow_result_is_kept_nothing_is_offered(string member) =>
+        VerifyCS.VerifyCodeFixAsync($"class C {{ {member} }}", $"class C {{ {member} }}");
+}
