@@ -124,7 +124,7 @@ public sealed class RangeEvaluation(int pointerBits)
     }
 
     // A result outside the type wraps, and may then be anything: the caller takes the type's range for it.
-    private static ValueRange OfBinary(BinaryOperatorKind kind, ValueRange left, ValueRange right, IntegerWidth width)
+    internal static ValueRange OfBinary(BinaryOperatorKind kind, ValueRange left, ValueRange right, IntegerWidth width)
     {
         switch (kind)
         {
