@@ -29,6 +29,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     private readonly IMethodSymbol? _method;
     private readonly bool _isTrusted;
     private readonly PathResolver _paths;
+    private readonly InterruptContracts _contracts = new();
     private readonly HashSet<SyntaxNode> _noted = [];
 
     public TokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool isTrusted, BodySource bodies)
@@ -246,7 +247,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
 
     private TokenValue Call(IInvocationOperation call, TokenState state)
     {
-        bool enables = EnablesInterrupts(call.TargetMethod);
+        bool enables = _contracts.Enables(call.TargetMethod);
         TokenValue receiver = enables && IsToken(call.Instance?.Type) ? TokenValue.Fresh : Evaluate(call.Instance, state);
         TokenValue result = EvaluateAll(call.Arguments, state);
         if (enables)
@@ -270,19 +271,6 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         }
 
         return result;
-    }
-
-    private static bool EnablesInterrupts(IMethodSymbol method)
-    {
-        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
-        {
-            if (Contract.Has(declaration, Contract.EnablesInterrupts))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private AccessPath? PlaceOf(IOperation? operation) =>

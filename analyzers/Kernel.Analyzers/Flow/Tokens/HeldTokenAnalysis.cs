@@ -1,0 +1,343 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Tokens;
+
+/// <summary>A call that lets interrupts in while something proves that they are disabled, or a saved flag that is lost.</summary>
+internal sealed class HeldFinding(SyntaxNode at, string holder, SyntaxNode? inside, bool isOverwritten)
+{
+    public SyntaxNode At { get; } = at;
+
+    /// <summary>The token or scope; the variable that was overwritten.</summary>
+    public string Holder { get; } = holder;
+
+    /// <summary>The call inside the method called, or where the lost value was saved.</summary>
+    public SyntaxNode? Inside { get; } = inside;
+
+    public bool IsOverwritten { get; } = isOverwritten;
+}
+
+/// <summary>
+/// Follows what holds interrupt tokens through one body: the caller, while a token is a parameter; a scope or guard until it is
+/// disposed. A call that enables interrupts breaks what is held at that moment, unless it puts back flags that were saved since.
+/// </summary>
+internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
+{
+    private static readonly AccessPath s_caller = new("the caller");
+
+    private readonly bool _callerHolds;
+    private readonly string _callerToken;
+    private readonly InterruptContracts _contracts;
+    private readonly EnablingSummaries _summaries;
+    private readonly PathResolver _paths;
+    private readonly BodyDefinitions _definitions;
+    private readonly HashSet<ISymbol> _putBack = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<SyntaxNode, SyntaxNode?> _inside = [];
+    private readonly HashSet<SyntaxNode> _noted = [];
+
+    public HeldTokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool callerHolds, BodySource bodies, EnablingSummaries summaries)
+        : base(graph, bodies.Cancellation)
+    {
+        _callerHolds = callerHolds;
+        _contracts = summaries.Contracts;
+        _summaries = summaries;
+        _definitions = new BodyDefinitions(graph);
+        _paths = new PathResolver(_definitions, bodies);
+        _callerToken = method?.Parameters.FirstOrDefault(parameter => _contracts.Carries(parameter.Type))?.Name ?? "this";
+    }
+
+    /// <summary>What was found.</summary>
+    public List<HeldFinding> Findings { get; } = [];
+
+    /// <summary>The first call that lets interrupts in while the caller relies on a token.</summary>
+    public SyntaxNode? InCaller { get; private set; }
+
+    /// <summary>Whether the caller hands the method a token, so that it holds one all the while.</summary>
+    public static bool IsGivenToken(IMethodSymbol method, InterruptContracts contracts) =>
+        method.Parameters.Any(parameter => parameter.RefKind != RefKind.Out && contracts.Carries(parameter.Type))
+        || (!method.IsStatic && contracts.Carries(method.ContainingType));
+
+    /// <summary>Runs the analysis; false if it was too large to finish.</summary>
+    public bool Run()
+    {
+        foreach (IOperation operation in NestedFunctions.OperationsOf(Graph))
+        {
+            if (operation is IInvocationOperation call && _contracts.Enables(call.TargetMethod))
+            {
+                foreach (ILocalReferenceOperation used in call.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+                {
+                    _putBack.Add(used.Local);
+                }
+            }
+        }
+
+        foreach (BasicBlock block in Graph.Blocks)
+        {
+            if (block is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } condition })
+            {
+                foreach (ILocalReferenceOperation used in condition.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+                {
+                    _putBack.Add(used.Local);
+                }
+            }
+        }
+
+        HeldState entry = new();
+        if (_callerHolds)
+        {
+            entry.Take(s_caller);
+        }
+
+        return Run(entry, out _);
+    }
+
+    protected override HeldState? Transfer(IOperation operation, HeldState state)
+    {
+        Evaluate(operation, state);
+        return state;
+    }
+
+    protected override HeldState? TransferEdge(BasicBlock block, ControlFlowBranch branch, HeldState state)
+    {
+        if (block is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } condition } && StateIn(condition, state) is { } tested)
+        {
+            state.Test(condition.Syntax, ReferenceEquals(branch, block.ConditionalSuccessor), tested);
+            foreach (ILocalReferenceOperation used in condition.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+            {
+                state.Save(used.Local, state.SavedIn(used.Local)?.PutBack());
+            }
+        }
+
+        return state;
+    }
+
+    protected override HeldState? TransferReturn(IOperation value, HeldState state)
+    {
+        Evaluate(value, state);
+        if (_contracts.Carries(value.Type) && _paths.Resolve(value) is { } returned)
+        {
+            ReportHolder(returned, state);
+        }
+
+        return state;
+    }
+
+    private void Evaluate(IOperation operation, HeldState state)
+    {
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            if (child is not IAnonymousFunctionOperation)
+            {
+                Evaluate(child, state);
+            }
+        }
+
+        switch (operation)
+        {
+            case ISimpleAssignmentOperation { IsRef: false } assignment:
+                Assign(assignment, state);
+                break;
+            case IInvocationOperation call:
+                Call(call, state);
+                break;
+        }
+    }
+
+    private void Assign(ISimpleAssignmentOperation assignment, HeldState state)
+    {
+        IOperation target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment.Target;
+        if (target is not ILocalReferenceOperation { Local: { IsRef: false } local })
+        {
+            return;
+        }
+
+        if (_contracts.Carries(local.Type))
+        {
+            AccessPath place = new(local);
+            bool opens = assignment.Value is IInvocationOperation or IObjectCreationOperation { Arguments.IsEmpty: false } or IPropertyReferenceOperation;
+            if (opens && IsScope(local.Type) && state.Find(place) is not null)
+            {
+                Note(new HeldFinding(assignment.Syntax, local.Name, null, isOverwritten: true));
+            }
+
+            state.End(place);
+            if (opens)
+            {
+                state.Take(place);
+            }
+
+            return;
+        }
+
+        SavedState? saved = IsStateSource(assignment.Value, local) ? new SavedState(state.Held, assignment.Syntax, isPending: true)
+            : StateIn(assignment.Value, state) is { } derived ? new SavedState(derived.With, derived.At, isPending: true) : null;
+        if (saved is not null && state.SavedIn(local) is { IsPending: true, With: { } before } lost && saved.With is { } now
+            && _putBack.Contains(local) && !ReferenceEquals(lost.At, assignment.Syntax) && now.IsProperSupersetOf(before))
+        {
+            Note(new HeldFinding(assignment.Syntax, local.Name, lost.At, isOverwritten: true));
+        }
+
+        state.Save(local, saved);
+    }
+
+    private void Call(IInvocationOperation call, HeldState state)
+    {
+        IOperation? scope = call.Instance is { Type.IsRefLikeType: true } ? call.Instance : null;
+        AccessPath? place = scope is null ? null : _paths.Resolve(scope);
+        bool ends = call.TargetMethod is { Name: "Dispose", Parameters.IsEmpty: true };
+        if (_contracts.Enables(call.TargetMethod))
+        {
+            if (scope is not null)
+            {
+                if (place is not null && state.Find(place) is { } ended)
+                {
+                    ReportHolder(place, state);
+                    state.End(place);
+                    Enable(call, state.Held.Except(ended.With), null, state);
+                }
+
+                return;
+            }
+
+            Enable(call, Broken(call, state), null, state);
+        }
+        else if (ends && place is not null && state.Find(place) is not null)
+        {
+            ReportHolder(place, state);
+            state.End(place);
+        }
+        else if (scope is null && !state.Held.IsEmpty && _summaries.Of(call.TargetMethod) is { } inside)
+        {
+            Enable(call, Broken(call, state), inside, state);
+        }
+    }
+
+    private void Enable(IInvocationOperation call, ImmutableHashSet<AccessPath> broken, SyntaxNode? inside, HeldState state)
+    {
+        if (broken.IsEmpty)
+        {
+            return;
+        }
+
+        _inside[call.Syntax] = inside;
+        if (broken.Contains(s_caller))
+        {
+            InCaller ??= call.Syntax;
+            Note(new HeldFinding(call.Syntax, _callerToken, inside, isOverwritten: false));
+            return;
+        }
+
+        state.Enable(broken, call.Syntax);
+    }
+
+    /// <summary>What is held, and was not yet when the flags that the call puts back were saved.</summary>
+    private ImmutableHashSet<AccessPath> Broken(IInvocationOperation call, HeldState state)
+    {
+        ImmutableHashSet<AccessPath> broken = state.Held;
+        foreach (SavedState tested in state.Tested)
+        {
+            broken = tested.With is { } with ? broken.Except(with) : [];
+        }
+
+        foreach (IOperation given in call.Arguments.Select(static argument => argument.Value).Concat(call.Instance is { } instance ? [instance] : []))
+        {
+            if (_contracts.Carries(given.Type) || given is IInstanceReferenceOperation || given.ConstantValue.HasValue)
+            {
+                continue;
+            }
+
+            if (StateIn(given, state, isPassed: true) is not { } saved)
+            {
+                continue;
+            }
+
+            broken = saved.With is { } with ? broken.Except(with) : [];
+            foreach (ILocalReferenceOperation used in given.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+            {
+                state.Save(used.Local, state.SavedIn(used.Local)?.PutBack());
+            }
+        }
+
+        return broken;
+    }
+
+    /// <summary>The saved flags that an expression speaks of; null where it speaks of none.</summary>
+    private SavedState? StateIn(IOperation expression, HeldState state, bool isPassed = false)
+    {
+        SavedState? found = null;
+        foreach (IOperation part in expression.DescendantsAndSelf())
+        {
+            SavedState? one = part switch
+            {
+                ILocalReferenceOperation { Local: var local } => state.SavedIn(local) ?? (isPassed ? Unknown(part) : null),
+                IParameterReferenceOperation { Parameter: { } parameter }
+                    when isPassed || InterruptContracts.SpeaksOfState(parameter.Name) => Unknown(part),
+                IFieldReferenceOperation { Field: { IsConst: false } field }
+                    when isPassed || InterruptContracts.SpeaksOfState(field.Name) => Unknown(part),
+                IPropertyReferenceOperation { Property: { } property }
+                    when isPassed || InterruptContracts.SpeaksOfState(property.Name) => new SavedState(state.Held, part.Syntax, false),
+                IInvocationOperation { TargetMethod: { } called }
+                    when isPassed || InterruptContracts.SpeaksOfState(called.Name) => new SavedState(state.Held, part.Syntax, false),
+                IFlowCaptureReferenceOperation capture when _definitions.Captured(capture.Id) is { } captured && !ReferenceEquals(captured, expression) =>
+                    captured is IFlowCaptureReferenceOperation ? Unknown(part) : StateIn(captured, state, isPassed),
+                IFlowCaptureReferenceOperation when isPassed => Unknown(part),
+                _ => null,
+            };
+            found = one is null ? found : found?.Join(one) ?? one;
+        }
+
+        return found;
+    }
+
+    private static SavedState Unknown(IOperation part) => new(null, part.Syntax, isPending: false);
+
+    /// <summary>Whether the value is read from the processor, by its name or because it is put back later.</summary>
+    private bool IsStateSource(IOperation value, ILocalSymbol local)
+    {
+        foreach (IOperation part in value.DescendantsAndSelf())
+        {
+            string? name = part switch
+            {
+                IInvocationOperation { TargetMethod: { } called } => called.Name,
+                IPropertyReferenceOperation { Property: { } property } => property.Name,
+                _ => null,
+            };
+            if (name is not null && (InterruptContracts.SpeaksOfState(name) || (_putBack.Contains(local) && InterruptContracts.SpeaksOfState(local.Name))
+                || IsPassedBack(local)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsPassedBack(ILocalSymbol local) => NestedFunctions.OperationsOf(Graph).OfType<IInvocationOperation>().Any(call =>
+        _contracts.Enables(call.TargetMethod)
+        && (call.Instance is ILocalReferenceOperation { Local: var instance } && SymbolEqualityComparer.Default.Equals(instance, local)
+            || call.Arguments.Any(argument => argument.Value.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
+                .Any(used => SymbolEqualityComparer.Default.Equals(used.Local, local)))));
+
+    private bool IsScope(ITypeSymbol type) =>
+        type.GetMembers("Dispose").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty && _contracts.Enables(method));
+
+    private void ReportHolder(AccessPath place, HeldState state)
+    {
+        foreach (SyntaxNode call in state.Find(place)?.Enabled ?? [])
+        {
+            Note(new HeldFinding(call, place.ToString(), _inside.TryGetValue(call, out SyntaxNode? inside) ? inside : null, isOverwritten: false));
+        }
+    }
+
+    private void Note(HeldFinding finding)
+    {
+        if (IsFinal && _noted.Add(finding.At))
+        {
+            Findings.Add(finding);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Concurrent;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Tokens;
+
+/// <summary>What methods and types say about interrupts.</summary>
+internal sealed class InterruptContracts
+{
+    private const int MaximumDepth = 3;
+
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _carriers = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _enabling = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether interrupts may be enabled after the method: it says so, or it has no body and the name of the instruction.</summary>
+    public bool Enables(IMethodSymbol method) => _enabling.GetOrAdd(method.OriginalDefinition, DecideEnables);
+
+    /// <summary>Whether the type is a token, or a <c>ref struct</c> that a token can be read from.</summary>
+    public bool Carries(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { IsRefLikeType: true } named && _carriers.GetOrAdd(named.OriginalDefinition, known => DecideCarries(known, 0));
+
+    /// <summary>Whether a name speaks of the interrupt flag or of where it was saved.</summary>
+    public static bool SpeaksOfState(string name) =>
+        Has(name, "interrupt") || Has(name, "irq") || Has(name, "flags") || Has(name, "enabled") || Has(name, "saved")
+        || Has(name, "before") || Has(name, "previous");
+
+    /// <summary>Whether a method without a body is the instruction that sets the interrupt flag.</summary>
+    public static bool IsInstructionName(string name) => name.Replace("_", string.Empty).ToUpperInvariant() is
+        "STI" or "ASMSTI" or "X86STI" or "ENABLEINTERRUPTS" or "INTERRUPTSENABLE" or "INTERRUPTENABLE" or "ENABLEIRQ" or "ENABLEIRQS"
+        or "IRQENABLE" or "LOCALIRQENABLE";
+
+    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool DecideEnables(IMethodSymbol method)
+    {
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            if (Contract.Has(declaration, Contract.EnablesInterrupts))
+            {
+                return true;
+            }
+        }
+
+        return method is { IsExtern: true, IsStatic: true } && IsInstructionName(method.Name);
+    }
+
+    private static bool DecideCarries(ITypeSymbol type, int depth)
+    {
+        if (TokenAnalysis.IsToken(type))
+        {
+            return true;
+        }
+
+        if (depth > MaximumDepth || !type.IsRefLikeType)
+        {
+            return false;
+        }
+
+        foreach (ISymbol member in type.GetMembers())
+        {
+            ITypeSymbol? held = member switch
+            {
+                IFieldSymbol { IsStatic: false } field => field.Type,
+                IPropertySymbol { IsStatic: false, Parameters.IsEmpty: true } property => property.Type,
+                _ => null,
+            };
+            if (held is { IsRefLikeType: true } && DecideCarries(held.OriginalDefinition, depth + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
