@@ -35,7 +35,8 @@ public interface IPhysicalMemory
     static abstract unsafe void* PointerToNewTable(PhysicalAddress table, PageTableLevel level);
 
     /// <summary>Says that another table, or none, is there from now on. Returns when no processor goes to the old one any more to edit it.</summary>
+    /// <remarks>Where a page was instead of a table, and no processor goes to its frames any more.</remarks>
     /// <param name="level">Its level.</param>
-    /// <param name="address">An address that it decided about.</param>
+    /// <param name="address">An address that it decided about, or the page's first.</param>
     static abstract void ForgetTable(PageTableLevel level, VirtualAddress address);
 }

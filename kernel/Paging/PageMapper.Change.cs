@@ -161,6 +161,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             else
             {
                 PageTableEntry old = table.Rewrite(index, keep: 0, add: 0);
+                ForgetLeafAt(level, here.Start);
                 Note(PhysicalRange.FromStart(old.LeafAddress<TMode>(level), here.Length), ref frames, ref run);
             }
 

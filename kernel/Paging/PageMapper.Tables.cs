@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.PhysicalMemory;
@@ -36,7 +37,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         // One write: a processor walks to the large page or to the small ones, which say the same.
         PageTableEntry old = _last.Rewrite(index, keep: 0, PageTableEntry.ForTable<TMode>(below, level, _last[index].AllowsUser).Bits);
         NoteInParts(parts, old, level.Below);
-        TMemory.ForgetTable(level.Below, page.Start);
+        ForgetLeafAt(level, page.Start);
         return TableChange<SplitError>.Done(PendingFlush.Of(page.Start, 1, TSize.Shift));
     }
 
@@ -251,6 +252,17 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             }
 
             part = part.After(here.Length);
+        }
+    }
+
+    /// <summary>Says that the page at an entry is gone. Where the tables below it are to be, processors may have seen its frames without being told to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ForgetLeafAt(PageTableLevel level, VirtualAddress address)
+    {
+        while (level > PageTableLevel.Lowest)
+        {
+            level = level.Below;
+            TMemory.ForgetTable(level, address);
         }
     }
 

@@ -124,6 +124,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
             if (leaf.IsSettledLeafAt<TMode>(level))
             {
                 table[index] = PageTableEntry.Empty;
+                ForgetLeafAt(level, page.Start);
                 frame = leaf.LeafFrame<TMode, TSize>(level);
                 return TableChange<UnmapError>.Done(PendingFlush.OfPage(page));
             }
@@ -234,6 +235,7 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
         }
 
         PageTableEntry old = _last.Rewrite(page.Start.IndexAt<TMode>(level), keep: 0, add: 0);
+        ForgetLeafAt(level, page.Start);
         frame = old.LeafFrame<TMode, TSize>(level);
         return UnmapError.None;
     }

@@ -102,6 +102,63 @@ public abstract class RecursiveSlotTests<TMode> : PagingTests<TMode, SimulatedRe
         Assert.Equal(Frame + 0x1000, machine.Translate(Low).Address.Value);
         Assert.True(machine.Machine.Memory.Bytes(other).IndexOfAnyExcept(MemoryArray.DirtyByte) < 0);
     }
+
+    [Theory]
+    [MemberData(nameof(LargeLevels))]
+    public void After_a_large_page_that_was_unmapped_the_tables_for_small_ones_are_seen(int level) =>
+        ExpectTablesInPlaceOfPage(level, machine =>
+        {
+            PageMapper<TMode, SimulatedRecursiveMemory<TMode>, CountingFrames> mapper = machine.Mapper;
+            Assert.Equal(UnmapError.None, mapper.Unmap(level, Low, out _).Flush<SimulatedProcessor>());
+        });
+
+    [Theory]
+    [MemberData(nameof(LargeLevels))]
+    public void After_large_pages_that_were_unmapped_as_a_range_the_tables_for_small_ones_are_seen_before_any_flush(int level) =>
+        ExpectTablesInPlaceOfPage(level, machine =>
+        {
+            PendingFlush owed = PendingFlush.None;
+            VirtualRange range = VirtualRange.FromStart(Low, BytesAt(level));
+            Assert.Equal(UnmapError.None, machine.Mapper.UnmapRange(range).HandOn(ref owed));
+            Assert.False(owed.IsNone);
+        });
+
+    [Theory]
+    [MemberData(nameof(LargeLevels))]
+    public void After_a_large_page_that_was_split_the_tables_are_seen(int level) =>
+        ExpectTablesInPlaceOfPage(level, machine =>
+        {
+            for (int whole = level; whole > 1; whole--)
+            {
+                Assert.Equal(SplitError.None, machine.Split(whole, Low));
+            }
+
+            Assert.Equal(UnmapError.None, machine.Unmap(1, Low));
+        });
+
+    // Nobody goes there on purpose as long as there is a page and no table, but a processor may on its own (Intel SDM volume 3A, 4.10.2.3).
+    private static void ExpectTablesInPlaceOfPage(
+        int level, Action<PagingMachine<TMode, SimulatedRecursiveMemory<TMode>>> removePage)
+    {
+        using PagingMachine<TMode, SimulatedRecursiveMemory<TMode>> machine = new(processors: 2);
+        Assert.Equal(MapError.None, machine.Map(level, Low, 0, KernelData));
+        for (int below = level - 1; below > 0; below--)
+        {
+            VirtualAddress shown = RecursiveMap<TMode, SimulatedProcessor>.AddressOfTable(new PageTableLevel(below), Low);
+            Assert.All(machine.Machine.Processors, processor => processor.Read(shown));
+        }
+
+        removePage(machine);
+        Assert.Equal(MapError.None, machine.Map(1, Low, Frame, KernelData));
+        for (int below = level - 1; below > 0; below--)
+        {
+            VirtualAddress shown = RecursiveMap<TMode, SimulatedProcessor>.AddressOfTable(new PageTableLevel(below), Low);
+            PhysicalAddress table = machine.SlotOf(Low, below).AlignDown<Size4KiB>();
+            Assert.All(machine.Machine.Processors, processor => Assert.Equal(table, processor.Read(shown).Address));
+        }
+
+        Assert.Equal(Frame, machine.Processor.Read(Low).Address.Value);
+    }
 }
 
 public sealed class TwoLevelRecursiveSlotTests : RecursiveSlotTests<TwoLevelPaging>;
