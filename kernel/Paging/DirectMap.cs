@@ -83,11 +83,14 @@ public readonly struct DirectMap<TMode> : IPhysicalMemory
     /// <remarks>Panics as <see cref="PointerTo"/> does.</remarks>
     public static unsafe void* PointerToNewTable(PhysicalAddress table, PageTableLevel level) => PointerTo(table);
 
-    // SAFETY: only the width is checked, because every step of a walk comes through here. A table that is linked was a new one before,
-    // and checked against the end of the map then.
+    // SAFETY: every step of a walk comes through here, so it asks no more than it must. With 64-bit addresses no machine has memory
+    // above the limit, and the width alone is checked. With 32 bits the recursive map may have linked a table up there, and a sum that
+    // wraps would lead into what a user has mapped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static unsafe void* IPhysicalMemory.PointerToTable(PhysicalAddress table, PageTableLevel level, VirtualAddress address) =>
-        (void*)(TMode.UpperHalfStart.Value + CheckedNarrowing.ToNative(table));
+        TMode.VirtualAddressBits > 32
+            ? (void*)(TMode.UpperHalfStart.Value + CheckedNarrowing.ToNative(table))
+            : PointerTo(table);
 
     static void IPhysicalMemory.ForgetTable(PageTableLevel level, VirtualAddress address)
     {

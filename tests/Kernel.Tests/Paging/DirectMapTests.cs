@@ -36,6 +36,23 @@ public abstract unsafe class DirectMapTests<TMode>
     }
 
     [Fact]
+    public void A_walk_does_not_go_on_in_a_table_that_is_shown_nowhere()
+    {
+        // Above 32 bits no machine has memory there. Within, the sum would wrap, and what a user has mapped be taken for a table.
+        if (TMode.VirtualAddressBits > 32)
+        {
+            return;
+        }
+
+        PhysicalAddress above = DirectMap<TMode>.ReachEnd;
+        Assert.Equal((nuint)DirectMap<TMode>.PointerTo(LastFrame), PointerToTable<DirectMap<TMode>>(LastFrame));
+        Assert.Equal(above.Value, Panics.In("DirectMap.AddressOf", () => PointerToTable<DirectMap<TMode>>(above)).Value);
+    }
+
+    private static nuint PointerToTable<TMemory>(PhysicalAddress table)
+        where TMemory : struct, IPhysicalMemory => (nuint)TMemory.PointerToTable(table, PageTableLevel.Lowest, VirtualAddress.Zero);
+
+    [Fact]
     public void A_range_is_shown_whole_or_not_at_all()
     {
         PhysicalRange last = PhysicalRange.FromStart(LastFrame, Size4KiB.Bytes);
