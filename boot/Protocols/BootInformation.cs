@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Kernel.Addresses;
+using Kernel.Machine;
 using Kernel.PhysicalMemory;
 
 namespace Boot.Protocols;
@@ -94,9 +95,17 @@ internal struct BootInformation
         return true;
     }
 
-    /// <summary>Keeps a module and its command line; false when there is no room.</summary>
+    /// <summary>Keeps a module and its command line; false when there is no room. Panics if it has a byte of another one.</summary>
     public bool TryAddModule(PhysicalRange range, ReadOnlySpan<byte> commandLine)
     {
+        foreach (ref readonly LoadedModule other in Modules)
+        {
+            if (other.Range.Overlaps(range))
+            {
+                Panic.Raise("module at", range.Start.Value, "bytes of its own, which it can give away alone", "BootInformation.TryAddModule");
+            }
+        }
+
         if (_moduleCount == MaximumModules || !TryKeep(commandLine, out int start))
         {
             return false;

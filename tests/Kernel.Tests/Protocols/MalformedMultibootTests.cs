@@ -54,6 +54,15 @@ public sealed class MalformedMultibootTests : IDisposable
     public void A_module_that_ends_before_it_starts_is_refused() =>
         Refused("Multiboot.ReadModule", 0x1F_FFFF, Valid().Module(0x20_0000, 0x1F_FFFF, ""));
 
+    [Theory]
+    [InlineData(0x20_0000u, 0x20_1000u)]
+    [InlineData(0x1F_F000u, 0x20_0001u)]
+    [InlineData(0x20_1FFFu, 0x20_3000u)]
+    [InlineData(0x1F_F000u, 0x20_3000u)]
+    [InlineData(0x20_0800u, 0x20_0801u)]
+    public void A_module_that_lies_in_another_is_refused_because_either_may_be_released(uint start, uint end) => Refused(
+        "BootInformation.TryAddModule", start, Valid().Module(0x20_0000, 0x20_2000, "").Module(0x40_0000, 0x40_1000, "").Module(start, end, ""));
+
     [Fact]
     public void More_modules_than_can_be_kept_are_refused() =>
         Refused("Multiboot.ReadModules", 33, Valid().Flag(3).Field(20, 33).Field(24, MultibootLoader.Modules));
@@ -67,7 +76,7 @@ public sealed class MalformedMultibootTests : IDisposable
     {
         for (uint index = 0; index < 4; index++)
         {
-            Valid().Module(0x20_0000, 0x20_1000, new string('x', 1000));
+            Valid().Module(0x20_0000 + (index * 0x1000), 0x20_1000 + (index * 0x1000), new string('x', 1000));
         }
 
         Refused("Multiboot.ReadModule", 0x30_0000, _loader.Module(0x30_0000, 0x30_1000, new string('x', 97)));
