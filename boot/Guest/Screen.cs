@@ -70,12 +70,12 @@ internal static class Screen<TMode>
         frames = PhysicalRange.Between(
             PhysicalAddress.FromValue(range.Start.Value & ~(LargeBytes - 1)),
             PhysicalAddress.FromValue((range.End.Value + (LargeBytes - 1)) & ~(LargeBytes - 1)));
-        if (HoldsMemory(frames))
+        if (KernelSpace<TMode>.Map.TouchesMemory(frames))
         {
             frames = range.GrowTo<Size4KiB>();
         }
 
-        return !HoldsMemory(frames) && frames.End.Value <= 1ul << ProcessorFeatures.PhysicalAddressBits;
+        return !KernelSpace<TMode>.Map.TouchesMemory(frames) && frames.End.Value <= 1ul << ProcessorFeatures.PhysicalAddressBits;
     }
 
     // As high as whole large pages go below the windows.
@@ -87,22 +87,6 @@ internal static class Screen<TMode>
         bool fits = bytes <= dynamic.Length / 2;
         place = fits ? VirtualRange.FromStart(VirtualAddress.FromValue(below - bytes), length) : default;
         return fits;
-    }
-
-    private static bool HoldsMemory(PhysicalRange range)
-    {
-        PhysicalAddress at = PhysicalAddress.Zero;
-        while (KernelSpace<TMode>.Map.TryNextMemory(at, out PhysicalRange run))
-        {
-            if (run.Overlaps(range))
-            {
-                return true;
-            }
-
-            at = run.End;
-        }
-
-        return false;
     }
 
     private static void Print(ReadOnlySpan<byte> what, PhysicalRange range)
