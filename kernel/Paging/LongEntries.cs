@@ -25,24 +25,14 @@ internal static unsafe class LongEntries
     public static ulong ReservedLeafBitsAt(PageTableLevel level) =>
         level == PageTableLevel.Lowest ? 0 : ((1UL << ShiftAt(level)) - 1) & ~((1UL << 13) - 1);
 
-    // SAFETY: the caller points into a page table, where entries are aligned to their size; an aligned 64-bit access is one access.
-    // A 32-bit target reads in two, which is as good: whoever reads holds the lock, and the processor itself changes one half only.
+    // SAFETY: the caller points into a page table, where entries are aligned to their size; an aligned 64-bit access is one access. That
+    // a target of 32 bits keeps to this is part of what Volatile promises: no processor sees half of an entry.
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Load(void* entry) => Volatile.Read(ref *(ulong*)entry);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(void* entry, ulong value)
-    {
-        // Two stores would show a processor half of an entry.
-        if (nuint.Size == sizeof(ulong))
-        {
-            Volatile.Write(ref *(ulong*)entry, value);
-        }
-        else
-        {
-            Interlocked.Exchange(ref *(ulong*)entry, value);
-        }
-    }
+    public static void Store(void* entry, ulong value) => Volatile.Write(ref *(ulong*)entry, value);
 
     public static ulong CompareExchange(void* entry, ulong value, ulong expected) =>
         Interlocked.CompareExchange(ref *(ulong*)entry, value, expected);
