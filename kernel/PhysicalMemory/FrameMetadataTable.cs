@@ -126,7 +126,8 @@ public readonly unsafe struct FrameMetadataTable
     /// <summary>The lowest run of frames in a range that are set aside, or false if none is.</summary>
     internal bool TryFindSetAside(PhysicalRange range, out PhysicalRange run)
     {
-        PhysicalRange known = range.ShrinkTo<Size4KiB>().Intersect(PhysicalRange.Between(PhysicalAddress.Zero, End));
+        // In this order: of two that share nothing the first one's start is left, and only zero surely has 32 bits as a frame number.
+        PhysicalRange known = PhysicalRange.Between(PhysicalAddress.Zero, End).Intersect(range.ShrinkTo<Size4KiB>());
         uint end = CheckedNarrowing.ToUInt32(known.End.FrameNumber);
         uint first = NextCovered(CheckedNarrowing.ToUInt32(known.Start.FrameNumber));
         while (first < end && this[first].State != FrameState.SetAside)

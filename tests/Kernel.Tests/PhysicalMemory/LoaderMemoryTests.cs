@@ -119,6 +119,7 @@ public sealed class LoaderMemoryTests
         Assert.Equal(0UL, machine.Frames.Add(Range(0x10_0000, LoaderMemory.KernelEnd), machine.Token));
         Assert.Equal(0UL, machine.Frames.Add(Range(0xF_0000, 0x10_0000), machine.Token));
         Assert.Equal(0UL, machine.Frames.Add(Range(End, 1UL << 52), machine.Token));
+        Assert.Equal(0UL, machine.Frames.Add(Range(1UL << 44, 1UL << 52), machine.Token));
         Assert.Equal(0UL, machine.Frames.Add(machine.MetadataMemory, machine.Token));
         Assert.Equal(0UL, machine.Frames.Add(Range(0x20_0000, 0x30_0000), machine.Token));
         Assert.Equal(0x51UL, machine.Frames.Add(Range(0, 1UL << 52), machine.Token));
