@@ -1,3 +1,5 @@
+#nullable enable
+
 // A project that takes this source may not have nullable annotations on.
 #nullable enable
 

@@ -71,6 +71,8 @@ public class EveryRuleTests
 
     public static TheoryData<string> AnalyzerNames => [.. RuleCatalogue.Analyzers().Select(analyzer => analyzer.GetType().Name)];
 
+    public static TheoryData<string> ProfileNames => [.. PackageProfiles.Names];
+
     public static TheoryData<string> RuleIds => [.. RuleCatalogue.Rules().Select(rule => rule.Id)];
 
     [Theory, MemberData(nameof(AnalyzerNames))]
@@ -153,6 +155,17 @@ public class EveryRuleTests
         }
 
         Assert.Equal(RuleCatalogue.Index(), File.ReadAllText(RuleCatalogue.IndexPath));
+    }
+
+    [Theory, MemberData(nameof(ProfileNames))]
+    public void Each_profile_of_the_package_says_what_the_rules_say(string profile)
+    {
+        if (Environment.GetEnvironmentVariable("REWRITE_RULE_INDEX") == "1")
+        {
+            File.WriteAllText(PackageProfiles.PathOf(profile), PackageProfiles.TextOf(profile));
+        }
+
+        Assert.Equal(PackageProfiles.TextOf(profile), File.ReadAllText(PackageProfiles.PathOf(profile)));
     }
 
     private static DiagnosticAnalyzer Analyzer(string name) =>

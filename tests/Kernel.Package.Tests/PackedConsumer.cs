@@ -1,0 +1,78 @@
+using System;
+using System.IO;
+using System.Reflection;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Kernel.Package.Tests;
+
+/// <summary>The package, packed once, and a project outside this repository that restores it from a folder and was built once.</summary>
+public sealed class PackedConsumer : IAsyncLifetime
+{
+    private const string Prefix = "Consumer/";
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-package-{Environment.ProcessId}");
+
+    /// <summary>The packed file.</summary>
+    internal string Package => Path.Combine(_folder, "packages", "Kernel.Memory.Analyzers.1.0.0.nupkg");
+
+    /// <summary>The folder of the consumer's project.</summary>
+    internal string Project => Path.Combine(_folder, "project");
+
+    /// <summary>How its first build ended.</summary>
+    internal (int ExitCode, string Output) FirstBuild { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(Project);
+        foreach (string name in typeof(PackedConsumer).Assembly.GetManifestResourceNames())
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                using Stream from = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+                using FileStream to = File.Create(PlaceOf(name[Prefix.Length..]));
+                await from.CopyToAsync(to);
+            }
+        }
+
+        await PackAsync("packages");
+        FirstBuild = await BuildAsync();
+    }
+
+    /// <inheritdoc/>
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Packs the rules of this repository into a folder beside the project.</summary>
+    internal async Task<string> PackAsync(string to)
+    {
+        string target = Path.Combine(_folder, to);
+        (int exitCode, string output) = await CommandLine.DotnetAsync(
+            Repository.Root,
+            "pack",
+            "analyzers/Kernel.Memory.Analyzers/Kernel.Memory.Analyzers.csproj",
+            "--configuration",
+            "Release",
+            "--output",
+            target,
+            "-nologo",
+            "-verbosity:quiet");
+        Assert.True(exitCode == 0, output);
+        return Path.Combine(target, Path.GetFileName(Package));
+    }
+
+    /// <summary>Builds the consumer.</summary>
+    internal Task<(int ExitCode, string Output)> BuildAsync(params string[] options) =>
+        CommandLine.DotnetAsync(Project, ["build", "--no-incremental", "-nologo", "-verbosity:quiet", .. options]);
+
+    private string PlaceOf(string file) => file switch
+    {
+        "nuget.config" => Path.Combine(_folder, file),
+        "consumer.editorconfig" => Path.Combine(Project, ".editorconfig"),
+        _ => Path.Combine(Project, file),
+    };
+}
