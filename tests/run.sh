@@ -9,6 +9,8 @@ cd -- "$root"
 
 readonly CONFIGURATION=Release
 readonly RESULTS="$root/tests/TestResults"
+# The rules are tested in the compiler that Directory.Packages.props names, and in the newest.
+readonly NEWEST_ROSLYN=-property:RoslynVersion=5.12.0
 # A project whose tests take longer than this many seconds hangs.
 readonly PROJECT_LIMIT=600
 
@@ -57,14 +59,15 @@ failed_names() {
         | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#x[0-9A-F]*;/ /g; s/&amp;/\&/g')
 }
 
+# test_project project [option of dotnet test]
 test_project() {
     local name log status=0 project_passed project_failed
-    name=$(basename -- "$1" .csproj)
-    log="$RESULTS/$name.trx"
+    name=$(basename -- "$1" .csproj)${2:+ $2}
+    log="$RESULTS/${name//[^A-Za-z0-9.]/_}.trx"
     printf '\n== %s\n' "$name"
     SECONDS=0
-    timeout --kill-after=10 "$PROJECT_LIMIT" dotnet test "$1" --configuration "$CONFIGURATION" --no-build --nologo \
-        --logger "console;verbosity=normal" --logger "trx;LogFileName=$name.trx" --results-directory "$RESULTS" </dev/null || status=$?
+    timeout --kill-after=10 "$PROJECT_LIMIT" dotnet test "$1" --configuration "$CONFIGURATION" --no-build --nologo "${@:2}" \
+        --logger "console;verbosity=normal" --logger "trx;LogFileName=$(basename -- "$log")" --results-directory "$RESULTS" </dev/null || status=$?
     project_passed=0
     project_failed=0
     if [[ -f $log ]]; then
@@ -88,7 +91,9 @@ SECONDS=0
 build "the solution" Kernel.sln
 build "the 64-bit image" boot/Boot.X64.csproj -target:Image --no-restore
 build "the 32-bit image" boot/Boot.X86.csproj -target:Image --no-restore
+build "the tests of the rules for the newest compiler" tests/Kernel.Analyzers.Tests "$NEWEST_ROSLYN"
 for project in tests/*/*.Tests.csproj; do
     test_project "$project"
 done
+test_project tests/Kernel.Analyzers.Tests/Kernel.Analyzers.Tests.csproj "$NEWEST_ROSLYN"
 finish
