@@ -22,6 +22,7 @@ public static class Contract
     public const string LockGuard = "LockGuardAttribute";
     public const string MustUse = "MustUseAttribute";
     public const string OwnerMade = "OwnerMadeAttribute";
+    public const string Releases = "ReleasesAttribute";
     public const string RequiresLock = "RequiresLockAttribute";
     public const string RequiresZeroed = "RequiresZeroedAttribute";
     public const string TrustedContext = "TrustedContextAttribute";

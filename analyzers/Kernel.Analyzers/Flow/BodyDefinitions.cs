@@ -16,6 +16,7 @@ internal sealed class BodyDefinitions
     private readonly Dictionary<CaptureId, IOperation?> _captures = [];
     private readonly Dictionary<ILocalSymbol, IOperation?> _refLocals = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ILocalSymbol, IOperation?> _locals = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, int> _writes = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _shared = new(SymbolEqualityComparer.Default);
 
     public BodyDefinitions(ControlFlowGraph graph)
@@ -39,6 +40,9 @@ internal sealed class BodyDefinitions
 
     /// <summary>What a local is set to, if only one assignment sets it.</summary>
     public IOperation? Assigned(ILocalSymbol local) => _locals.TryGetValue(local, out IOperation? value) ? value : null;
+
+    /// <summary>Whether the local or parameter names different values at different places.</summary>
+    public bool IsReassigned(ISymbol symbol) => _writes.TryGetValue(symbol, out int writes) && writes > (symbol is IParameterSymbol ? 0 : 1);
 
     /// <summary>Whether a lambda or local function touches the local or parameter, so that it may change at any call.</summary>
     public bool IsShared(ISymbol symbol) => _shared.Contains(symbol);
@@ -77,6 +81,11 @@ internal sealed class BodyDefinitions
 
     private void Collect(IOperation operation)
     {
+        if (WrittenBy(operation) is { } written)
+        {
+            _writes[written] = _writes.TryGetValue(written, out int writes) ? writes + 1 : 1;
+        }
+
         switch (operation)
         {
             case IFlowCaptureOperation capture:
@@ -95,6 +104,25 @@ internal sealed class BodyDefinitions
                 _locals[target.Local] = null;
                 break;
         }
+    }
+
+    /// <summary>The local or parameter that the operation itself gives another value.</summary>
+    private static ISymbol? WrittenBy(IOperation operation)
+    {
+        IOperation? target = operation switch
+        {
+            IAssignmentOperation assignment => assignment.Target,
+            IIncrementOrDecrementOperation step => step.Target,
+            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => argument.Value,
+            _ => null,
+        };
+        target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        return target switch
+        {
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            _ => null,
+        };
     }
 
     private static ILocalSymbol? TargetOf(ISimpleAssignmentOperation definition) => definition.Target switch

@@ -56,6 +56,14 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
     /// <summary>Applies the value that the block returns.</summary>
     protected virtual TState? TransferReturn(IOperation value, TState state) => Transfer(value, state);
 
+    /// <summary>Applies what is true only where an exception goes to its handlers.</summary>
+    protected virtual TState TransferException(TState state) => state;
+
+    /// <summary>A <c>throw</c> outside every <c>try</c> leaves the graph.</summary>
+    protected virtual void LeaveByThrow(TState state)
+    {
+    }
+
     /// <summary>
     /// Runs to the fixpoint and then once more to note findings. Null if the budget ran out; then nothing was noted.
     /// </summary>
@@ -152,6 +160,11 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
 
         if (branch.Destination is not { } destination)
         {
+            if (IsFinal && branch.Semantics == ControlFlowBranchSemantics.Throw && !IsGuarded(block.EnclosingRegion))
+            {
+                LeaveByThrow(state);
+            }
+
             return;
         }
 
@@ -222,15 +235,16 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
                 continue;
             }
 
+            TState thrown = TransferException(state);
             foreach (ControlFlowRegion handler in statement.NestedRegions)
             {
                 if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
                 {
-                    Enter(Graph.Blocks[handler.FirstBlockOrdinal], after, state);
+                    Enter(Graph.Blocks[handler.FirstBlockOrdinal], after, thrown);
                 }
                 else if (handler.Kind == ControlFlowRegionKind.Finally)
                 {
-                    EnterFinally(handler, [handler], 0, null, after, state);
+                    EnterFinally(handler, [handler], 0, null, after, thrown);
                     return;
                 }
             }

@@ -13,6 +13,9 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
 {
     private const int MaximumDepth = 16;
 
+    /// <summary>The bodies that getters are read from.</summary>
+    public BodySource Bodies { get; } = bodies;
+
     /// <summary>The place that the operation reads or writes; null if it is not known to be always the same one.</summary>
     public AccessPath? Resolve(IOperation? operation) => Resolve(operation, 0);
 
@@ -97,7 +100,7 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
     {
         foreach (SyntaxReference reference in property.OriginalDefinition.DeclaringSyntaxReferences)
         {
-            ExpressionSyntax? expression = reference.GetSyntax(bodies.Cancellation) is PropertyDeclarationSyntax declaration
+            ExpressionSyntax? expression = reference.GetSyntax(Bodies.Cancellation) is PropertyDeclarationSyntax declaration
                 ? declaration.ExpressionBody?.Expression ?? BodyOf(declaration)
                 : null;
             if (expression is RefExpressionSyntax byReference)
@@ -107,7 +110,7 @@ internal sealed class PathResolver(BodyDefinitions definitions, BodySource bodie
 
             if (expression is not null)
             {
-                return bodies.OperationOf(expression);
+                return Bodies.OperationOf(expression);
             }
         }
 

@@ -158,11 +158,11 @@ public class KMEM301GuardedStateTests
 
     [Fact]
     public Task A_loop_that_releases_at_its_end_is_reported_at_its_start() => VerifyBody("""
-        Guard guard = _lock.Acquire();
+        Guard guard = {|KMEM303:_lock.Acquire()|};
         while (flag)
         {
             {|KMEM301:_root|}++;
-            guard.Dispose();
+            {|KMEM303:guard.Dispose()|};
         }
         """);
 
@@ -226,7 +226,7 @@ public class KMEM301GuardedStateTests
 
     [Fact]
     public Task A_lock_taken_on_every_path_holds() => VerifyBody("""
-        Guard guard = flag ? _lock.Acquire() : _lock.Acquire();
+        using Guard guard = flag ? _lock.Acquire() : _lock.Acquire();
         _root = 1;
         """);
 
@@ -306,11 +306,11 @@ public class KMEM301GuardedStateTests
 
     [Fact]
     public Task The_lock_statement_counts() => Verify("""
-            private readonly object _gate = new();
-            [GuardedBy(nameof(_gate))] private int _value;
+            private readonly object _sync = new();
+            [GuardedBy(nameof(_sync))] private int _value;
             public void M()
             {
-                lock (_gate)
+                lock (_sync)
                 {
                     _value = 1;
                 }

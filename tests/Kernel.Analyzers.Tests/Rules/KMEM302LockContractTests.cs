@@ -255,6 +255,7 @@ public class KMEM302LockContractTests
 
                 {|#0:Grow|}();
                 {|#1:Refresh|}();
+                guard.Dispose();
             }
         """),
         VerifyCS.Diagnostic(LockRules.Missing).WithLocation(0).WithArguments("Grow", "_lock", " on every path"),

@@ -16,6 +16,15 @@ internal static class LockSource
             [Acquires] public bool TryAcquire(out Guard guard) { guard = default; return true; }
         }
 
+        [Lock]
+        public struct Gate
+        {
+            [Acquires] public void Enter() { }
+            [Acquires] public void Enter(ref bool taken) => taken = true;
+            [Acquires] public bool TryEnter() => true;
+            [Releases] public void Exit() { }
+        }
+
         [LockGuard]
         public ref struct Guard
         {
@@ -26,6 +35,8 @@ internal static class LockSource
         {
             internal SpinLock _lock;
             internal SpinLock _other;
+            internal Gate _gate;
+            internal Gate _inner;
             internal readonly Tables _next;
             internal Tables _changing;
             [GuardedBy(nameof(_lock))] internal int _root;

@@ -8,28 +8,44 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Locks;
 
 /// <summary>Follows which locks are held through one body, and checks every use of guarded members against them.</summary>
-internal sealed class LockAnalysis : ForwardAnalysis<LockState>
+internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
 {
+    private const string ReturnKey = "return";
+
     private readonly IMethodSymbol? _method;
     private readonly BodyDefinitions _definitions;
     private readonly PathResolver _paths;
+    private readonly Conditions _conditions;
+    private readonly LockPlaces _places;
     private readonly LockChecks _checks;
+    private readonly LockBalance _balance;
+    private readonly LockSummaries _summaries;
     private readonly LockState _entry;
+    private readonly HashSet<AccessPath> _byGuard = [];
 
     /// <param name="graph">The body's graph.</param>
     /// <param name="method">Whose body it is; null for an initializer.</param>
     /// <param name="owner">The member around it, whose exemptions hold: the same, unless it is a local function.</param>
+    /// <param name="summaries">What the compilation's methods do to locks.</param>
     /// <param name="bodies">The compilation's bodies.</param>
     /// <param name="outside">What a local function's callers hold; null for a member or a lambda.</param>
-    public LockAnalysis(ControlFlowGraph graph, IMethodSymbol? method, ISymbol? owner, BodySource bodies, LockState? outside)
+    /// <param name="functions">What is known of the local functions around; null for a member or a lambda.</param>
+    public LockAnalysis(ControlFlowGraph graph, IMethodSymbol? method, ISymbol? owner, LockSummaries summaries, BodySource bodies,
+        LockState? outside, Dictionary<IMethodSymbol, LockSummary>? functions = null)
         : base(graph, bodies.Cancellation)
     {
         _method = method;
+        _summaries = summaries;
+        _functions = functions ?? new Dictionary<IMethodSymbol, LockSummary>(SymbolEqualityComparer.Default);
         _definitions = new BodyDefinitions(graph);
+        _conditions = new Conditions(graph, _definitions);
         _paths = new PathResolver(_definitions, bodies);
-        _checks = new LockChecks(_paths, new LockExemptions(owner));
+        _places = new LockPlaces(_paths, _definitions, _conditions);
+        _checks = new LockChecks(_paths, _places, new LockExemptions(owner));
         _entry = outside?.Copy() ?? new LockState();
         EnterWithContracts();
+        _balance = new LockBalance(_checks, _places, method, _entry, bodies);
+        ForgetFlags(graph);
     }
 
     /// <summary>What was found.</summary>
@@ -39,7 +55,35 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
     public Dictionary<IMethodSymbol, LockState> LocalCalls { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
-    public bool Run() => Run(_entry, out _);
+    public bool Run()
+    {
+        bool finished = Run(new LockWorlds([_entry]), out LockWorlds? exit);
+        if (finished && exit is not null)
+        {
+            _balance.CheckExit(exit.States, _summaries);
+        }
+
+        return finished;
+    }
+
+    /// <summary>Runs the analysis for what it says about the method; null if it was too large to finish.</summary>
+    public LockSummary? Summarize() => Run(new LockWorlds([_entry]), out LockWorlds? exit)
+        ? LockSummary.Of(exit, _entry, _method, _returned)
+        : null;
+
+    // The flag of a lock statement is in no source, and false before.
+    private void ForgetFlags(ControlFlowGraph graph)
+    {
+        foreach (IOperation operation in NestedFunctions.OperationsOf(graph))
+        {
+            if (operation is IArgumentOperation { Parameter.RefKind: RefKind.Ref, Value: ILocalReferenceOperation
+                { IsImplicit: true, Type.SpecialType: SpecialType.System_Boolean } flag }
+                && _conditions.KeyOf(flag, out _) is { } key)
+            {
+                _entry.Learn(key, false);
+            }
+        }
+    }
 
     private void EnterWithContracts()
     {
@@ -79,7 +123,7 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
     {
         if (_paths.Member(self, member, type) is { } held)
         {
-            _entry.Acquire(held);
+            _entry.Hold(held);
             if (guard is not null)
             {
                 _entry.Keep(guard, held);
@@ -87,25 +131,48 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
         }
     }
 
-    protected override LockState? Transfer(IOperation operation, LockState state)
+    protected override LockWorlds? Transfer(IOperation operation, LockWorlds worlds) => Each(worlds, state =>
     {
         Evaluate(operation, state);
-        return state;
-    }
+        return !state.IsEnded;
+    });
 
-    protected override LockState? TransferEdge(BasicBlock block, ControlFlowBranch branch, LockState state)
+    protected override LockWorlds? TransferReturn(IOperation value, LockWorlds worlds) => Each(worlds, state =>
     {
-        if (block.BranchValue is { } condition && block.ConditionKind != ControlFlowConditionKind.None
-            && _definitions.TestedCall(condition, out bool negated) is { } call && IsAttempt(call))
+        AccessPath? guard = Evaluate(value, state);
+        Bind(value, ReturnKey, state);
+        if (LockContracts.IsGuard(value.Type))
         {
-            bool holds = branch.IsConditionalSuccessor == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
-            if (holds != negated)
-            {
-                Acquire(call, state);
-            }
+            Return(guard, state);
         }
 
-        return state;
+        return !state.IsEnded;
+    });
+
+    protected override LockWorlds? TransferEdge(BasicBlock block, ControlFlowBranch branch, LockWorlds worlds)
+    {
+        if (block.BranchValue is not { } condition || block.ConditionKind == ControlFlowConditionKind.None)
+        {
+            return worlds;
+        }
+
+        bool answer = branch.IsConditionalSuccessor == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+        return Each(worlds, state => Test(condition, answer, state));
+    }
+
+    protected override LockWorlds TransferException(LockWorlds worlds) => new(worlds.States.Select(state =>
+    {
+        LockState thrown = state.Copy();
+        thrown.MarkExceptional();
+        return thrown;
+    }));
+
+    protected override void LeaveByThrow(LockWorlds worlds) => _balance.CheckThrow(worlds.States);
+
+    private static LockWorlds? Each(LockWorlds worlds, System.Func<LockState, bool> goesOn)
+    {
+        LockState[] left = worlds.States.Where(goesOn).ToArray();
+        return left.Length == 0 ? null : new LockWorlds(left);
     }
 
     /// <summary>Applies an operation. The result is the lock that its value is the guard of, if it is one.</summary>
@@ -136,12 +203,40 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
                     state.Keep(new AccessPath(capture.Id), captured);
                 }
 
+                if (_definitions.Captured(capture.Id) is null)
+                {
+                    Bind(capture.Value, KeyOf(capture.Id), state);
+                }
+
                 return captured;
             case IFlowCaptureReferenceOperation capture:
                 return state.Guards.TryGetValue(new AccessPath(capture.Id), out AccessPath? kept)
                     ? kept : GuardAt(capture, state);
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment, state);
+            case IDeclarationPatternOperation { DeclaredSymbol: { } declared }:
+                state.Overwrite(new AccessPath(declared));
+                return null;
+            case IRecursivePatternOperation { DeclaredSymbol: { } declared }:
+                EvaluateAll(operation, state);
+                state.Overwrite(new AccessPath(declared));
+                return null;
+            case IExpressionStatementOperation { Operation: IInvocationOperation or IObjectCreationOperation } statement:
+                AccessPath? dropped = Evaluate(statement.Operation, state);
+                if (dropped is not null)
+                {
+                    state.HandOver(dropped);
+                }
+
+                return null;
+            case IAssignmentOperation { Target: var target }:
+                EvaluateAll(operation, state);
+                Change(target, state);
+                return null;
+            case IIncrementOrDecrementOperation { Target: var target }:
+                EvaluateAll(operation, state);
+                Change(target, state);
+                return null;
             case IConversionOperation conversion:
                 return Evaluate(conversion.Operand, state);
             case IObjectCreationOperation creation:
@@ -179,17 +274,37 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
             return guard;
         }
 
+        Change(target, state);
+        if (_conditions.KeyOf(target, out _) is { } answered && target.Type?.SpecialType == SpecialType.System_Boolean)
+        {
+            Bind(assignment.Value, answered, state);
+        }
+        else if (_conditions.RecurringNullKeyOf(target) is { } isNull && assignment.Value.ConstantValue is { HasValue: true, Value: null })
+        {
+            state.Learn(isNull, true);
+        }
+
         if (target is not ILocalReferenceOperation)
         {
             Evaluate(target, state);
         }
 
+        if (target is IDiscardOperation && guard is not null)
+        {
+            state.HandOver(guard);
+        }
+
+        ShareLocks(assignment.Value, target, state);
         if (_paths.Resolve(target) is { } place)
         {
             state.Overwrite(place);
             if (LockContracts.IsGuard(target.Type))
             {
                 state.Keep(place, guard);
+                if (place.Root is not ILocalSymbol { IsRef: false } || place.Members.Length > 0)
+                {
+                    HandOver(guard, state);
+                }
             }
         }
 
@@ -207,6 +322,19 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
         }
 
         return guard;
+    }
+
+    /// <summary>An object gets another name: its locks may be released under that one.</summary>
+    private void ShareLocks(IOperation value, IOperation target, LockState state)
+    {
+        if (target.Type is { IsReferenceType: true } && _places.Resolve(value) is { } shared && _places.Resolve(target) is { } name
+            && !name.Equals(shared))
+        {
+            foreach (AccessPath held in state.Possible.Where(held => held.StartsWith(shared)))
+            {
+                state.HandOver(held);
+            }
+        }
     }
 
     private bool IsCreation(IOperation value) =>
@@ -235,131 +363,6 @@ internal sealed class LockAnalysis : ForwardAnalysis<LockState>
         {
             state.Publish(reference.Local);
         }
-    }
-
-    private AccessPath? Create(IObjectCreationOperation creation, LockState state)
-    {
-        AccessPath? guard = null;
-        foreach (IArgumentOperation argument in creation.Arguments)
-        {
-            AccessPath? given = Evaluate(argument.Value, state);
-            guard ??= given;
-        }
-
-        if (creation.Constructor is { } constructor)
-        {
-            CheckCall(creation, constructor, null, state);
-        }
-
-        return LockContracts.IsGuard(creation.Type) ? guard : null;
-    }
-
-    private AccessPath? Call(IInvocationOperation call, LockState state)
-    {
-        Evaluate(call.Instance, state);
-        List<(IArgumentOperation Argument, AccessPath? Guard)> arguments = [];
-        foreach (IArgumentOperation argument in call.Arguments)
-        {
-            arguments.Add((argument, Evaluate(argument.Value, state)));
-        }
-
-        IMethodSymbol method = call.TargetMethod;
-        CheckCall(call, method, call.Instance, state);
-        foreach ((IArgumentOperation argument, AccessPath? guard) in arguments)
-        {
-            if (IsFinal && guard is not null)
-            {
-                _checks.GivenGuard(call, argument, guard);
-            }
-        }
-
-        if (method.MethodKind == MethodKind.LocalFunction)
-        {
-            NoteLocalCall(method.OriginalDefinition, state);
-        }
-
-        if (method is { Name: "Dispose", Parameters.IsEmpty: true } && LockContracts.IsGuard(call.Instance?.Type)
-            && PlaceOfGuard(call.Instance!) is { } place)
-        {
-            state.Dispose(place, call.Syntax.GetLocation(), _entry.Certain);
-            return null;
-        }
-
-        if (ReadMonitor(call, state))
-        {
-            return null;
-        }
-
-        if (LockContracts.Acquires(method, out _) && !IsAttempt(call))
-        {
-            return Acquire(call, state);
-        }
-
-        foreach ((IArgumentOperation argument, AccessPath? _) in arguments)
-        {
-            if (argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type)
-                && _paths.Resolve(argument.Value) is { } written)
-            {
-                state.Keep(written, null);
-            }
-        }
-
-        return null;
-    }
-
-    private AccessPath? PlaceOfGuard(IOperation instance) =>
-        instance is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _paths.Resolve(instance);
-
-    /// <summary>Whether the call says by its result whether it took the lock.</summary>
-    private static bool IsAttempt(IInvocationOperation call) =>
-        call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean
-            && LockContracts.Acquires(call.TargetMethod, out _);
-
-    private AccessPath? Acquire(IInvocationOperation call, LockState state)
-    {
-        LockContracts.Acquires(call.TargetMethod, out ISymbol? member);
-        AccessPath? self = _paths.Resolve(call.Instance);
-        AccessPath? taken = member is null ? self : _paths.Member(self, member, call.TargetMethod.ContainingType);
-        if (taken is null || !LockExemptions.IsStable(taken))
-        {
-            return null;
-        }
-
-        state.Acquire(taken);
-        foreach (IArgumentOperation argument in call.Arguments)
-        {
-            if (argument.Parameter?.RefKind == RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type)
-                && _paths.Resolve(argument.Value) is { } place)
-            {
-                state.Keep(place, taken);
-            }
-        }
-
-        return taken;
-    }
-
-    /// <summary>The <c>lock</c> statement, and what it stands for.</summary>
-    private bool ReadMonitor(IInvocationOperation call, LockState state)
-    {
-        if (call.TargetMethod is not { Name: "Enter" or "Exit",
-            ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } } || call.Arguments.IsEmpty)
-        {
-            return false;
-        }
-
-        if (_paths.Resolve(call.Arguments[0].Value) is { } monitor && LockExemptions.IsStable(monitor))
-        {
-            if (call.TargetMethod.Name == "Enter")
-            {
-                state.Acquire(monitor);
-            }
-            else
-            {
-                state.Release(monitor, call.Syntax.GetLocation());
-            }
-        }
-
-        return true;
     }
 
     private void NoteLocalCall(IMethodSymbol function, LockState state)

@@ -6,12 +6,21 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Locks;
 
 /// <summary>Checks uses of members against the locks that are held, and notes what is wrong once for each place.</summary>
-internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
+internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExemptions exemptions)
 {
     private readonly HashSet<(SyntaxNode, LockMistake)> _noted = [];
 
     /// <summary>What was found.</summary>
     public List<LockFinding> Findings { get; } = [];
+
+    /// <summary>Notes what is wrong, once for each place.</summary>
+    public void Note(LockFinding finding)
+    {
+        if (_noted.Add((finding.Place, finding.Mistake)))
+        {
+            Findings.Add(finding);
+        }
+    }
 
     /// <summary>A read or write of a member.</summary>
     public void Touch(IOperation use, ISymbol member, IOperation? instance, LockState state)
@@ -64,7 +73,8 @@ internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
     {
         AccessPath? holder = member.IsStatic ? null : paths.Resolve(instance);
         return (member.IsStatic || holder is not null || guard.IsStatic)
-            && paths.Member(holder, guard, member.ContainingType) is { } path && LockExemptions.IsStable(path) ? path : null;
+            && paths.Member(holder, guard, member.ContainingType) is { } path && LockExemptions.IsStable(path)
+            ? places.Canonical(path) : null;
     }
 
     /// <summary>A guard given to a method must be that of the lock that the method relies on.</summary>
@@ -79,7 +89,7 @@ internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
         foreach (ISymbol member in LockContracts.LocksOf(call.TargetMethod.ContainingType, parameter.Type))
         {
             needed = LockOf(call.TargetMethod, member, call.Instance);
-            if (needed is null || needed.Equals(guard))
+            if (needed is null || needed.Equals(guard) || !LockExemptions.IsStable(guard))
             {
                 return;
             }
@@ -93,7 +103,7 @@ internal sealed class LockChecks(PathResolver paths, LockExemptions exemptions)
     }
 
     /// <summary>The name that is used, without what it is used on.</summary>
-    private static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
+    public static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
     {
         InvocationExpressionSyntax call => NameIn(call.Expression),
         MemberAccessExpressionSyntax access => access.Name,

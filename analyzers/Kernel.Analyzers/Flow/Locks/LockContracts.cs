@@ -17,24 +17,86 @@ internal static class LockContracts
     /// <summary>The locks that must not be held when the method is called.</summary>
     public static ImmutableArray<ISymbol> ExcludedBy(IMethodSymbol method) => NamedBy(method, Contract.ExcludesLock);
 
-    /// <summary>Whether the method takes a lock, and which member is the lock; null for the object itself.</summary>
-    public static bool Acquires(IMethodSymbol method, out ISymbol? member)
+    /// <summary>Whether the method takes a lock, and which member or parameter is the lock; null for the object itself.</summary>
+    public static bool Acquires(IMethodSymbol method, out ISymbol? member) => Names(method, Contract.Acquires, out member);
+
+    /// <summary>Whether the method releases a lock, and which member or parameter is the lock; null for the object itself.</summary>
+    public static bool Releases(IMethodSymbol method, out ISymbol? member) => Names(method, Contract.Releases, out member);
+
+    private static bool Names(IMethodSymbol method, string contract, out ISymbol? named)
     {
-        member = null;
+        named = null;
         foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
         {
-            if (Contract.Find(declaration, Contract.Acquires) is { } attribute)
+            if (Contract.Find(declaration, contract) is { } attribute)
             {
-                member = Contract.FirstText(attribute) is { } name ? MemberNamed(method.ContainingType, name) : null;
-                return member is not null || Contract.FirstText(attribute) is null;
+                string? name = Contract.FirstText(attribute);
+                named = name is null ? null : MemberNamed(method.ContainingType, name) ?? ParameterNamed(method, name);
+                return name is null || named is not null;
             }
         }
 
         return false;
     }
 
+    private static IParameterSymbol? ParameterNamed(IMethodSymbol method, string name)
+    {
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (parameter.Name == name)
+            {
+                return parameter;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether values of the type hold a lock.</summary>
-    public static bool IsGuard(ITypeSymbol? type) => Contract.Has(type, Contract.LockGuard);
+    public static bool IsGuard(ITypeSymbol? type) => Contract.Has(type, Contract.LockGuard)
+        || type is { Name: "Scope", ContainingType: { Name: "Lock" } outer } && IsThreading(outer);
+
+    /// <summary>Whether values of the type are locks.</summary>
+    public static bool IsLock(ITypeSymbol? type) => Contract.Has(type, Contract.Lock)
+        || (type is { Name: "SpinLock" or "Lock" } && IsThreading(type));
+
+    /// <summary>Whether the holder of such a lock may take it again: so it says, or any object can be one, as with a monitor.</summary>
+    public static bool IsReentrant(ITypeSymbol? type)
+    {
+        if (Contract.Find(type, Contract.Lock) is not { } attribute)
+        {
+            return !IsLock(type) ? !HasAcquiring(type) : type!.Name == "Lock";
+        }
+
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument is { Key: "Reentrant", Value.Value: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAcquiring(ITypeSymbol? type)
+    {
+        foreach (ISymbol member in type?.OriginalDefinition.GetMembers() ?? [])
+        {
+            if (Contract.Has(member, Contract.Acquires))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the type lies in <c>System.Threading</c>.</summary>
+    public static bool IsThreading(ITypeSymbol type) => type is
+    {
+        ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+    };
 
     /// <summary>The locks of the method's type that a guard parameter of this type stands for.</summary>
     public static IEnumerable<ISymbol> LocksOf(INamedTypeSymbol type, ITypeSymbol guard)

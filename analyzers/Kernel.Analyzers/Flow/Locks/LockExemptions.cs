@@ -19,6 +19,11 @@ internal sealed class LockExemptions(ISymbol? owner)
     /// </summary>
     public static bool IsStable(AccessPath path)
     {
+        if (path.Root is WeakPlace)
+        {
+            return false;
+        }
+
         for (int index = 0; index < path.Members.Length - 1; index++)
         {
             bool stable = path.Members[index] switch

@@ -17,6 +17,27 @@ internal enum LockMistake
 
     /// <summary>A method is given the guard of another lock.</summary>
     OtherGuard,
+
+    /// <summary>A lock that was taken here is still held where the method is left.</summary>
+    StillHeld,
+
+    /// <summary>A lock that the caller holds, and goes on to rely on, is released.</summary>
+    GivenAway,
+
+    /// <summary>A lock is released that is not held.</summary>
+    NotHeld,
+
+    /// <summary>A lock is released that was released before.</summary>
+    ReleasedTwice,
+
+    /// <summary>A lock is taken that is held.</summary>
+    TakenTwice,
+
+    /// <summary>A method is called that takes a lock that is held.</summary>
+    TakenByCallee,
+
+    /// <summary>A guard is disposed by hand, and by <c>using</c> again.</summary>
+    DisposedTwice,
 }
 
 /// <summary>A use of a member that its lock contract forbids.</summary>

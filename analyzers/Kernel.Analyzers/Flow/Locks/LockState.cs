@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -22,12 +23,31 @@ internal sealed class LockState : IFlowState<LockState>
     /// <summary>The guards that were disposed on some path to here, and where.</summary>
     public ImmutableDictionary<AccessPath, Location> Disposed { get; private set; } = s_none;
 
-    /// <summary>Where a lock was released on some path to here.</summary>
+    /// <summary>Where a lock was released on some path to here, and not taken again.</summary>
     public ImmutableDictionary<AccessPath, Location> Released { get; private set; } = s_none;
 
     /// <summary>The locals whose object was made here and has gone nowhere else.</summary>
     public ImmutableHashSet<ISymbol> Fresh { get; private set; } =
         ImmutableHashSet<ISymbol>.Empty.WithComparer(SymbolEqualityComparer.Default);
+
+    /// <summary>The answers that recurring conditions gave on every path to here.</summary>
+    public ImmutableSortedDictionary<string, bool> Facts { get; private set; } =
+        ImmutableSortedDictionary.Create<string, bool>(System.StringComparer.Ordinal);
+
+    /// <summary>How the holding of locks went on: who has to release them, and what was done to them before.</summary>
+    public LockDuties Duties { get; private set; } = LockDuties.None;
+
+    /// <summary>Whether an exception led here.</summary>
+    public bool IsExceptional { get; private set; }
+
+    /// <summary>Whether answers of conditions were forgotten, so that a path here may be none.</summary>
+    public bool IsBlurred { get; private set; }
+
+    /// <summary>Whether nothing is executed after this.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>A name for the answers that lead here.</summary>
+    public string World => (IsExceptional ? "!" : "") + string.Join(";", Facts.Select(fact => fact.Key + (fact.Value ? "+" : "-")));
 
     public LockState Copy() => (LockState)MemberwiseClone();
 
@@ -39,19 +59,73 @@ internal sealed class LockState : IFlowState<LockState>
         Disposed = Disposed.SetItems(other.Disposed.Where(entry => !Disposed.ContainsKey(entry.Key))),
         Released = Released.SetItems(other.Released.Where(entry => !Released.ContainsKey(entry.Key))),
         Fresh = Fresh.Intersect(other.Fresh),
+        Facts = Facts.RemoveRange(Facts.Where(fact => !other.Facts.Contains(fact)).Select(fact => fact.Key)),
+        Duties = Duties.Join(other.Duties),
+        IsExceptional = IsExceptional || other.IsExceptional,
+        IsBlurred = IsBlurred || other.IsBlurred,
     };
 
     public bool SameAs(LockState other) =>
         Certain.SetEquals(other.Certain) && Possible.SetEquals(other.Possible) && Fresh.SetEquals(other.Fresh)
         && SameKeys(Disposed, other.Disposed) && SameKeys(Released, other.Released)
-        && Guards.Count == other.Guards.Count && Common(Guards, other.Guards).Count == Guards.Count;
+        && Guards.Count == other.Guards.Count && Common(Guards, other.Guards).Count == Guards.Count
+        && IsBlurred == other.IsBlurred && Duties.SameAs(other.Duties);
+
+    /// <summary>The lock is held on entry.</summary>
+    public void Hold(AccessPath held)
+    {
+        Certain = Certain.Add(held);
+        Possible = Possible.Add(held);
+    }
 
     /// <summary>The lock is taken.</summary>
-    public void Acquire(AccessPath taken)
+    public void Acquire(AccessPath taken, SyntaxNode where)
     {
-        Certain = Certain.Add(taken);
+        Duties = Duties.Acquire(taken, where, isCounted: !IsReentrant(taken));
+        Hold(taken);
+        Released = Released.Remove(taken);
+    }
+
+    /// <summary>Whether the holder of the lock may take it again.</summary>
+    public static bool IsReentrant(AccessPath path) => LockContracts.IsReentrant(path.Members.LastOrDefault() switch
+    {
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => path.Root switch
+        {
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            _ => null,
+        },
+    });
+
+    /// <summary>It is tried to take the lock; what the key names will say whether it was.</summary>
+    public void Attempt(string key, AccessPath taken, SyntaxNode where)
+    {
+        Duties = Duties.Attempt(key, taken, where);
         Possible = Possible.Add(taken);
     }
+
+    /// <summary>The attempts that a condition tells about are known to have succeeded or failed.</summary>
+    public void Settle(string key, bool taken)
+    {
+        foreach (AccessPath path in Duties.ToldBy(key))
+        {
+            Duties = Duties.Settle(path, taken);
+            if (taken)
+            {
+                Hold(path);
+                Released = Released.Remove(path);
+            }
+            else
+            {
+                Possible = Possible.Remove(path);
+            }
+        }
+    }
+
+    /// <summary>The result of an attempt goes by another key from here on.</summary>
+    public void Rename(string from, string to) => Duties = Duties.Rename(from, to);
 
     /// <summary>A place holds the guard of a lock; null for a guard of an unknown one.</summary>
     public void Keep(AccessPath place, AccessPath? held)
@@ -63,39 +137,94 @@ internal sealed class LockState : IFlowState<LockState>
     /// <summary>The lock is released.</summary>
     public void Release(AccessPath released, Location where)
     {
+        if (Duties.Leave(released) is { } inner)
+        {
+            Duties = inner;
+            return;
+        }
+
+        Duties = Duties.Release(released, where, wasHeld: Possible.Contains(released) || Released.ContainsKey(released));
         Certain = Certain.Remove(released);
         Possible = Possible.Remove(released);
         Released = Released.SetItem(released, where);
     }
 
+    /// <summary>Somebody else has to release the lock, or nothing is known about it any more.</summary>
+    public void HandOver(AccessPath held) => Duties = Duties.HandOver(held);
+
     /// <summary>
-    /// The guard in a place is disposed, and with it its lock; of a guard of an unknown lock, any lock that was taken here.
+    /// The guard in a place is disposed, and with it its lock; of a guard of an unknown lock, any lock that was taken here by one.
     /// </summary>
-    public void Dispose(AccessPath place, Location where, ImmutableHashSet<AccessPath> fromOutside)
+    public void Dispose(AccessPath place, Location where, IEnumerable<AccessPath> byGuard)
     {
         if (Guards.TryGetValue(place, out AccessPath? held))
         {
-            Release(held, where);
+            if (Possible.Contains(held))
+            {
+                Release(held, where);
+            }
         }
         else
         {
-            foreach (AccessPath taken in Certain.Except(fromOutside))
+            foreach (AccessPath taken in byGuard.Where(Possible.Contains).ToArray())
             {
                 Release(taken, where);
+                HandOver(taken);
             }
-
-            Possible = Certain;
         }
 
         Disposed = Disposed.SetItem(place, where);
     }
 
     /// <summary>Something else is put into a place: locks inside it are no longer the ones that were taken.</summary>
-    public void Overwrite(AccessPath place)
+    public void Overwrite(AccessPath place) => Forget(path => path.StartsWith(place));
+
+    /// <summary>Nothing is known any more about these locks.</summary>
+    public void Forget(System.Func<AccessPath, bool> isForgotten)
     {
-        Certain = Certain.Except(Certain.Where(held => held.StartsWith(place)));
-        Possible = Possible.Except(Possible.Where(held => held.StartsWith(place)));
-        Guards = Guards.RemoveRange(Guards.Keys.Where(guard => guard.StartsWith(place)));
+        Certain = Certain.Except(Certain.Where(isForgotten));
+        Possible = Possible.Except(Possible.Where(isForgotten));
+        Guards = Guards.RemoveRange(Guards.Keys.Where(isForgotten));
+        Released = Released.RemoveRange(Released.Keys.Where(isForgotten));
+        Duties = Duties.Forget(isForgotten);
+    }
+
+    /// <summary>A condition gave this answer; false if it cannot, because it gave the other one before.</summary>
+    public bool Learn(string key, bool answer)
+    {
+        if (Facts.TryGetValue(key, out bool known) && known != answer)
+        {
+            return false;
+        }
+
+        Facts = Facts.SetItem(key, answer);
+        return true;
+    }
+
+    /// <summary>A condition may have another answer now.</summary>
+    public void Unlearn(string key)
+    {
+        Facts = Facts.Remove(key);
+        Duties = Duties.Untie(key);
+    }
+
+    /// <summary>The lock was taken and released by what is called.</summary>
+    public void Note(AccessPath taken) => Duties = Duties.Note(taken);
+
+    /// <summary>Its holder takes the lock once more.</summary>
+    public void Nest(AccessPath taken) => Duties = Duties.Nest(taken);
+
+    /// <summary>Nothing is executed after this.</summary>
+    public void End() => IsEnded = true;
+
+    /// <summary>An exception led here.</summary>
+    public void MarkExceptional() => IsExceptional = true;
+
+    /// <summary>All answers are forgotten.</summary>
+    public void Blur()
+    {
+        Facts = Facts.Clear();
+        IsBlurred = true;
     }
 
     /// <summary>The local holds an object that nobody else knows.</summary>

@@ -6,7 +6,11 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>Says cheaply whether a body uses anything that a lock contract is about: most bodies do not, and need no graph.</summary>
 internal static class LockUses
 {
-    public static bool AreIn(IOperation body)
+    /// <param name="body">The body.</param>
+    /// <param name="summaries">What the compilation's methods do to locks.</param>
+    /// <param name="bodies">The compilation's bodies.</param>
+    /// <param name="forCaller">Whether what is called counts, too, if it only takes a lock and releases it.</param>
+    public static bool AreIn(IOperation body, LockSummaries summaries, BodySource bodies, bool forCaller = false)
     {
         foreach (IOperation operation in body.DescendantsAndSelf())
         {
@@ -15,8 +19,9 @@ internal static class LockUses
                 IFieldReferenceOperation field => LockContracts.GuardOf(field.Field) is not null,
                 IPropertyReferenceOperation { Property: var property } =>
                     LockContracts.GuardOf(property) is not null || IsContracted(property.GetMethod) || IsContracted(property.SetMethod),
-                IInvocationOperation call => IsContracted(call.TargetMethod),
-                IObjectCreationOperation creation => IsContracted(creation.Constructor),
+                IInvocationOperation call => LockContracts.IsGuard(call.Type) || IsContracted(call.TargetMethod)
+                    || LockEffect.IsPossible(call.TargetMethod) || (summaries.Of(call.TargetMethod, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))),
+                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || IsContracted(creation.Constructor),
                 _ => false,
             };
             if (isUse)

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kernel.Analyzers.Rules.Locks;
 
-/// <summary>KMEM301 and KMEM302: guarded state and methods that rely on a lock, checked in one pass over every body.</summary>
+/// <summary>KMEM301 to KMEM305: guarded state, methods that rely on a lock, and the life of locks and guards, checked in one pass over every body.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LockAnalyzer : DiagnosticAnalyzer
 {
@@ -21,7 +21,9 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         [LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
-            LockRules.DemandsMore];
+            LockRules.DemandsMore, LockRules.StillHeld, LockRules.GivenAway, LockRules.NotHeld, LockRules.ReleasedTwice,
+            LockRules.TakenTwice, LockRules.TakenByCallee, LockRules.DisposedTwice, LockRules.Discarded, LockRules.Copied,
+            LockRules.ReadOnlyLock];
 
     public override void Initialize(AnalysisContext context)
     {
@@ -29,40 +31,44 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterCompilationStartAction(static start =>
         {
-            string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock];
+            string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock, Contract.Acquires, Contract.Lock, Contract.LockGuard];
             if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
             {
-                start.RegisterOperationBlockAction(AnalyzeBlocks);
+                LockSummaries summaries = new();
+                start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, summaries));
+                start.RegisterOperationAction(GuardMisuse.Check, GuardMisuse.Kinds);
+                start.RegisterSymbolAction(GuardMisuse.CheckMember, SymbolKind.Field, SymbolKind.Property);
                 start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
                 start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
             }
         });
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context)
+    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, LockSummaries summaries)
     {
+        BodySource bodies = new(context.Compilation, context.CancellationToken);
         HashSet<IOperation> seen = [];
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind != OperationKind.Attribute && LockUses.AreIn(block) && seen.Add(OperationRoots.Of(block)))
+            if (block.Kind != OperationKind.Attribute && LockUses.AreIn(block, summaries, bodies)
+                && seen.Add(OperationRoots.Of(block)))
             {
                 IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
-                AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, null);
+                AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, summaries, bodies);
             }
         }
     }
 
     private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method,
-        ISymbol? owner, LockState? outside)
+        ISymbol? owner, LockSummaries summaries, BodySource bodies)
     {
-        BodySource bodies = new(context.Compilation, context.CancellationToken);
         HashSet<(SyntaxNode, LockMistake)> reported = [];
         Dictionary<IMethodSymbol, LockState> entries = new(SymbolEqualityComparer.Default);
-        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, outside)]);
+        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, null)]);
         for (int round = 0; pending.Count > 0 && round < MaximumRounds * (1 + graph.LocalFunctions.Length); round++)
         {
             (ControlFlowGraph at, IMethodSymbol? function, LockState? state) = pending.Dequeue();
-            LockAnalysis analysis = new(at, function, owner, bodies, state);
+            LockAnalysis analysis = new(at, function, owner, summaries, bodies, state);
             if (!analysis.Run())
             {
                 continue;
@@ -93,7 +99,7 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
                 if (nested.MethodKind == MethodKind.AnonymousFunction && entries.TryGetValue(nested, out _) is false)
                 {
                     entries[nested] = new LockState();
-                    AnalyzeGraph(context, inner, nested, null, null);
+                    AnalyzeGraph(context, inner, nested, null, summaries, bodies);
                 }
             }
         }
@@ -119,7 +125,14 @@ public sealed class LockAnalyzer : DiagnosticAnalyzer
             LockMistake.Unguarded => LockRules.Unguarded,
             LockMistake.Missing => LockRules.Missing,
             LockMistake.Held => LockRules.Held,
-            _ => LockRules.OtherGuard,
+            LockMistake.OtherGuard => LockRules.OtherGuard,
+            LockMistake.StillHeld => LockRules.StillHeld,
+            LockMistake.GivenAway => LockRules.GivenAway,
+            LockMistake.NotHeld => LockRules.NotHeld,
+            LockMistake.ReleasedTwice => LockRules.ReleasedTwice,
+            LockMistake.TakenTwice => LockRules.TakenTwice,
+            LockMistake.TakenByCallee => LockRules.TakenByCallee,
+            _ => LockRules.DisposedTwice,
         };
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
         if (finding.Mistake is LockMistake.Unguarded or LockMistake.Missing)

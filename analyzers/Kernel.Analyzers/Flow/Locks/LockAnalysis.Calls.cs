@@ -1,0 +1,365 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>What calls do to locks: by contract, by what is known of the system's locks, by their bodies.</summary>
+internal sealed partial class LockAnalysis
+{
+    private readonly List<AccessPath?> _returned = [];
+    private readonly Dictionary<IMethodSymbol, LockSummary> _functions;
+
+    private AccessPath? Create(IObjectCreationOperation creation, LockState state)
+    {
+        AccessPath? guard = null;
+        bool isGuard = LockContracts.IsGuard(creation.Type);
+        foreach (IArgumentOperation argument in creation.Arguments)
+        {
+            AccessPath? given = Evaluate(argument.Value, state);
+            if (LockContracts.IsGuard(argument.Value.Type) && !isGuard)
+            {
+                HandOver(given, state);
+            }
+
+            guard ??= given;
+            ChangeArgument(argument, state);
+        }
+
+        Evaluate(creation.Initializer, state);
+        if (creation.Constructor is not { } constructor)
+        {
+            return null;
+        }
+
+        CheckCall(creation, constructor, null, state);
+        if (guard is null && _summaries.Of(constructor, _paths.Bodies) is { } summary)
+        {
+            guard = Apply(summary, creation, constructor, null, creation.Arguments, state, isGuard);
+        }
+
+        return isGuard ? guard : null;
+    }
+
+    private AccessPath? Call(IInvocationOperation call, LockState state)
+    {
+        AccessPath? wrapped = Evaluate(call.Instance, state);
+        List<(IArgumentOperation Argument, AccessPath? Guard)> arguments = [];
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            arguments.Add((argument, Evaluate(argument.Value, state)));
+        }
+
+        IMethodSymbol method = call.TargetMethod;
+        CheckCall(call, method, call.Instance, state);
+        foreach ((IArgumentOperation argument, AccessPath? guard) in arguments)
+        {
+            wrapped ??= guard;
+            if (IsFinal && guard is not null)
+            {
+                _checks.GivenGuard(call, argument, guard);
+            }
+        }
+
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            NoteLocalCall(method.OriginalDefinition, state);
+        }
+
+        if (_conditions.RecurringNullKeyOf(call.Instance) is { } isNull)
+        {
+            state.Learn(isNull, false);
+        }
+
+        if (method is { Name: "Dispose", Parameters.IsEmpty: true } && LockContracts.IsGuard(call.Instance?.Type)
+            && PlaceOfGuard(call.Instance!) is { } place)
+        {
+            if (IsFinal)
+            {
+                _balance.CheckDispose(call, place, state);
+            }
+
+            state.Dispose(place, call.Syntax.GetLocation(), _byGuard);
+            return null;
+        }
+
+        if (method is { Name: "Dispose", Parameters.IsEmpty: true } && LockContracts.IsGuard(call.Instance?.Type) && wrapped is not null)
+        {
+            state.Release(wrapped, call.Syntax.GetLocation());
+            return null;
+        }
+
+        if (LockEffect.Of(call) is { } effect)
+        {
+            foreach (IArgumentOperation argument in call.Arguments)
+            {
+                ChangeArgument(argument, state);
+            }
+
+            return effect.Acquires ? Acquire(call, effect, state) : Release(call, effect, state);
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            ChangeArgument(argument, state);
+        }
+
+        if (NeverReturns(call, state))
+        {
+            state.End();
+            return null;
+        }
+
+        LockSummary? known = method.MethodKind == MethodKind.LocalFunction ? SummaryOf(method.OriginalDefinition)
+            : _summaries.Of(method, _paths.Bodies);
+        AccessPath? held = known is { } summary
+            ? Apply(summary, call, method, call.Instance, call.Arguments, state, LockContracts.IsGuard(call.Type))
+            : null;
+        return LockContracts.IsGuard(call.Type) ? held ?? wrapped : null;
+    }
+
+    private AccessPath? PlaceOfGuard(IOperation instance) =>
+        instance is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _paths.Resolve(instance);
+
+    private AccessPath? Acquire(IInvocationOperation call, LockEffect effect, LockState state)
+    {
+        if (PlaceOf(effect) is not { } taken)
+        {
+            return null;
+        }
+
+        if (effect.IsGuarded)
+        {
+            _byGuard.Add(taken);
+        }
+
+        string? flag = effect.Flag is null ? KeyOf(call) : _conditions.KeyOf(effect.Flag, out _);
+        bool isAttempt = effect.IsAttempt || (effect.Flag is not null && effect.MayFail);
+        if (effect.IsReentrant && !isAttempt && state.Certain.Contains(taken))
+        {
+            state.Nest(taken);
+            if (effect.Flag is not null && flag is not null)
+            {
+                state.Learn(flag, true);
+            }
+
+            return taken;
+        }
+
+        if (isAttempt)
+        {
+            if (state.Possible.Contains(taken))
+            {
+                state.HandOver(taken);
+            }
+            else if (flag is not null)
+            {
+                state.Attempt(flag, taken, call.Syntax);
+            }
+        }
+        else
+        {
+            if (IsFinal && !effect.IsReentrant)
+            {
+                _balance.CheckAcquire(call.Syntax, taken, state);
+            }
+
+            state.Acquire(taken, call.Syntax);
+            if (effect.Flag is not null && flag is not null)
+            {
+                state.Learn(flag, true);
+            }
+        }
+
+        if (effect.MayBeGuarded && !effect.IsGuarded)
+        {
+            state.HandOver(taken);
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.RefKind == RefKind.Out && LockContracts.IsGuard(argument.Parameter.Type))
+            {
+                if (_paths.Resolve(argument.Value) is { Root: ILocalSymbol { IsRef: false } } place)
+                {
+                    state.Keep(place, taken);
+                }
+                else
+                {
+                    state.HandOver(taken);
+                }
+            }
+        }
+
+        return LockContracts.IsGuard(call.Type) ? taken : null;
+    }
+
+    private AccessPath? Release(IInvocationOperation call, LockEffect effect, LockState state)
+    {
+        if (PlaceOf(effect) is { } released)
+        {
+            if (IsFinal)
+            {
+                _balance.CheckRelease(call.Syntax, released, state);
+            }
+
+            state.Release(released, call.Syntax.GetLocation());
+        }
+
+        return null;
+    }
+
+    private AccessPath? PlaceOf(LockEffect effect)
+    {
+        AccessPath? holder = _places.Resolve(effect.Holder);
+        return effect.Member is null ? holder : _places.Member(holder, effect.Member, effect.Member.ContainingType);
+    }
+
+    /// <summary>Applies what a method without a contract does. The result is the lock whose guard it returns.</summary>
+    private AccessPath? Apply(LockSummary summary, IOperation call, IMethodSymbol method, IOperation? instance,
+        IEnumerable<IArgumentOperation> arguments, LockState state, bool isGuard)
+    {
+        AccessPath? Map(AccessPath path) => MapToCaller(path, method, instance, arguments);
+        AccessPath? guard = null;
+        foreach (AccessPath taken in summary.Takes.Select(Map).OfType<AccessPath>())
+        {
+            if (IsFinal && !LockContracts.ExcludedBy(method).Any(excluded =>
+                taken.Members.Length > 0 && SymbolEqualityComparer.Default.Equals(excluded, taken.Members[taken.Members.Length - 1])))
+            {
+                _balance.CheckTaken(call, method, taken, state);
+            }
+
+            state.Note(taken);
+        }
+
+        foreach (AccessPath released in summary.Releases.Select(Map).OfType<AccessPath>())
+        {
+            if (IsFinal)
+            {
+                _balance.CheckRelease(call.Syntax, released, state);
+            }
+
+            state.Release(released, call.Syntax.GetLocation());
+        }
+
+        foreach (AccessPath taken in summary.Acquires.Select(Map).OfType<AccessPath>())
+        {
+            bool isNested = state.Certain.Contains(taken) && LockState.IsReentrant(taken);
+            if (isNested)
+            {
+                state.Nest(taken);
+            }
+            else
+            {
+                if (IsFinal)
+                {
+                    _balance.CheckAcquire(call.Syntax, taken, state);
+                }
+
+                state.Acquire(taken, call.Syntax);
+            }
+
+            if (isGuard)
+            {
+                _byGuard.Add(taken);
+                guard ??= taken;
+            }
+        }
+
+        foreach (AccessPath taken in summary.Attempts.Select(Map).OfType<AccessPath>())
+        {
+            if (!state.Possible.Contains(taken))
+            {
+                state.Attempt(KeyOf(call), taken, call.Syntax);
+            }
+        }
+
+        foreach (AccessPath unsure in summary.Unsure.Select(Map).OfType<AccessPath>())
+        {
+            state.HandOver(unsure);
+        }
+
+        return guard;
+    }
+
+    private AccessPath? MapToCaller(AccessPath path, IMethodSymbol method, IOperation? instance, IEnumerable<IArgumentOperation> arguments)
+    {
+        switch (path.Root)
+        {
+            case ITypeSymbol:
+                return path;
+            case IParameterSymbol parameter when IsOwn(parameter, method):
+                foreach (IArgumentOperation argument in arguments)
+                {
+                    if (argument.Parameter?.Ordinal == parameter.Ordinal && _places.Resolve(argument.Value) is { } given)
+                    {
+                        return _places.Canonical(given.Then(path));
+                    }
+                }
+
+                return null;
+            case ISymbol or WeakPlace:
+                return method.MethodKind == MethodKind.LocalFunction ? path : null;
+            default:
+                return method.MethodKind == MethodKind.LocalFunction ? path : method.IsStatic || _places.Resolve(instance) is not { } self ? null : _places.Canonical(self.Then(path));
+        }
+    }
+
+    private static bool IsOwn(IParameterSymbol parameter, IMethodSymbol method) =>
+        SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol?.OriginalDefinition, (method.ReducedFrom ?? method).OriginalDefinition);
+
+    /// <summary>What a local function of this body, or of one around it, does.</summary>
+    private LockSummary? SummaryOf(IMethodSymbol function)
+    {
+        if (_functions.TryGetValue(function, out LockSummary? known))
+        {
+            return known;
+        }
+
+        for (ControlFlowGraph? graph = Graph; graph is not null; graph = graph.Parent)
+        {
+            if (graph.LocalFunctions.Contains(function))
+            {
+                _functions[function] = LockSummary.Nothing;
+                ControlFlowGraph inner = graph.GetLocalFunctionControlFlowGraph(function, Cancellation);
+                LockAnalysis analysis = new(inner, function, function, _summaries, _paths.Bodies, null, _functions);
+                return _functions[function] = analysis.Summarize() ?? LockSummary.Nothing;
+            }
+        }
+
+        return null;
+    }
+
+    private bool NeverReturns(IInvocationOperation call, LockState state)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (NoReturn.StopsWhere(argument.Parameter) is { } fatal && !Test(argument.Value, !fatal, state))
+            {
+                return true;
+            }
+        }
+
+        return NoReturn.IsSaidOf(call.TargetMethod);
+    }
+
+    /// <summary>A value that is given away cannot be told from what its new owner makes of it.</summary>
+    private void HandOver(AccessPath? guard, LockState state)
+    {
+        foreach (AccessPath held in guard is not null ? [guard] : _byGuard.Where(state.Possible.Contains).ToArray())
+        {
+            state.HandOver(held);
+        }
+    }
+
+    private void Return(AccessPath? guard, LockState state)
+    {
+        HandOver(guard, state);
+        if (IsFinal)
+        {
+            _returned.Add(guard);
+        }
+    }
+}

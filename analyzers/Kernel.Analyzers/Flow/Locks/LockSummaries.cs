@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>What the methods of one compilation do to locks, found from their bodies where no contract says it.</summary>
+/// <remarks>
+/// A method that is being summarized already does nothing, as far as its own summary goes; what was found on such a premise is not
+/// kept for others.
+/// </remarks>
+internal sealed class LockSummaries
+{
+    private const int DeepestCall = 6;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, LockSummary> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _hasLocks = new(SymbolEqualityComparer.Default);
+    private readonly ThreadLocal<Visit> _visit = new(() => new Visit());
+
+    /// <summary>What the method does; null where its contract, or nothing, says it.</summary>
+    public LockSummary? Of(IMethodSymbol method, BodySource bodies)
+    {
+        IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (!IsReadable(definition))
+        {
+            return null;
+        }
+
+        if (_known.TryGetValue(definition, out LockSummary? known))
+        {
+            return known;
+        }
+
+        Visit visit = _visit.Value!;
+        if (visit.Open.Contains(definition) || visit.Open.Count >= DeepestCall)
+        {
+            visit.IsCut = true;
+            return LockSummary.Nothing;
+        }
+
+        bool wasCut = visit.IsCut;
+        visit.IsCut = false;
+        visit.Open.Add(definition);
+        LockSummary summary;
+        try
+        {
+            summary = Summarize(definition, bodies);
+        }
+        finally
+        {
+            visit.Open.Remove(definition);
+        }
+
+        if (!visit.IsCut || visit.Open.Count == 0)
+        {
+            summary = _known.GetOrAdd(definition, summary);
+        }
+
+        visit.IsCut = visit.Open.Count > 0 && (wasCut || visit.IsCut);
+        return summary;
+    }
+
+    /// <summary>Whether a type that the method's callers rely on releases or takes what the method takes or releases.</summary>
+    /// <param name="method">A method that takes or releases a lock for its callers.</param>
+    /// <param name="path">The lock.</param>
+    /// <param name="releases">Whether a method that releases is looked for.</param>
+    /// <param name="bodies">The compilation's bodies.</param>
+    public bool HasCounterpart(IMethodSymbol method, AccessPath path, bool releases, BodySource bodies)
+    {
+        foreach (ISymbol member in method.ContainingType.OriginalDefinition.GetMembers())
+        {
+            if (member is IMethodSymbol other && !SymbolEqualityComparer.Default.Equals(other, method.OriginalDefinition)
+                && Of(other, bodies) is { } summary
+                && (releases ? summary.Releases.Contains(path) : summary.Acquires.Contains(path) || summary.Attempts.Contains(path)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a call of a private method stands in the source of its type.</summary>
+    public static bool IsCalled(IMethodSymbol method, CancellationToken cancellation)
+    {
+        foreach (SyntaxReference part in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (SyntaxNode node in part.GetSyntax(cancellation).DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax { Expression: var called } && NameOf(called) == method.Name)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static string? NameOf(ExpressionSyntax called) => called switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => null,
+    };
+
+    private LockSummary Summarize(IMethodSymbol method, BodySource bodies)
+    {
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (bodies.OperationOf(reference.GetSyntax(bodies.Cancellation)) is { } body && LockUses.AreIn(body, this, bodies, forCaller: true)
+                && bodies.GraphOf(method) is { } graph)
+            {
+                return new LockAnalysis(graph, method, method, this, bodies, null).Summarize() ?? LockSummary.Nothing;
+            }
+        }
+
+        return LockSummary.Nothing;
+    }
+
+    private bool IsReadable(IMethodSymbol method) =>
+        !method.DeclaringSyntaxReferences.IsEmpty
+        && method is { IsAbstract: false, IsExtern: false, IsVirtual: false, IsOverride: false, MethodKind: MethodKind.Ordinary
+            or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation }
+        && (HasLocks(method.ContainingType) || method.Parameters.Any(parameter => LockContracts.IsLock(parameter.Type) || HasLocks(parameter.Type)))
+        && !LockContracts.Acquires(method, out _) && !LockContracts.Releases(method, out _);
+
+    private bool HasLocks(ITypeSymbol type) => type.TypeKind is TypeKind.Class or TypeKind.Struct
+        && _hasLocks.GetOrAdd(type.OriginalDefinition, static definition =>
+        {
+            for (ITypeSymbol? current = definition; current is { SpecialType: not SpecialType.System_Object }; current = current.BaseType)
+            {
+                foreach (ISymbol member in current.GetMembers())
+                {
+                    if (member is IFieldSymbol { Type: var type } && (type.SpecialType == SpecialType.System_Object || LockContracts.IsLock(type)))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        });
+
+    private sealed class Visit
+    {
+        public HashSet<IMethodSymbol> Open { get; } = new(SymbolEqualityComparer.Default);
+
+        public bool IsCut { get; set; }
+    }
+}

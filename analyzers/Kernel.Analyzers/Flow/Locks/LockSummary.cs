@@ -1,0 +1,95 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>What a method without a lock contract does to the locks of its object, its parameters and its types.</summary>
+internal sealed class LockSummary
+{
+    /// <summary>A method that does nothing to any lock.</summary>
+    public static LockSummary Nothing { get; } = new();
+
+    /// <summary>The locks that it takes, and returns holding.</summary>
+    public ImmutableArray<AccessPath> Acquires { get; private set; } = [];
+
+    /// <summary>The locks that it holds where it returned true, and only there.</summary>
+    public ImmutableArray<AccessPath> Attempts { get; private set; } = [];
+
+    /// <summary>The locks that it releases for its caller.</summary>
+    public ImmutableArray<AccessPath> Releases { get; private set; } = [];
+
+    /// <summary>The locks that it takes in any case, and releases again.</summary>
+    public ImmutableArray<AccessPath> Takes { get; private set; } = [];
+
+    /// <summary>The locks that it leaves in a state that depends on what is not known here.</summary>
+    public ImmutableArray<AccessPath> Unsure { get; private set; } = [];
+
+    /// <summary>Whether its caller has to do with a lock after the call what it had not before.</summary>
+    public bool IsUnbalanced => !Acquires.IsEmpty || !Attempts.IsEmpty || !Releases.IsEmpty || !Unsure.IsEmpty;
+
+    /// <summary>Reads what is true at the end of a body.</summary>
+    /// <param name="exit">What is true there; null if it is never reached.</param>
+    /// <param name="entry">What was true at the start.</param>
+    /// <param name="method">Whose body it is.</param>
+    /// <param name="returned">The locks whose guards it returns; null for an unknown one.</param>
+    public static LockSummary Of(LockWorlds? exit, LockState entry, IMethodSymbol? method, IReadOnlyCollection<AccessPath?> returned)
+    {
+        LockState[] ends = exit?.States.Where(state => !state.IsExceptional).ToArray() ?? [];
+        if (ends.Length == 0 || method is null)
+        {
+            return Nothing;
+        }
+
+        // A local function sees what its caller sees.
+        bool isLocal = method.MethodKind == MethodKind.LocalFunction;
+        List<AccessPath> acquires = [];
+        List<AccessPath> attempts = [];
+        List<AccessPath> releases = [];
+        List<AccessPath> unsure = [];
+        foreach (AccessPath path in Ordered(ends.SelectMany(end => end.Possible).Concat(ends.SelectMany(end => end.Duties.MaybeGivenBack))))
+        {
+            if (entry.Possible.Contains(path) || !(isLocal || IsKnownOutside(path)))
+            {
+                continue;
+            }
+
+            bool isReturned = returned.Count > 0 && returned.All(path.Equals);
+            List<AccessPath> kind =
+                ends.All(end => end.Certain.Contains(path) && (isReturned || !end.Duties.Others.Contains(path))) ? acquires
+                : ends.All(end => !end.Possible.Contains(path) && end.Duties.GivenBack.ContainsKey(path)) ? releases
+                : IsToldByResult(ends, path) ? attempts
+                : unsure;
+            kind.Add(path);
+        }
+
+        ImmutableHashSet<AccessPath> ever = ends.Select(end => end.Duties.Ever).Aggregate((one, other) => one.Intersect(other));
+        return new LockSummary
+        {
+            Acquires = [.. acquires],
+            Attempts = [.. attempts],
+            Releases = [.. releases],
+            Unsure = [.. unsure],
+            Takes = [.. Ordered(ever.Where(path => (isLocal || IsKnownOutside(path)) && !entry.Possible.Contains(path)
+                && !acquires.Contains(path) && !unsure.Contains(path) && !attempts.Contains(path)))],
+        };
+    }
+
+    /// <summary>Whether the lock is held where the method returns true, and not where it returns false.</summary>
+    public static bool IsToldByResult(IEnumerable<LockState> ends, AccessPath path) => ends.All(end =>
+        (end.Facts.TryGetValue("return", out bool result) && (result ? end.Certain.Contains(path) : !end.Possible.Contains(path)))
+            || (end.Duties.Attempts.TryGetValue(path, out string? told) && told == "return"));
+
+    /// <summary>Whether the caller has a name for the lock.</summary>
+    private static bool IsKnownOutside(AccessPath path) => path.Root switch
+    {
+        ITypeSymbol => true,
+        IParameterSymbol parameter => parameter.RefKind != RefKind.None || parameter.Type.IsReferenceType,
+        ISymbol or WeakPlace => false,
+        _ => ReferenceEquals(path.Root, AccessPath.ThisRoot),
+    };
+
+    private static IEnumerable<AccessPath> Ordered(IEnumerable<AccessPath> paths) =>
+        paths.Distinct().OrderBy(path => path.ToString(), System.StringComparer.Ordinal);
+}
