@@ -1,4 +1,5 @@
 using Kernel.Addresses;
+using Kernel.Contracts;
 
 namespace Kernel.Machine;
 
@@ -55,8 +56,10 @@ public interface IPagingMode
     static abstract unsafe ulong Load(void* entry);
 
     /// <summary>Writes an entry in one access, after everything that was written before.</summary>
+    [OwesFlush]
     static abstract unsafe void Store(void* entry, ulong value);
 
     /// <summary>Writes an entry if it still is <paramref name="expected"/>; returns what it was.</summary>
+    [OwesFlush]
     static abstract unsafe ulong CompareExchange(void* entry, ulong value, ulong expected);
 }

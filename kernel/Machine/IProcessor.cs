@@ -55,9 +55,11 @@ public interface IProcessor
 
     /// <summary>Forgets what this processor has cached for the page at <paramref name="address"/>, global or not, and its paging-structure caches.</summary>
     /// <remarks>Without INVLPG this forgets everything.</remarks>
+    [Flushes]
     static abstract void InvalidatePage(VirtualAddress address);
 
     /// <summary>Forgets every translation that this processor has cached, global ones too.</summary>
+    [Flushes]
     static abstract void InvalidateAll();
 
     /// <summary>Makes every other running processor forget what it has cached for these pages, and returns when all have.</summary>

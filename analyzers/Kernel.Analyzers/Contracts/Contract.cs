@@ -15,16 +15,20 @@ public static class Contract
     public const string EnablesInterrupts = "EnablesInterruptsAttribute";
     public const string ExcludesLock = "ExcludesLockAttribute";
     public const string ExclusiveAccess = "ExclusiveAccessAttribute";
+    public const string Flushes = "FlushesAttribute";
+    public const string FreesFrame = "FreesFrameAttribute";
     public const string GuardedBy = "GuardedByAttribute";
     public const string Hosted = "HostedAttribute";
     public const string InterruptToken = "InterruptTokenAttribute";
     public const string Lock = "LockAttribute";
     public const string LockGuard = "LockGuardAttribute";
     public const string MustUse = "MustUseAttribute";
+    public const string OwesFlush = "OwesFlushAttribute";
     public const string OwnerMade = "OwnerMadeAttribute";
     public const string Releases = "ReleasesAttribute";
     public const string RequiresLock = "RequiresLockAttribute";
     public const string RequiresZeroed = "RequiresZeroedAttribute";
+    public const string TableEntry = "TableEntryAttribute";
     public const string TrustedContext = "TrustedContextAttribute";
     public const string Zeroes = "ZeroesAttribute";
 

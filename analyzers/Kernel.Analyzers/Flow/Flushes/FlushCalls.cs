@@ -1,0 +1,349 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Flushes;
+
+/// <summary>Applies what calls and stores do about flushes.</summary>
+internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, FlushSummaries summaries, FlushStory story)
+{
+    private readonly FlushEdges _edges = new(values);
+
+    /// <summary>Applies a call; false if it does not return.</summary>
+    public bool Apply(IInvocationOperation call, FlushState state)
+    {
+        IMethodSymbol method = call.TargetMethod;
+        if (ControlTransfer.NeverCompletes(call))
+        {
+            return false;
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (ControlTransfer.DoesNotReturnIf(argument.Parameter) is { } leaves)
+            {
+                _edges.Refine(argument.Value, !leaves, state);
+            }
+        }
+
+        bool returns = ApplyEffect(call, method, state);
+        WriteArguments(call, state);
+        return returns;
+    }
+
+    private bool ApplyEffect(IInvocationOperation call, IMethodSymbol method, FlushState state)
+    {
+        if (TakesDebt(call))
+        {
+            SettleAll(call.Syntax, state);
+        }
+
+        if (TranslationNames.IsFlush(method) || (method.MethodKind == MethodKind.DelegateInvoke && IsFlushName(call.Syntax)))
+        {
+            Flush(call, state);
+            return true;
+        }
+
+        if (EntryPlaces.ChangedBy(call, out bool clears) is { } entry)
+        {
+            Change(entry, call.Syntax, clears, state);
+            return true;
+        }
+
+        if (EntryPlaces.StoredBy(call, out IOperation? stored) is { } place)
+        {
+            Change(place, call.Syntax, stored is not null && EntryPlaces.IsNothing(stored), state);
+            return true;
+        }
+
+        if (TranslationNames.OwesByContract(method))
+        {
+            if (!TranslationNames.IsDebt(method.ReturnType))
+            {
+                OweByCall(call, method.Name, OutcomeOfContract(method), null, state);
+            }
+
+            return true;
+        }
+
+        if (summaries.Of(call, graph) is { } summary)
+        {
+            if (!summary.Returns)
+            {
+                return false;
+            }
+
+            if (summary.Flushes)
+            {
+                SettleAll(call.Syntax, state);
+            }
+
+            if (summary.Owes is { } owed)
+            {
+                OweByCall(call, owed.Entry, summary.Outcome, owed.Site.GetLocation(), state);
+            }
+        }
+
+        return true;
+    }
+
+    // A method that says whether it worked owes nothing when it did not.
+    private static CallOutcome OutcomeOfContract(IMethodSymbol method) => method.ReturnType switch
+    {
+        { SpecialType: SpecialType.System_Boolean } => CallOutcome.NotZero,
+        { TypeKind: TypeKind.Enum } type when !TranslationNames.IsEntry(type) => CallOutcome.Zero,
+        _ => CallOutcome.Any,
+    };
+
+    /// <summary>A call that Roslyn has no symbol for: through a function pointer.</summary>
+    public void ApplyUnknown(IOperation operation, FlushState state)
+    {
+        if (operation.Syntax is InvocationExpressionSyntax && IsFlushName(operation.Syntax))
+        {
+            SettleAll(operation.Syntax, state);
+        }
+        else if (operation is IObjectCreationOperation creation)
+        {
+            foreach (IArgumentOperation argument in creation.Arguments)
+            {
+                if (TranslationNames.IsDebt(argument.Value.Type))
+                {
+                    SettleAll(operation.Syntax, state);
+                }
+            }
+        }
+    }
+
+    private static bool IsFlushName(SyntaxNode call)
+    {
+        string name = EntryText.LastName(call);
+        return TranslationNames.Has(name, "flush") || TranslationNames.Has(name, "invl") || TranslationNames.Has(name, "invalidate");
+    }
+
+    /// <summary>An entry is written.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="site">What is reported.</param>
+    /// <param name="absentAfter">Whether nothing is left in it.</param>
+    /// <param name="state">Changed.</param>
+    public void Change(IOperation entry, SyntaxNode site, bool absentAfter, FlushState state)
+    {
+        string name = values.NameOf(entry, state);
+        FlushValue found = values.Peek(entry, state);
+        bool fresh = values.Peek(EntryPlaces.TableOf(entry), state).IsFresh;
+        if (!fresh && !state.IsAbsent(name) && !found.Sources.Any(source => source is ISymbol symbol && state.IsAbsent("@" + symbol.Name)))
+        {
+            Owe(new FlushDuty(site, name, found.Sources, null, CallOutcome.Any, isValue: false), state);
+        }
+
+        if (absentAfter)
+        {
+            state.SetAbsent(name);
+        }
+        else
+        {
+            state.SetPossible(name);
+        }
+    }
+
+    public void Owe(FlushDuty duty, FlushState state, Location? inner = null)
+    {
+        story.NoteOwed(duty.Site, state.LastFlush, inner);
+        state.Owe(duty);
+    }
+
+    private void OweByCall(IInvocationOperation call, string entry, CallOutcome outcome, Location? inner, FlushState state)
+    {
+        ImmutableHashSet<object> sources = [];
+        bool isQuiet = IsGivenValue(call, ref entry);
+        foreach (IOperation operand in OperandsOf(call))
+        {
+            FlushValue value = values.Peek(operand, state);
+            sources = sources.Union(value.Sources);
+            string name = EntryText.LastName(operand.Syntax);
+            isQuiet |= value.IsFresh || (name.Length > 0 && state.HasAbsent(name));
+        }
+
+        if (!isQuiet)
+        {
+            Owe(new FlushDuty(call.Syntax, entry, sources, call.Syntax, outcome, isValue: false), state, inner);
+        }
+
+        bool clears = TranslationNames.Clears(call.TargetMethod.Name);
+        foreach (IOperation operand in OperandsOf(call))
+        {
+            string name = EntryText.LastName(operand.Syntax);
+            state.SetPossibleAt(name);
+            if (clears && name.Length > 0)
+            {
+                state.SetAbsent("@" + name);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the entry that the method changes is its caller's own copy. If it is one in memory, it gets the name that the caller has for it.
+    /// </summary>
+    private bool IsGivenValue(IInvocationOperation call, ref string entry)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Ref, Name: var name } && (entry == name || entry.StartsWith(name + ".", StringComparison.Ordinal)))
+            {
+                entry = EntryText.Of(argument.Syntax);
+                return EntryPlaces.EntryAt(argument.Value) is null;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<IOperation> OperandsOf(IInvocationOperation call)
+    {
+        if (call.Instance is { } instance and not IInstanceReferenceOperation)
+        {
+            yield return instance;
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            yield return argument.Value;
+        }
+    }
+
+    private static bool TakesDebt(IInvocationOperation call)
+    {
+        if (call.Instance is { } instance and not IInstanceReferenceOperation && TranslationNames.IsDebt(instance.Type))
+        {
+            return true;
+        }
+
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.RefKind != RefKind.Out && TranslationNames.IsDebt(argument.Value.Type))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Flush(IInvocationOperation call, FlushState state)
+    {
+        state.LastFlush = call.Syntax;
+        FlushValue? page = null;
+        string name = call.TargetMethod.Name;
+        bool isWhole = TranslationNames.Has(name, "all") || TranslationNames.Has(name, "cr3") || TranslationNames.Has(name, "root")
+            || TranslationNames.Has(name, "range") || TranslationNames.IsDebt(call.Instance?.Type);
+        if (!isWhole && call.Arguments.Length == 1)
+        {
+            page = values.Peek(call.Arguments[0].Value, state);
+        }
+
+        foreach (FlushDuty duty in state.Owed)
+        {
+            if (duty.IsValue)
+            {
+                continue;
+            }
+
+            if (page is not null && IsElsewhere(duty.Sources, page.Sources))
+            {
+                story.NoteElsewhere(duty.Site, call.Syntax);
+            }
+            else
+            {
+                story.NoteSettled(duty.Site, call.Syntax);
+                state.Settle(duty.Site);
+            }
+        }
+    }
+
+    /// <summary>Whether what an entry was found with and what is flushed have nothing in common, and are of a kind.</summary>
+    private static bool IsElsewhere(ImmutableHashSet<object> entry, ImmutableHashSet<object> page)
+    {
+        if (page.IsEmpty || entry.Overlaps(page))
+        {
+            return false;
+        }
+
+        bool constants = entry.Any(static source => source is ulong) && page.Any(static source => source is ulong);
+        if (constants && !entry.Concat(page).Any(static source => source is IParameterSymbol))
+        {
+            return true;
+        }
+
+        return page.Count == 1 && page.First() is IParameterSymbol given && IsAddressName(given.Name)
+            && entry.Any(static source => source is SyntaxNode)
+            && entry.Any(source => source is IParameterSymbol other && IsAddressName(other.Name)
+                && SymbolEqualityComparer.Default.Equals(other.Type, given.Type));
+    }
+
+    private static bool IsAddressName(string name) =>
+        !TranslationNames.Has(name, "index") && !TranslationNames.Has(name, "slot") && !TranslationNames.Has(name, "entry")
+        && !TranslationNames.Has(name, "table") && !TranslationNames.Has(name, "root") && !TranslationNames.Has(name, "level")
+        && !TranslationNames.Has(name, "count") && !TranslationNames.Has(name, "offset") && name.Length > 1;
+
+    /// <summary>All that is owed is in other hands, or paid.</summary>
+    public void SettleAll(SyntaxNode by, FlushState state)
+    {
+        state.LastFlush = by;
+        foreach (FlushDuty duty in state.Owed)
+        {
+            if (!duty.IsValue)
+            {
+                story.NoteSettled(duty.Site, by);
+                state.Settle(duty.Site);
+            }
+        }
+    }
+
+    /// <summary>What a value stands for is in other hands, or paid.</summary>
+    public void SettleValues(FlushValue value, SyntaxNode by, FlushState state)
+    {
+        foreach (SyntaxNode site in value.Duties)
+        {
+            if (state.Owes(site))
+            {
+                story.NoteSettled(site, by);
+                state.Settle(site);
+            }
+        }
+    }
+
+    private void WriteArguments(IInvocationOperation call, FlushState state)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.RefKind is not (RefKind.Ref or RefKind.Out))
+            {
+                continue;
+            }
+
+            IOperation place = argument.Value is IDeclarationExpressionOperation declaration ? declaration.Expression : argument.Value;
+            FlushValue written = FlushValue.Unknown.From(call.Syntax).WithCall(call.Syntax);
+            written = FlushValues.Takes(call.TargetMethod) ? written.AsFresh() : written;
+            if (place is ILocalReferenceOperation { Local: { IsRef: false } local })
+            {
+                if (TranslationNames.IsDebt(local.Type) && local.Type is { TypeKind: TypeKind.Struct, IsRefLikeType: false } && !values.IsShared(local))
+                {
+                    CallOutcome outcome = OutcomeOfContract(call.TargetMethod);
+                    Owe(new FlushDuty(argument.Syntax, call.TargetMethod.Name, [], call.Syntax, outcome, isValue: true), state);
+                    written = written.WithDuty(argument.Syntax);
+                }
+
+                state.Write(local, written);
+            }
+            else if (place is IParameterReferenceOperation { Parameter: var parameter })
+            {
+                state.Write(parameter, written);
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System;
+using System.Collections.Immutable;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Flushes;
+
+/// <summary>What takes part in translation: by contract, and by the names that kernels use for it.</summary>
+internal static class TranslationNames
+{
+    private static readonly ImmutableArray<string> s_entryTypes =
+        ["PageTableEntry", "PageDirectoryEntry", "PageMapEntry", "Pml4Entry", "Pml5Entry", "PdptEntry"];
+
+    private static readonly ImmutableArray<string> s_entries = ["pte", "pde", "pdpte", "pml4e", "pml5e", "pageEntry", "tableEntry"];
+
+    private static readonly ImmutableArray<string> s_tables =
+        ["pml4", "pml5", "pdpt", "pageTable", "pageTables", "pageDirectory", "pageDir"];
+
+    private static readonly ImmutableArray<string> s_flushes =
+        ["invlpg", "invpcid", "invalidate", "flush", "shootdown", "sfencevma", "tlbi"];
+
+    private static readonly ImmutableArray<string> s_roots =
+        ["cr3", "ttbr", "satp", "tableroot", "roottable", "pagedirectory", "pagetables", "addressspace"];
+
+    private static readonly ImmutableArray<string> s_rootVerbs = ["write", "load", "reload", "set", "switch", "activate", "refresh"];
+
+    private static readonly ImmutableArray<string> s_otherFlushes =
+        ["stream", "writer", "serial", "console", "log", "disk", "file", "buffer", "text", "journal"];
+
+    private static readonly ImmutableArray<string> s_debts = ["flush", "shootdown", "invalidation", "tlbbatch", "tlbgather"];
+
+    private static readonly ImmutableArray<string> s_frees = ["free", "release", "deallocate", "dealloc", "return", "giveback", "put", "recycle"];
+
+    /// <summary>Whether the compilation has anything with which a translation could be made forgotten.</summary>
+    public static bool IsUsedIn(Compilation compilation) =>
+        Contract.IsDeclared(compilation, Contract.OwesFlush)
+        || Contract.IsDeclared(compilation, Contract.TableEntry)
+        || compilation.ContainsSymbolsWithName(
+            static name => Has(name, "invlpg") || Has(name, "tlb") || Has(name, "cr3") || Has(name, "InvalidatePage") || Has(name, "shootdown"));
+
+    /// <summary>Whether values of the type are page-table entries.</summary>
+    public static bool IsEntry(ITypeSymbol? type)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Enum } named)
+        {
+            return false;
+        }
+
+        return Contract.Has(named, Contract.TableEntry) || Is(named.Name, "Pte") || Is(named.Name, "Pde")
+            || AnyOf(s_entryTypes, named.Name, static (name, known) => name.EndsWith(known, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether the name of a pointer, span or array of integers says that they are page-table entries.</summary>
+    public static bool IsTableName(string name)
+    {
+        string bare = name.TrimStart('_');
+        bare = bare.StartsWith("s_", StringComparison.Ordinal) ? bare.Substring(2) : bare;
+        return AnyOf(s_entries, bare, IsLastWord) || AnyOf(s_tables, bare, IsLastWord);
+    }
+
+    /// <summary>Whether an integer can hold an entry.</summary>
+    public static bool CanHoldEntry(ITypeSymbol? type) => type?.SpecialType
+        is SpecialType.System_UInt64 or SpecialType.System_UInt32 or SpecialType.System_UIntPtr or SpecialType.System_Int64
+        or SpecialType.System_IntPtr;
+
+    /// <summary>Whether a value of the type stands for a flush that is owed.</summary>
+    public static bool IsDebt(ITypeSymbol? type)
+    {
+        switch (type)
+        {
+            case INamedTypeSymbol { IsTupleType: true } tuple:
+                foreach (IFieldSymbol element in tuple.TupleElements)
+                {
+                    if (IsDebt(element.Type))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] }:
+                return IsDebt(inner);
+            case INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } named:
+                return Contract.Has(named, Contract.OwesFlush) || AnyOf(s_debts, named.Name, Has) || HasFlush(named);
+            default:
+                return false;
+        }
+    }
+
+    // A struct that can be flushed is work that waits; a class that can is a stream or a device.
+    private static bool HasFlush(INamedTypeSymbol type)
+    {
+        if (type.TypeKind != TypeKind.Struct || AnyOf(s_otherFlushes, type.Name, Has))
+        {
+            return false;
+        }
+
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary } method
+                && (method.Name == "Flush" || method.Name.StartsWith("FlushAnd", StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the method makes processors forget translations.</summary>
+    public static bool IsFlush(IMethodSymbol method)
+    {
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            if (Contract.Has(declaration, Contract.Flushes))
+            {
+                return true;
+            }
+        }
+
+        string name = method.Name;
+        string owner = method.ContainingType?.Name ?? "";
+        if (AnyOf(s_otherFlushes, owner, Has) || Has(name, "clflush") || (Has(name, "cache") && !Has(name, "tlb")))
+        {
+            return false;
+        }
+
+        return AnyOf(s_flushes, name, Has) || (Has(name, "tlb") && (Has(name, "clear") || Has(name, "reset") || Has(name, "forget")))
+            || (AnyOf(s_roots, name, Has) && AnyOf(s_rootVerbs, name, StartsWith));
+    }
+
+    /// <summary>Whether the contract says that the member leaves a flush to its caller.</summary>
+    public static bool OwesByContract(IMethodSymbol method)
+    {
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            if (Contract.Has(declaration, Contract.OwesFlush)
+                || (declaration.MethodKind == MethodKind.PropertySet && Contract.Has(declaration.AssociatedSymbol, Contract.OwesFlush)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The parameter whose frame goes back to an allocator; null if none does.</summary>
+    public static IParameterSymbol? FreedBy(IMethodSymbol method)
+    {
+        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        {
+            foreach (IParameterSymbol parameter in declaration.Parameters)
+            {
+                if (Contract.Has(parameter, Contract.FreesFrame) && parameter.Ordinal < method.Parameters.Length)
+                {
+                    return method.Parameters[parameter.Ordinal];
+                }
+            }
+        }
+
+        string owner = method.ContainingType?.Name ?? "";
+        bool ofFrames = Has(owner, "frame") || Has(owner, "alloc") || Has(owner, "physical") || Has(owner, "pmm") || Has(method.Name, "frame")
+            || Has(method.Name, "page");
+        return ofFrames && AnyOf(s_frees, method.Name, StartsWith) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
+            ? method.Parameters[0] : null;
+    }
+
+    /// <summary>Whether a method with this name leaves nothing in the entry that it is given.</summary>
+    public static bool Clears(string name) =>
+        StartsWith(name, "clear") || StartsWith(name, "unmap") || StartsWith(name, "remove") || StartsWith(name, "erase") || StartsWith(name, "reset");
+
+    /// <summary>Whether a member of an entry with this name says that it is not present.</summary>
+    public static bool SaysAbsent(string name) =>
+        name is "IsEmpty" or "IsAbsent" or "IsNull" or "IsUnused" or "IsZero" or "IsFree" or "IsNone" or "IsClear" or "IsNotPresent"
+            or "Absent" or "Empty" or "None" or "NotPresent" or "NotMapped" or "Unmapped" or "Free" or "Unused" or "Zero" or "IsUnmapped";
+
+    /// <summary>Whether a member of an entry, or a constant, with this name says that it is present.</summary>
+    public static bool SaysPresent(string name) =>
+        !SaysAbsent(name) && (Has(name, "present") || Has(name, "mapped") || Has(name, "valid") || name is "P" or "IsUsed" or "InUse");
+
+    /// <summary>Whether the text contains the word, whatever its case.</summary>
+    public static bool Has(string text, string word) => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool StartsWith(string text, string word) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+        || (text.StartsWith("Try", StringComparison.Ordinal) && text.IndexOf(word, StringComparison.OrdinalIgnoreCase) == 3);
+
+    // `kernelPml4` and `old_pte` end in the word, `route` does not end in `pte`.
+    private static bool IsLastWord(string text, string word)
+    {
+        int start = text.Length - word.Length;
+        return start >= 0 && string.Compare(text, start, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0
+            && (start == 0 || text[start - 1] == '_' || char.IsUpper(text[start]));
+    }
+
+    private static bool AnyOf(ImmutableArray<string> words, string text, Func<string, string, bool> matches)
+    {
+        foreach (string word in words)
+        {
+            if (matches(text, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Kernel.Analyzers.Flow;
+using Kernel.Analyzers.Flow.Flushes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kernel.Analyzers.Rules.Translation;
+
+/// <summary>KMEM501: an entry that processors may remember is changed, and on some path nothing makes them forget.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class FlushAnalyzer : DiagnosticAnalyzer
+{
+    private const string Id = "KMEM501";
+    private const string Title = "An entry is changed without a flush on some path";
+
+    public static readonly DiagnosticDescriptor Unflushed = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Translation,
+        Title,
+        "Entry '{0}' is changed here and {1}: processors go on using the translation that they remember, and write into a frame that already belongs to someone else",
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor Forgotten = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Translation,
+        Title,
+        "What '{0}' owes is {1}: processors go on using the translation that they remember, and write into a frame that already belongs to someone else");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Unflushed, Forgotten];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (TranslationNames.IsUsedIn(start.Compilation))
+            {
+                FlushCompilation findings = new();
+                start.RegisterOperationBlockAction(findings.Analyze);
+                start.RegisterCompilationEndAction(findings.Report);
+            }
+        });
+    }
+
+    /// <summary>What one compilation's bodies leave to their callers, until all of them are known.</summary>
+    private sealed class FlushCompilation
+    {
+        private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
+        private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
+
+        public void Analyze(OperationBlockAnalysisContext context)
+        {
+            HashSet<IOperation> seen = [];
+            foreach (IOperation block in context.OperationBlocks)
+            {
+                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && FlushRelevance.Matters(block))
+                {
+                    Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
+                }
+            }
+        }
+
+        private void Analyze(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)
+        {
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            FlushAnalysis analysis = new(graph, method, new FlushSummaries(_summaries, bodies));
+            analysis.Summarize();
+            foreach (FlushFinding finding in analysis.Findings)
+            {
+                if (finding.IsOwn)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        Forgotten, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
+                }
+                else if (method is not null)
+                {
+                    _pending.Add((method, finding));
+                }
+            }
+
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
+            {
+                Analyze(context, inner, nested);
+            }
+        }
+
+        public void Report(CompilationAnalysisContext context)
+        {
+            if (_pending.IsEmpty)
+            {
+                return;
+            }
+
+            CalledMethods called = CalledMethods.Among(_pending, context.Compilation, context.CancellationToken);
+            foreach ((IMethodSymbol method, FlushFinding finding) in _pending)
+            {
+                if (!called.Contains(method))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        Unflushed, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
+                }
+            }
+        }
+    }
+}
