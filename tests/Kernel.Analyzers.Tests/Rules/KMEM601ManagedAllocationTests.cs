@@ -21,6 +21,7 @@ public class KMEM601ManagedAllocationTests
         var a = [|new byte[16]|];
         int[] b = [|{ 1, 2 }|];
         int[] c = [|[1, 2]|];
+        var d = (int[])[|[1, 2]|];
         """);
 
     [Fact]
@@ -183,6 +184,8 @@ public class KMEM601ManagedAllocationTests
         System.ReadOnlySpan<int> c = new int[] { 1, 2, 3 };
         System.ReadOnlySpan<int> d = [1, 2, 3];
         System.Span<int> e = [number, 2];
+        var h = (System.Span<int>)[number, 2];
+        System.ReadOnlySpan<int> i = (System.ReadOnlySpan<int>)[1, number];
         string f = "a" + "b";
         string g = $"{nameof(number)}";
         """);

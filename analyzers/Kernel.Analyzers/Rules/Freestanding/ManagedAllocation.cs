@@ -27,7 +27,7 @@ internal static class ManagedAllocation
             case IArrayCreationOperation array:
                 return ConstantData.IsSpanOf(array, compilation) ? null : $"A new array of type '{Name(array.Type)}'";
             case { Kind: OperationKind.None or CollectionExpression, Syntax: CollectionExpressionSyntax syntax, SemanticModel: { } model }:
-                ITypeSymbol? built = model.GetTypeInfo(syntax).ConvertedType;
+                ITypeSymbol? built = TypeOf(syntax, model);
                 return ConstantData.IsOnStack(syntax, built, model) ? null : $"A new collection of type '{Name(built)}'";
             case IDelegateCreationOperation { Type: { } type }:
                 return $"A delegate of type '{Name(type)}'";
@@ -55,6 +55,11 @@ internal static class ManagedAllocation
                 return null;
         }
     }
+
+    // A collection under a cast is converted by the cast alone: the model has no type for the collection itself.
+    private static ITypeSymbol? TypeOf(CollectionExpressionSyntax collection, SemanticModel model) => collection.Parent is CastExpressionSyntax cast
+        ? model.GetTypeInfo(cast).Type
+        : model.GetTypeInfo(collection).ConvertedType;
 
     /// <summary>What calling the method allocates because of how the compiler rewrites it; null for a plain method.</summary>
     public static string? InMethod(IMethodSymbol method) =>
