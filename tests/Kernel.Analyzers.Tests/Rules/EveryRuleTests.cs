@@ -41,6 +41,8 @@ public class EveryRuleTests
             static void Link(int index, [RequiresZeroed] ulong frame) { }
             [RequiresLock(nameof(_lock))] static Flush Map(Address address) { _root = address.Value; return default; }
 
+            static ulong Raw(Address address) => *(ulong*)&address + uint.CreateTruncating(address.Value);
+
             [CheckedNarrowing] static uint Narrow(ulong value) { uint low = (uint)value; return low == value ? low : 0; }
 
             static uint Work(byte* pointer, Address address, ulong[] frames, object any)

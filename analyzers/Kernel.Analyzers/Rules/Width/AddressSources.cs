@@ -38,6 +38,10 @@ internal static class AddressSources
     public static IOperation? OriginOf(IOperation value, int pointerBits) =>
         new ValueOrigin(operation => IsPointer(operation, pointerBits) || IsAddress(operation, pointerBits), pointerBits).Of(value);
 
+    /// <summary>Where the value was marked as an address, or null.</summary>
+    public static IOperation? MarkedOriginOf(IOperation value, int pointerBits) =>
+        new ValueOrigin(operation => IsAddress(operation, pointerBits), pointerBits).Of(value);
+
     private static IOperation? FirstOrigin(Narrowing narrowing, ValueOrigin origins)
     {
         foreach (IOperation value in narrowing.Values)
