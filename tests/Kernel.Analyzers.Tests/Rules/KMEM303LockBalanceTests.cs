@@ -192,6 +192,25 @@ public class KMEM303LockBalanceTests
         """);
 
     [Fact]
+    public Task A_method_that_forgets_its_lock_is_reported_and_not_its_callers() => Verify("""
+            public void Work() => {|KMEM303:_gate.Enter()|};
+            public void M() => Work();
+            public void Again() { _gate.Enter(); {|KMEM304:Work|}(); _gate.Exit(); }
+            public void End() { {|KMEM303:_inner.Exit()|}; }
+            public void Last() => End();
+        """);
+
+    [Fact]
+    public Task A_guard_that_a_helper_returns_and_nobody_disposes_is_reported() => Verify("""
+            public Guard Take() => _lock.Acquire();
+            public void M(Tables tables)
+            {
+                Guard guard = {|KMEM303:Take()|};
+                using Guard second = tables.Take();
+            }
+        """);
+
+    [Fact]
     public Task An_alias_of_a_lock_that_is_not_released_is_reported() => VerifyBody("""
         ref Gate same = ref _gate;
         {|KMEM303:same.Enter()|};

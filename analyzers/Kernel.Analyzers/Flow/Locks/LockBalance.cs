@@ -165,24 +165,16 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
         }
 
         bool inAnyCase = ends.All(end => end.Certain.Contains(held)) || LockSummary.IsToldByResult(ends, held);
-        return inAnyCase && (IsForTypeOnly(method) || IsPartOfGuard(method)
+        return inAnyCase && (LockSummaries.IsForCaller(method, bodies)
             || summaries.HasCounterpart(method, held, releases: true, bodies));
     }
 
     private bool IsReleasedForCaller(AccessPath released, LockState[] ends, LockSummaries summaries) =>
-        method is null || IsNested || IsPartOfGuard(method) || ends.Length == 0
-        || (method is not null && LockContracts.Releases(method, out ISymbol? member) && (member is null || IsNamed(released, member)))
-        || (IsForTypeOnly(method!) && ends.All(end => !end.Possible.Contains(released) || end.Duties.Others.Contains(released)))
-        || summaries.HasCounterpart(method!, released, releases: false, bodies);
-
-    private bool IsForTypeOnly(IMethodSymbol helper) =>
-        helper.MethodKind == MethodKind.LocalFunction
-        || (helper.DeclaredAccessibility == Accessibility.Private && LockSummaries.IsCalled(helper, bodies.Cancellation));
-
-    /// <summary>Whether the method begins or ends the life of something that holds a lock.</summary>
-    private static bool IsPartOfGuard(IMethodSymbol helper) =>
-        helper.Name == "Dispose" || LockContracts.IsGuard(helper.ContainingType) || LockContracts.IsLock(helper.ContainingType)
-        || (helper.MethodKind == MethodKind.Constructor && helper.ContainingType.GetMembers("Dispose").Length > 0);
+        method is null || IsNested || ends.Length == 0
+        || (LockContracts.Releases(method, out ISymbol? member) && (member is null || IsNamed(released, member)))
+        || (LockSummaries.IsForCaller(method, bodies)
+            && ends.All(end => !end.Possible.Contains(released) || end.Duties.Others.Contains(released)))
+        || summaries.HasCounterpart(method, released, releases: false, bodies);
 
     private string? IsHeld(AccessPath taken, LockState state)
     {

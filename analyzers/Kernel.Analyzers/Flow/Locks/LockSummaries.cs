@@ -20,8 +20,27 @@ internal sealed class LockSummaries
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _hasLocks = new(SymbolEqualityComparer.Default);
     private readonly ThreadLocal<Visit> _visit = new(() => new Visit());
 
-    /// <summary>What the method does; null where its contract, or nothing, says it.</summary>
+    /// <summary>What a call of the method does for its caller; null where its contract, or nothing, says it.</summary>
+    /// <remarks>What a method fails to release, or should not have released, is its own mistake and not done for its caller.</remarks>
     public LockSummary? Of(IMethodSymbol method, BodySource bodies)
+    {
+        LockSummary? done = DoneBy(method, bodies);
+        return done is not { IsUnbalanced: true } ? done : done.Where(
+            taken => IsForCaller(method, bodies) || HasCounterpart(method, taken, releases: true, bodies),
+            released => IsForCaller(method, bodies) || HasCounterpart(method, released, releases: false, bodies));
+    }
+
+    /// <summary>Whether nobody but those who can rely on it sees what the method leaves taken or released.</summary>
+    public static bool IsForCaller(IMethodSymbol method, BodySource bodies) =>
+        method.MethodKind == MethodKind.LocalFunction || IsPartOfGuard(method)
+        || (method.DeclaredAccessibility == Accessibility.Private && IsCalled(method, bodies.Cancellation));
+
+    /// <summary>Whether the method begins or ends the life of something that holds a lock.</summary>
+    private static bool IsPartOfGuard(IMethodSymbol method) =>
+        method.Name == "Dispose" || LockContracts.IsGuard(method.ContainingType) || LockContracts.IsLock(method.ContainingType)
+        || (method.MethodKind == MethodKind.Constructor && method.ContainingType.GetMembers("Dispose").Length > 0);
+
+    private LockSummary? DoneBy(IMethodSymbol method, BodySource bodies)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
         if (!IsReadable(definition))
@@ -63,7 +82,7 @@ internal sealed class LockSummaries
         return summary;
     }
 
-    /// <summary>Whether a type that the method's callers rely on releases or takes what the method takes or releases.</summary>
+    /// <summary>Whether another method of the type releases what this one takes, or takes what it releases.</summary>
     /// <param name="method">A method that takes or releases a lock for its callers.</param>
     /// <param name="path">The lock.</param>
     /// <param name="releases">Whether a method that releases is looked for.</param>
@@ -73,7 +92,7 @@ internal sealed class LockSummaries
         foreach (ISymbol member in method.ContainingType.OriginalDefinition.GetMembers())
         {
             if (member is IMethodSymbol other && !SymbolEqualityComparer.Default.Equals(other, method.OriginalDefinition)
-                && Of(other, bodies) is { } summary
+                && DoneBy(other, bodies) is { } summary
                 && (releases ? summary.Releases.Contains(path) : summary.Acquires.Contains(path) || summary.Attempts.Contains(path)))
             {
                 return true;
@@ -84,7 +103,7 @@ internal sealed class LockSummaries
     }
 
     /// <summary>Whether a call of a private method stands in the source of its type.</summary>
-    public static bool IsCalled(IMethodSymbol method, CancellationToken cancellation)
+    private static bool IsCalled(IMethodSymbol method, CancellationToken cancellation)
     {
         foreach (SyntaxReference part in method.ContainingType.DeclaringSyntaxReferences)
         {

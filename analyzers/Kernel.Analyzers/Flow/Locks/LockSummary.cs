@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -25,6 +26,9 @@ internal sealed class LockSummary
 
     /// <summary>The locks that it leaves in a state that depends on what is not known here.</summary>
     public ImmutableArray<AccessPath> Unsure { get; private set; } = [];
+
+    /// <summary>The lock whose guard it returns, if it is always the same one.</summary>
+    public AccessPath? Returned { get; private set; }
 
     /// <summary>Whether its caller has to do with a lock after the call what it had not before.</summary>
     public bool IsUnbalanced => !Acquires.IsEmpty || !Attempts.IsEmpty || !Releases.IsEmpty || !Unsure.IsEmpty;
@@ -71,15 +75,29 @@ internal sealed class LockSummary
             Attempts = [.. attempts],
             Releases = [.. releases],
             Unsure = [.. unsure],
+            Returned = returned.FirstOrDefault() is { } first && returned.All(first.Equals) ? first : null,
             Takes = [.. Ordered(ever.Where(path => (isLocal || IsKnownOutside(path)) && !entry.Possible.Contains(path)
                 && !acquires.Contains(path) && !unsure.Contains(path) && !attempts.Contains(path)))],
         };
     }
 
+    /// <summary>The same without the locks that are not taken or released for the caller.</summary>
+    public LockSummary Where(Func<AccessPath, bool> isTaken, Func<AccessPath, bool> isReleased) => new()
+    {
+        Acquires = [.. Acquires.Where(path => IsReturned(path) || isTaken(path))],
+        Attempts = [.. Attempts.Where(isTaken)],
+        Releases = [.. Releases.Where(isReleased)],
+        Takes = [.. Takes, .. Acquires.Where(path => !IsReturned(path) && !isTaken(path))],
+        Unsure = Unsure,
+        Returned = Returned,
+    };
+
     /// <summary>Whether the lock is held where the method returns true, and not where it returns false.</summary>
     public static bool IsToldByResult(IEnumerable<LockState> ends, AccessPath path) => ends.All(end =>
         (end.Facts.TryGetValue("return", out bool result) && (result ? end.Certain.Contains(path) : !end.Possible.Contains(path)))
             || (end.Duties.Attempts.TryGetValue(path, out string? told) && told == "return"));
+
+    private bool IsReturned(AccessPath path) => path.Equals(Returned);
 
     /// <summary>Whether the caller has a name for the lock.</summary>
     private static bool IsKnownOutside(AccessPath path) => path.Root switch
@@ -91,5 +109,5 @@ internal sealed class LockSummary
     };
 
     private static IEnumerable<AccessPath> Ordered(IEnumerable<AccessPath> paths) =>
-        paths.Distinct().OrderBy(path => path.ToString(), System.StringComparer.Ordinal);
+        paths.Distinct().OrderBy(path => path.ToString(), StringComparer.Ordinal);
 }
