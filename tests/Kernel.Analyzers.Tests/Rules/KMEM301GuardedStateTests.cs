@@ -305,6 +305,39 @@ public class KMEM301GuardedStateTests
         """);
 
     [Fact]
+    public Task A_guard_whose_constructor_takes_the_lock_holds_it() => Verify(
+        """
+            public void M(Tables tables)
+            {
+                using (Section section = new Section(ref _gate)) { _guarded = 1; }
+                using Section other = new(ref tables._gate);
+                tables._guarded = 1;
+                using Session session = new(ref _lock);
+                _root = 1;
+                {|KMEM301:_guarded|} = 2;
+            }
+
+            [GuardedBy(nameof(_gate))] internal int _guarded;
+        """,
+        """
+        [LockGuard]
+        public ref struct Section
+        {
+            private readonly ref Gate _held;
+            public Section(ref Gate gate) { _held = ref gate; gate.Enter(); }
+            public void Dispose() => _held.Exit();
+        }
+
+        [LockGuard]
+        public ref struct Session
+        {
+            private Guard _guard;
+            public Session(ref SpinLock spin) => _guard = spin.Acquire();
+            public void Dispose() => _guard.Dispose();
+        }
+        """);
+
+    [Fact]
     public Task The_lock_statement_counts() => Verify("""
             private readonly object _sync = new();
             [GuardedBy(nameof(_sync))] private int _value;

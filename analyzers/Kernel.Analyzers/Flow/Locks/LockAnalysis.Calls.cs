@@ -332,6 +332,14 @@ internal sealed partial class LockAnalysis
         return null;
     }
 
+    private void NoteLocalCall(IMethodSymbol function, LockState state)
+    {
+        if (IsFinal)
+        {
+            LocalCalls[function] = LocalCalls.TryGetValue(function, out LockState? known) ? known.Join(state) : state.Copy();
+        }
+    }
+
     private bool NeverReturns(IInvocationOperation call, LockState state)
     {
         foreach (IArgumentOperation argument in call.Arguments)

@@ -365,14 +365,6 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         }
     }
 
-    private void NoteLocalCall(IMethodSymbol function, LockState state)
-    {
-        if (IsFinal)
-        {
-            LocalCalls[function] = LocalCalls.TryGetValue(function, out LockState? known) ? known.Join(state) : state.Copy();
-        }
-    }
-
     private void TouchMember(IOperation use, ISymbol member, IOperation? instance, LockState state)
     {
         if (IsFinal)

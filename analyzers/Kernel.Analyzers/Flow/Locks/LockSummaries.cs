@@ -18,7 +18,11 @@ internal sealed class LockSummaries
 
     private readonly ConcurrentDictionary<IMethodSymbol, LockSummary> _known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _hasLocks = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _contracted = new(SymbolEqualityComparer.Default);
     private readonly ThreadLocal<Visit> _visit = new(() => new Visit());
+
+    /// <summary>Whether a contract of the method concerns locks.</summary>
+    public bool IsContracted(IMethodSymbol? method) => method is not null && _contracted.GetOrAdd(method.OriginalDefinition, LockUses.Concerns);
 
     /// <summary>What a call of the method does for its caller; null where its contract, or nothing, says it.</summary>
     /// <remarks>What a method fails to release, or should not have released, is its own mistake and not done for its caller.</remarks>

@@ -48,6 +48,8 @@ internal sealed class LockSummary
 
         // A local function sees what its caller sees.
         bool isLocal = method.MethodKind == MethodKind.LocalFunction;
+        // A guard may keep another one, which holds the lock, in a field of its own.
+        bool isGuard = method.MethodKind == MethodKind.Constructor && LockContracts.IsGuard(method.ContainingType);
         List<AccessPath> acquires = [];
         List<AccessPath> attempts = [];
         List<AccessPath> releases = [];
@@ -61,7 +63,7 @@ internal sealed class LockSummary
 
             bool isReturned = returned.Count > 0 && returned.All(path.Equals);
             List<AccessPath> kind =
-                ends.All(end => end.Certain.Contains(path) && (isReturned || !end.Duties.Others.Contains(path))) ? acquires
+                ends.All(end => end.Certain.Contains(path) && (isReturned || isGuard || !end.Duties.Others.Contains(path))) ? acquires
                 : ends.All(end => !end.Possible.Contains(path) && end.Duties.GivenBack.ContainsKey(path)) ? releases
                 : IsToldByResult(ends, path) ? attempts
                 : unsure;

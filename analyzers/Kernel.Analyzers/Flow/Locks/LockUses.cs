@@ -18,10 +18,11 @@ internal static class LockUses
             {
                 IFieldReferenceOperation field => LockContracts.GuardOf(field.Field) is not null,
                 IPropertyReferenceOperation { Property: var property } =>
-                    LockContracts.GuardOf(property) is not null || IsContracted(property.GetMethod) || IsContracted(property.SetMethod),
-                IInvocationOperation call => LockContracts.IsGuard(call.Type) || IsContracted(call.TargetMethod)
-                    || LockEffect.IsPossible(call.TargetMethod) || (summaries.Of(call.TargetMethod, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))),
-                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || IsContracted(creation.Constructor),
+                    LockContracts.GuardOf(property) is not null || summaries.IsContracted(property.GetMethod)
+                        || summaries.IsContracted(property.SetMethod),
+                IInvocationOperation call => LockContracts.IsGuard(call.Type) || summaries.IsContracted(call.TargetMethod)
+                    || (summaries.Of(call.TargetMethod, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))),
+                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || summaries.IsContracted(creation.Constructor),
                 _ => false,
             };
             if (isUse)
@@ -33,13 +34,9 @@ internal static class LockUses
         return false;
     }
 
-    private static bool IsContracted(IMethodSymbol? method)
+    /// <summary>Whether a contract of the method, or what it is, concerns locks.</summary>
+    public static bool Concerns(IMethodSymbol method)
     {
-        if (method is null)
-        {
-            return false;
-        }
-
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if (LockContracts.IsGuard(parameter.Type))
@@ -48,6 +45,6 @@ internal static class LockUses
             }
         }
 
-        return !LockContracts.RequiredBy(method).IsEmpty || !LockContracts.ExcludedBy(method).IsEmpty;
+        return LockEffect.IsPossible(method) || !LockContracts.RequiredBy(method).IsEmpty || !LockContracts.ExcludedBy(method).IsEmpty;
     }
 }
