@@ -34,6 +34,9 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     /// <summary>What was found, once <see cref="Summarize"/> has run.</summary>
     public List<FlushFinding> Findings { get; } = [];
 
+    /// <summary>The frames that were freed too early, once <see cref="Summarize"/> has run.</summary>
+    public IEnumerable<FreedFinding> Freed => _calls.Freed.Findings;
+
     /// <summary>Runs the analysis; a body that is too large to finish does nothing that is known.</summary>
     public FlushSummary Summarize()
     {

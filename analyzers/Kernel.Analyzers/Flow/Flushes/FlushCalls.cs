@@ -15,6 +15,9 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
 {
     private readonly FlushEdges _edges = new(values);
 
+    /// <summary>The frames that go back to allocators.</summary>
+    public FreedFrames Freed { get; } = new(values, story);
+
     /// <summary>Applies a call; false if it does not return.</summary>
     public bool Apply(IInvocationOperation call, FlushState state)
     {
@@ -39,6 +42,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
 
     private bool ApplyEffect(IInvocationOperation call, IMethodSymbol method, FlushState state)
     {
+        Freed.Check(call, state);
         if (TakesDebt(call))
         {
             SettleAll(call.Syntax, state);
@@ -139,6 +143,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
         if (!fresh && !state.IsAbsent(name) && !found.Sources.Any(source => source is ISymbol symbol && state.IsAbsent("@" + symbol.Name)))
         {
             Owe(new FlushDuty(site, name, found.Sources, null, CallOutcome.Any, isValue: false), state);
+            Freed.Change(name, site, found.Sources, state);
         }
 
         if (absentAfter)
@@ -172,6 +177,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
         if (!isQuiet)
         {
             Owe(new FlushDuty(call.Syntax, entry, sources, call.Syntax, outcome, isValue: false), state, inner);
+            Freed.Change(entry, call.Syntax, sources, state);
         }
 
         bool clears = TranslationNames.Clears(call.TargetMethod.Name);
@@ -201,6 +207,20 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
         }
 
         return false;
+    }
+
+    /// <summary>What is given to a parameter.</summary>
+    public static IOperation? ValueOf(IInvocationOperation call, IParameterSymbol parameter)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter?.Ordinal == parameter.Ordinal)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
     }
 
     private static IEnumerable<IOperation> OperandsOf(IInvocationOperation call)
@@ -334,7 +354,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
                 if (TranslationNames.IsDebt(local.Type) && local.Type is { TypeKind: TypeKind.Struct, IsRefLikeType: false } && !values.IsShared(local))
                 {
                     CallOutcome outcome = OutcomeOfContract(call.TargetMethod);
-                    Owe(new FlushDuty(argument.Syntax, call.TargetMethod.Name, [], call.Syntax, outcome, isValue: true), state);
+                    Owe(new FlushDuty(argument.Syntax, call.TargetMethod.Name, [call.Syntax], call.Syntax, outcome, isValue: true), state);
                     written = written.WithDuty(argument.Syntax);
                 }
 

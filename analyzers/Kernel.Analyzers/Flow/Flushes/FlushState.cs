@@ -11,6 +11,12 @@ internal sealed class FlushState : IFlowState<FlushState>
     private ImmutableDictionary<object, FlushValue> _values = ImmutableDictionary<object, FlushValue>.Empty;
     private ImmutableDictionary<SyntaxNode, FlushDuty> _owed = ImmutableDictionary<SyntaxNode, FlushDuty>.Empty;
     private ImmutableHashSet<string> _absent = [];
+    private ImmutableDictionary<SyntaxNode, ImmutableHashSet<object>> _freed = ImmutableDictionary<SyntaxNode, ImmutableHashSet<object>>.Empty;
+
+    /// <summary>The frames that were given back, and what they were found with.</summary>
+    public IEnumerable<KeyValuePair<SyntaxNode, ImmutableHashSet<object>>> Freed => _freed;
+
+    public void Free(SyntaxNode frame, ImmutableHashSet<object> sources) => _freed = _freed.SetItem(frame, sources);
 
     /// <summary>The last flush before this point, on some path; null if there is none.</summary>
     public SyntaxNode? LastFlush { get; set; }
@@ -40,6 +46,11 @@ internal sealed class FlushState : IFlowState<FlushState>
                 _owed = known.Value.Sources.Contains(place)
                     ? _owed.SetItem(known.Key, known.Value.With([]))
                     : _owed;
+            }
+
+            foreach (KeyValuePair<SyntaxNode, ImmutableHashSet<object>> known in _freed)
+            {
+                _freed = known.Value.Contains(place) ? _freed.SetItem(known.Key, []) : _freed;
             }
 
             _absent = _absent.Any(entry => EntryText.Mentions(entry, symbol.Name))
@@ -94,6 +105,12 @@ internal sealed class FlushState : IFlowState<FlushState>
             joined._owed = joined._owed.SetItem(known.Key, duty);
         }
 
+        foreach (KeyValuePair<SyntaxNode, ImmutableHashSet<object>> known in other._freed)
+        {
+            joined._freed = joined._freed.SetItem(
+                known.Key, _freed.TryGetValue(known.Key, out ImmutableHashSet<object>? twin) ? twin.Intersect(known.Value) : known.Value);
+        }
+
         joined._absent = _absent.Intersect(other._absent);
         joined.LastFlush ??= other.LastFlush;
         return joined;
@@ -102,6 +119,8 @@ internal sealed class FlushState : IFlowState<FlushState>
     public bool SameAs(FlushState other) =>
         LastFlush is null == other.LastFlush is null
         && _absent.SetEquals(other._absent)
+        && _freed.Count == other._freed.Count
+        && _freed.All(known => other._freed.TryGetValue(known.Key, out ImmutableHashSet<object>? twin) && twin.SetEquals(known.Value))
         && _owed.Count == other._owed.Count
         && _owed.All(known => other._owed.TryGetValue(known.Key, out FlushDuty? twin) && twin.Sources.SetEquals(known.Value.Sources))
         && _values.Count == other._values.Count

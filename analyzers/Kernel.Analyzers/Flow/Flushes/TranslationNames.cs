@@ -161,7 +161,9 @@ internal static class TranslationNames
         string owner = method.ContainingType?.Name ?? "";
         bool ofFrames = Has(owner, "frame") || Has(owner, "alloc") || Has(owner, "physical") || Has(owner, "pmm") || Has(method.Name, "frame")
             || Has(method.Name, "page");
-        return ofFrames && AnyOf(s_frees, method.Name, StartsWith) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
+        bool isVirtual = method.Parameters.Length > 0
+            && (Has(method.Parameters[0].Name, "virt") || Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");
+        return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && AnyOf(s_frees, method.Name, StartsWith) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
             ? method.Parameters[0] : null;
     }
 

@@ -9,7 +9,10 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kernel.Analyzers.Rules.Translation;
 
-/// <summary>KMEM501: an entry that processors may remember is changed, and on some path nothing makes them forget.</summary>
+/// <summary>
+/// KMEM501: an entry that processors may remember is changed, and on some path nothing makes them forget. KMEM104: a frame goes back to
+/// its allocator while they may.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class FlushAnalyzer : DiagnosticAnalyzer
 {
@@ -29,7 +32,13 @@ public sealed class FlushAnalyzer : DiagnosticAnalyzer
         Title,
         "What '{0}' owes is {1}: processors go on using the translation that they remember, and write into a frame that already belongs to someone else");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Unflushed, Forgotten];
+    public static readonly DiagnosticDescriptor FreedTooEarly = RuleDescriptor.Create(
+        "KMEM104",
+        RuleCategory.Zeroing,
+        "A frame is freed before its translation is gone",
+        "Frame '{0}' goes back to its allocator {1}: its next owner and whoever has the old translation write to the same memory");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Unflushed, Forgotten, FreedTooEarly];
 
     public override void Initialize(AnalysisContext context)
     {
@@ -80,6 +89,11 @@ public sealed class FlushAnalyzer : DiagnosticAnalyzer
                 {
                     _pending.Add((method, finding));
                 }
+            }
+
+            foreach (FreedFinding freed in analysis.Freed)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(FreedTooEarly, freed.Location, [freed.Cause], freed.Frame, freed.Path));
             }
 
             foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))

@@ -1,0 +1,75 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Flushes;
+
+/// <summary>A frame that went back to an allocator too early.</summary>
+internal sealed class FreedFinding(Location location, string frame, string path, Location cause)
+{
+    public Location Location { get; } = location;
+
+    public string Frame { get; } = frame;
+
+    /// <summary>What should have come first.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The change of the entry.</summary>
+    public Location Cause { get; } = cause;
+}
+
+/// <summary>Compares what frames that are freed were found with to what the entries that map them were found with.</summary>
+internal sealed class FreedFrames(FlushValues values, FlushStory story)
+{
+    private readonly Dictionary<SyntaxNode, FreedFinding> _findings = [];
+
+    /// <summary>What was found, in the order of the text.</summary>
+    public IEnumerable<FreedFinding> Findings => _findings.OrderBy(finding => finding.Key.SpanStart).Select(finding => finding.Value);
+
+    /// <summary>If the call gives a frame back, the entry that mapped it must be cleared and flushed by now.</summary>
+    public void Check(IInvocationOperation call, FlushState state)
+    {
+        if (TranslationNames.FreedBy(call.TargetMethod) is not { } parameter || FlushCalls.ValueOf(call, parameter) is not { } frame)
+        {
+            return;
+        }
+
+        ImmutableHashSet<object> sources = Identity(values.Peek(frame, state).Sources);
+        foreach (FlushDuty duty in state.Owed)
+        {
+            if (sources.Overlaps(Identity(duty.Sources)))
+            {
+                string owner = duty.IsValue ? $"what '{duty.Entry}' owes" : $"entry '{duty.Entry}', which mapped it,";
+                Note(frame.Syntax, $"before {owner} is flushed", duty.Site);
+            }
+        }
+
+        state.Free(frame.Syntax, sources);
+    }
+
+    /// <summary>An entry is changed: no frame that was found through it may be gone already.</summary>
+    public void Change(string entry, SyntaxNode site, ImmutableHashSet<object> sources, FlushState state)
+    {
+        foreach (KeyValuePair<SyntaxNode, ImmutableHashSet<object>> freed in state.Freed)
+        {
+            if (freed.Value.Overlaps(Identity(sources)))
+            {
+                Note(freed.Key, $"before entry '{entry}', which maps it, is cleared and flushed", site);
+            }
+        }
+    }
+
+    private void Note(SyntaxNode frame, string path, SyntaxNode cause)
+    {
+        if (story.IsNoting && !_findings.ContainsKey(frame))
+        {
+            _findings.Add(frame, new FreedFinding(frame.GetLocation(), EntryText.Of(frame), path, cause.GetLocation()));
+        }
+    }
+
+    // Two values with the same constant in them need not have anything to do with each other.
+    private static ImmutableHashSet<object> Identity(ImmutableHashSet<object> sources) =>
+        sources.Any(static source => source is ulong) ? sources.Except(sources.Where(static source => source is ulong)) : sources;
+}
