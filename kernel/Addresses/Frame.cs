@@ -8,7 +8,7 @@ namespace Kernel.Addresses;
 /// <summary>A block of physical memory of one page size, aligned to it.</summary>
 /// <remarks>Holding one proves alignment and width, not ownership: that is the frame allocator's to say.</remarks>
 /// <typeparam name="TSize">The size.</typeparam>
-[AddressValue]
+[AddressValue(AddressKind.Physical)]
 public readonly struct Frame<TSize> : IEquatable<Frame<TSize>>
     where TSize : struct, IPageSize
 {

@@ -8,7 +8,7 @@ namespace Kernel.Addresses;
 /// <summary>A block of virtual memory of one page size, aligned to it.</summary>
 /// <remarks>Holding one proves alignment and canonical form, not that anything is mapped there.</remarks>
 /// <typeparam name="TSize">The size.</typeparam>
-[AddressValue]
+[AddressValue(AddressKind.Virtual)]
 public readonly struct Page<TSize> : IEquatable<Page<TSize>>
     where TSize : struct, IPageSize
 {

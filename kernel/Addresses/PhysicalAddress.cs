@@ -10,7 +10,7 @@ namespace Kernel.Addresses;
 /// It cannot be dereferenced: only <see cref="IPhysicalMemory"/> knows where it can be touched. 2^52 itself is allowed as
 /// the end of a half-open range; no frame begins there. A processor may implement fewer bits: <see cref="IProcessor.PhysicalAddressBits"/>.
 /// </remarks>
-[AddressValue]
+[AddressValue(AddressKind.Physical)]
 public readonly struct PhysicalAddress : IEquatable<PhysicalAddress>
 {
     /// <summary>The widest physical address that the entry formats can hold, in bits.</summary>

@@ -14,7 +14,7 @@ namespace Kernel.Addresses;
 /// </para>
 /// <para>Sums stay canonical or fail: an address never crosses the hole between the halves, and never wraps.</para>
 /// </remarks>
-[AddressValue]
+[AddressValue(AddressKind.Virtual)]
 public readonly struct VirtualAddress : IEquatable<VirtualAddress>
 {
     /// <summary>The bits that five-level paging translates; the sign bit is the highest of them.</summary>

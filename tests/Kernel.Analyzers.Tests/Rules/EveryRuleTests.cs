@@ -43,6 +43,8 @@ public class EveryRuleTests
 
             static ulong Raw(Address address) => *(ulong*)&address + uint.CreateTruncating(address.Value);
 
+            static void Load([AddressValue(AddressKind.Physical)] ulong root) => _root = *(ulong*)root;
+
             [CheckedNarrowing] static uint Narrow(ulong value) { uint low = (uint)value; return low == value ? low : 0; }
 
             static uint Work(byte* pointer, Address address, ulong[] frames, object any)

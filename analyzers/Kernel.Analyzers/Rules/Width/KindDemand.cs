@@ -1,0 +1,158 @@
+using System.Collections.Generic;
+using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Flow;
+using Kernel.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Rules.Width;
+
+/// <summary>Says which kind of address a place wants: a pointer, a parameter, a register, a field.</summary>
+internal sealed class KindDemand(BodySource bodies, KindOrigin origins)
+{
+    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The integer that the operation puts somewhere, and the kind that is wanted there.</summary>
+    public (IOperation Value, AddressKind Wanted)? In(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IConversionOperation { OperatorMethod: null, Type: IPointerTypeSymbol } conversion
+                when IntegerWidth.Of(conversion.Operand.Type, pointerBits: 64) is not null
+                    && conversion.Operand.Type is not IPointerTypeSymbol && !IsMovedBetweenSpaces(conversion):
+                return (conversion.Operand, AddressKind.Virtual);
+            case IConversionOperation { OperatorMethod: { Parameters: [{ } parameter] } } conversion when KindContracts.OfParameter(parameter) is var kind:
+                return kind == AddressKind.Unknown ? null : (conversion.Operand, kind);
+            case IArgumentOperation { Parameter: { RefKind: RefKind.None or RefKind.In } parameter } argument when WantedBy(parameter) is var kind:
+                return kind == AddressKind.Unknown ? null : (argument.Value, kind);
+            case ISimpleAssignmentOperation { IsRef: false } assignment when OfTarget(assignment.Target) is var kind:
+                return kind == AddressKind.Unknown ? null : (assignment.Value, kind);
+            case IReturnOperation { ReturnedValue: { } value } when OfReturn(operation) is var kind:
+                return kind == AddressKind.Unknown ? null : (value, kind);
+            default:
+                return null;
+        }
+    }
+
+    private AddressKind WantedBy(IParameterSymbol parameter)
+    {
+        AddressKind said = KindContracts.OfParameter(parameter);
+        return said != AddressKind.Unknown || Contract.Has(parameter, Contract.AddressValue) ? said : WantedInside(parameter.OriginalDefinition);
+    }
+
+    // What a method of this compilation does with a parameter that nothing marks: all of its uses as an address agree, or nothing is said.
+    private AddressKind WantedInside(IParameterSymbol parameter)
+    {
+        if (IntegerWidth.Of(parameter.Type, pointerBits: 64) is not { Bits: >= 32 }
+            || parameter.ContainingSymbol is not IMethodSymbol { IsAbstract: false, IsVirtual: false, IsOverride: false } method
+            || !_visited.Add(parameter))
+        {
+            return AddressKind.Unknown;
+        }
+
+        AddressKind wanted = AddressKind.Unknown;
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (bodies.OperationOf(reference.GetSyntax(bodies.Cancellation)) is not { } body)
+            {
+                continue;
+            }
+
+            foreach (VariableWrite _ in VariableWrites.Of(parameter, body))
+            {
+                return AddressKind.Unknown;
+            }
+
+            foreach (IOperation part in body.DescendantsAndSelf())
+            {
+                if (part is not IParameterReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Parameter, parameter))
+                {
+                    continue;
+                }
+
+                AddressKind here = WantedAround(use);
+                if (here != AddressKind.Unknown && wanted != AddressKind.Unknown && here != wanted)
+                {
+                    return AddressKind.Unknown;
+                }
+
+                wanted = here != AddressKind.Unknown ? here : wanted;
+            }
+        }
+
+        _visited.Remove(parameter);
+        return wanted;
+    }
+
+    // Upwards through conversions and offsets to the first place that wants a kind.
+    private AddressKind WantedAround(IOperation use)
+    {
+        IOperation child = use;
+        for (IOperation? parent = use.Parent; parent is not null; child = parent, parent = parent.Parent)
+        {
+            if (In(parent) is { } found && found.Value == child)
+            {
+                return found.Wanted;
+            }
+
+            bool passes = parent switch
+            {
+                IParenthesizedOperation => true,
+                IConversionOperation { OperatorMethod: null } conversion => IntegerWidth.Of(conversion.Type, pointerBits: 64) is { Bits: 64 } && conversion.Type is not IPointerTypeSymbol,
+                IBinaryOperation { OperatorMethod: null, OperatorKind: BinaryOperatorKind.Add } sum =>
+                    origins.IsOffset(sum.LeftOperand == child ? sum.RightOperand : sum.LeftOperand),
+                _ => false,
+            };
+            if (!passes)
+            {
+                return AddressKind.Unknown;
+            }
+        }
+
+        return AddressKind.Unknown;
+    }
+
+    private static AddressKind OfTarget(IOperation target) => target switch
+    {
+        IFieldReferenceOperation field when IntegerWidth.Of(field.Type, pointerBits: 64) is not null => KindContracts.OfMember(field.Field),
+        IPropertyReferenceOperation property when IntegerWidth.Of(property.Type, pointerBits: 64) is not null => KindContracts.OfMember(property.Property),
+        _ => AddressKind.Unknown,
+    };
+
+    private static AddressKind OfReturn(IOperation operation)
+    {
+        for (IOperation? around = operation; around is not null; around = around.Parent)
+        {
+            if (around is IAnonymousFunctionOperation)
+            {
+                return AddressKind.Unknown;
+            }
+
+            if (around is ILocalFunctionOperation local)
+            {
+                return OfReturn(local.Symbol);
+            }
+        }
+
+        return operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart) is IMethodSymbol method ? OfReturn(method) : AddressKind.Unknown;
+    }
+
+    private static AddressKind OfReturn(IMethodSymbol method) => IntegerWidth.Of(method.ReturnType, pointerBits: 64) is null
+        ? AddressKind.Unknown
+        : method.AssociatedSymbol is IPropertySymbol property ? KindContracts.OfMember(property) : KindContracts.OfReturn(method);
+
+    // `(byte*)physical + directMap`: the sum is the pointer.
+    private bool IsMovedBetweenSpaces(IOperation pointer)
+    {
+        IOperation child = pointer;
+        IOperation? parent = pointer.Parent;
+        while (parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            child = parent;
+            parent = parent.Parent;
+        }
+
+        return parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, OperatorMethod: null } sum
+            && !origins.IsOffset(sum.LeftOperand == child ? sum.RightOperand : sum.LeftOperand);
+    }
+}
