@@ -49,6 +49,12 @@ public sealed class ManagedAllocationAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeOperation(OperationAnalysisContext context)
     {
+        // Most projects have no freestanding file at all: that is asked first.
+        if (!RuleOptions.IsFreestanding(context.Options, context.Operation.Syntax.SyntaxTree))
+        {
+            return;
+        }
+
         string? allocated = ManagedAllocation.In(context.Operation, context.Compilation) ?? HostedCallee(context);
         if (allocated is not null && FreestandingCode.Holds(context) && !FreestandingCode.IsThrown(context.Operation))
         {

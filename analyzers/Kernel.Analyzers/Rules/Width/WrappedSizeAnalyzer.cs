@@ -46,6 +46,11 @@ public sealed class WrappedSizeAnalyzer : DiagnosticAnalyzer
 
     private static Diagnostic? Judge(WrappingArithmetic arithmetic, int pointerBits)
     {
+        if (!arithmetic.CanBeReported())
+        {
+            return null;
+        }
+
         IOperation operation = arithmetic.Operation;
         Arrival arrival = operation switch
         {

@@ -55,6 +55,13 @@ internal sealed class WrappingArithmetic
         _ => null,
     };
 
+    /// <summary>Whether there is a destination at which it is reported: asked first, because following the result is what costs.</summary>
+    public bool CanBeReported() =>
+        Exceeds()
+        && (Scale() is { } scale
+            ? scale >= BigInteger.Min(LeastScale, LeastOffsetScale)
+            : OnlyValue(Left) is null && OnlyValue(Right) is null);
+
     /// <summary>Whether the result may have wrapped, as far as that matters where it goes to.</summary>
     public bool IsReportedAt(Destination destination)
     {
