@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Kernel.Addresses;
+using Kernel.Contracts;
 using Kernel.Machine;
 using Kernel.PhysicalMemory;
 
@@ -13,6 +14,7 @@ public readonly unsafe ref struct PageTable<TMode, TMemory>
     where TMode : struct, IPagingMode
     where TMemory : struct, IPhysicalMemory
 {
+    [HardwareMemory]
     private readonly byte* _entries;
 
     private PageTable(void* entries) => _entries = (byte*)entries;

@@ -18,6 +18,7 @@ public static class Contract
     public const string Flushes = "FlushesAttribute";
     public const string FreesFrame = "FreesFrameAttribute";
     public const string GuardedBy = "GuardedByAttribute";
+    public const string HardwareMemory = "HardwareMemoryAttribute";
     public const string Hosted = "HostedAttribute";
     public const string InterruptToken = "InterruptTokenAttribute";
     public const string Lock = "LockAttribute";
