@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Simplification;
 
 namespace Kernel.Analyzers.CodeFixes;
 
-/// <summary>Fixes KMEM201 and KMEM202: the cast, or the offset to a pointer, becomes a call of a method marked <c>[CheckedNarrowing]</c>.</summary>
+/// <summary>Fixes KMEM201, KMEM202 and KMEM203: the cast, or the offset to a pointer, becomes a call of a method marked <c>[CheckedNarrowing]</c>.</summary>
 /// <remarks>Offered for each such method that takes the value and returns the type of the cast; where there is none, so is no fix.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowThroughHelperFix))]
 [Shared]
@@ -20,7 +20,7 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
 {
     private const string SymbolAnnotationKind = "SymbolId";
 
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM201", "KMEM202"];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM201", "KMEM202", "KMEM203"];
 
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
 

@@ -101,15 +101,15 @@ internal static unsafe class Pvh
 
     private static ReadOnlySpan<byte> ReadText([AddressValue] ulong address, ref BootInformation information)
     {
-        ulong length = LengthOf(address);
+        uint length = LengthOf(address);
         Place(ref information, address, length + 1);
         return new(Reach(address, length + 1, "PVH text"), (int)length);
     }
 
-    private static ulong LengthOf([AddressValue] ulong address)
+    private static uint LengthOf([AddressValue] ulong address)
     {
         byte* text = (byte*)Reach(address, BootInformation.MaximumCommandLine + 1, "PVH text");
-        ulong length = 0;
+        uint length = 0;
         while (text[length] != 0)
         {
             if (++length > BootInformation.MaximumCommandLine)

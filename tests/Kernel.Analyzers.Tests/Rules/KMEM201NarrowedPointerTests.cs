@@ -110,7 +110,7 @@ public class KMEM201NarrowedPointerTests
     [Fact]
     public Task A_cast_stored_through_a_pointer_or_used_as_a_stack_size_is_reported() => InMethod("""
         *(uint*)pointer = [|(uint)native|];
-        byte* buffer = stackalloc byte[[|(int)native|]];
+        byte* buffer = stackalloc byte[[|(int)(nuint)pointer|]];
         pointer[0] = [|(byte)native|];
         """);
 

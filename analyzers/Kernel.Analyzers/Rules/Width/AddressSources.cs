@@ -42,6 +42,15 @@ internal static class AddressSources
     public static IOperation? MarkedOriginOf(IOperation value, int pointerBits) =>
         new ValueOrigin(operation => IsAddress(operation, pointerBits), pointerBits).Of(value);
 
+    /// <summary>Where the value was a pointer or marked as an address, or null: a native integer as such may be a count.</summary>
+    public static IOperation? RealOriginOf(IOperation value, int pointerBits) => RealOrigins(pointerBits).Of(value);
+
+    /// <summary>Where the narrowed value was a pointer or marked as an address, or null: a native integer as such may be a count.</summary>
+    public static IOperation? AddressOrRealPointerIn(Narrowing narrowing) => FirstOrigin(narrowing, RealOrigins(narrowing.PointerBits));
+
+    private static ValueOrigin RealOrigins(int pointerBits) => new(
+        operation => operation.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol || IsAddress(operation, pointerBits), pointerBits);
+
     private static IOperation? FirstOrigin(Narrowing narrowing, ValueOrigin origins)
     {
         foreach (IOperation value in narrowing.Values)

@@ -30,7 +30,7 @@ public sealed class NarrowedPointerAnalyzer : NarrowingAnalyzer
 
     /// <summary>Where the narrowed value was a pointer, if the narrowing is this rule's on one of the targets; else null.</summary>
     internal static IOperation? OriginIn(Narrowing narrowing) =>
-        narrowing.IsToPointerSize ? null : AddressSources.PointerIn(narrowing);
+        !narrowing.IsToPointerSize && AddressSources.PointerIn(narrowing) is { } origin && !NarrowedCountAnalyzer.Owns(narrowing) ? origin : null;
 
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing) =>
         OriginIn(narrowing) is { } origin && narrowing.MayLoseBits(containing, ofPointer: true)

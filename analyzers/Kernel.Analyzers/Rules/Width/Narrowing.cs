@@ -49,6 +49,9 @@ internal sealed class Narrowing
     /// <summary>The type of the elements that a <c>foreach</c> or a tuple narrows; null for a chain of conversions.</summary>
     public ITypeSymbol? ElementType { get; }
 
+    /// <summary>The outermost conversion of a chain; null for elements and offsets.</summary>
+    public IConversionOperation? Conversion => _outermost;
+
     /// <summary>How many bits a pointer has on the target that loses bits here.</summary>
     public int PointerBits { get; }
 

@@ -27,6 +27,8 @@ internal sealed class ValueDestination(int pointerBits)
         {
             switch (parent)
             {
+                case IConversionOperation { OperatorMethod: not null, Type.Name: "Index", Parent: IRangeOperation }:
+                    return new(Destination.Size, widening, around);
                 case IConversionOperation { OperatorMethod: not null }:
                     return Arrived(Destination.Address, HasAddressType(parent.Type));
                 case IConversionOperation conversion:
