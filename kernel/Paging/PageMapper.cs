@@ -182,7 +182,8 @@ public ref partial struct PageMapper<TMode, TMemory, TFrames>
     /// <summary>Whether entries have enough address bits for all of the frames.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool CanHold(PhysicalAddress frames, ulong bytes) =>
-        TMode.PhysicalAddressBits == PhysicalAddress.MaximumBits || frames.Value + bytes <= 1UL << TMode.PhysicalAddressBits;
+        TMode.PhysicalAddressBits == PhysicalAddress.MaximumBits
+        || (frames.Value <= 1UL << TMode.PhysicalAddressBits && bytes <= (1UL << TMode.PhysicalAddressBits) - frames.Value);
 
     /// <summary>Why those rights cannot be had, whatever the page.</summary>
     private readonly MapError RefusalOf(PageAttributes attributes)
