@@ -64,8 +64,9 @@ internal sealed class FlushValues(BodyDefinitions definitions)
         return IsFreshName(name) ? value.AsFresh() : value;
     }
 
-    private static bool IsFreshName(string name) =>
-        TranslationNames.Has(name, "fresh") || TranslationNames.Has(name, "unlinked") || name.TrimStart('_').StartsWith("new", StringComparison.OrdinalIgnoreCase);
+    // A local of a source that stops in the middle may have no name at all.
+    private static bool IsFreshName(string? name) => name is not null && (
+        TranslationNames.Has(name, "fresh") || TranslationNames.Has(name, "unlinked") || name.TrimStart('_').StartsWith("new", StringComparison.OrdinalIgnoreCase));
 
     private FlushValue Parts(IOperation operation, FlushState state, int depth)
     {
