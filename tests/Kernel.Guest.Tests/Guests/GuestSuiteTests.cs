@@ -54,15 +54,6 @@ public sealed class GuestSuiteTests
         Assert.True(run.Verdict.ExitCode == ExitCode.AllPassed, $"{run.Verdict.Message}{Environment.NewLine}{run.Output}");
     }
 
-    [Theory]
-    [MemberData(nameof(GuestConfiguration.EachMode), MemberType = typeof(GuestConfiguration))]
-    public async Task The_guest_reaches_its_summary_within_five_seconds(GuestConfiguration on)
-    {
-        GuestRun run = await GuestBoot.OnceAsync(on.Machine);
-
-        Assert.InRange(run.End.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-    }
-
     /// <summary>A test that is lost must not go unnoticed.</summary>
     [Theory]
     [MemberData(nameof(GuestConfiguration.Each), MemberType = typeof(GuestConfiguration))]
