@@ -10,7 +10,7 @@ namespace Kernel.Analyzers.Rules.Freestanding;
 
 /// <summary>KMEM601: freestanding code takes memory from the managed heap, which it does not have.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ManagedAllocationAnalyzer : DiagnosticAnalyzer
+public sealed class ManagedAllocationAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM601",
@@ -18,13 +18,14 @@ public sealed class ManagedAllocationAnalyzer : DiagnosticAnalyzer
         "Freestanding code needs the managed heap",
         "{0} needs the managed heap, which freestanding code does not have");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public ManagedAllocationAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(
             AnalyzeOperation,
             OperationKind.ObjectCreation,
             OperationKind.TypeParameterObjectCreation,
@@ -44,7 +45,7 @@ public sealed class ManagedAllocationAnalyzer : DiagnosticAnalyzer
             OperationKind.YieldReturn,
             OperationKind.YieldBreak,
             OperationKind.Invocation);
-        context.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
+        start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
     }
 
     private static void AnalyzeOperation(OperationAnalysisContext context)

@@ -8,7 +8,7 @@ namespace Kernel.Analyzers.Rules.Freestanding;
 
 /// <summary>KMEM603: freestanding code has state that would have to be built before the first use, but nothing runs before it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
+public sealed class StaticConstructionAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM603",
@@ -19,14 +19,15 @@ public sealed class StaticConstructionAnalyzer : DiagnosticAnalyzer
     private const string MakeExplicit = "set the state up in a method that boot calls";
     private const string MakeConstant = "use a constant, a value the compiler can lay out, or set it up in a method that boot calls";
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public StaticConstructionAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(AnalyzeInitializer, OperationKind.FieldInitializer, OperationKind.PropertyInitializer);
-        context.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(AnalyzeInitializer, OperationKind.FieldInitializer, OperationKind.PropertyInitializer);
+        start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
     }
 
     private static void AnalyzeInitializer(OperationAnalysisContext context)

@@ -8,7 +8,7 @@ namespace Kernel.Analyzers.Rules.Freestanding;
 
 /// <summary>KMEM602: freestanding code throws or catches, but nothing there can unwind a stack.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ThrownExceptionAnalyzer : DiagnosticAnalyzer
+public sealed class ThrownExceptionAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM602",
@@ -16,13 +16,14 @@ public sealed class ThrownExceptionAnalyzer : DiagnosticAnalyzer
         "Freestanding code throws or catches exceptions",
         "{0} needs exceptions, which freestanding code does not have; return an error, or panic");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public ThrownExceptionAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(Analyze, OperationKind.Throw, OperationKind.CatchClause, OperationKind.Invocation);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(Analyze, OperationKind.Throw, OperationKind.CatchClause, OperationKind.Invocation);
     }
 
     private static void Analyze(OperationAnalysisContext context)

@@ -12,7 +12,7 @@ namespace Kernel.Analyzers.Rules.Interrupts;
 
 /// <summary>KMEM401: a token that says "interrupts are disabled" where nothing has disabled them, or no longer.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
+public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM401";
     private const string Title = "An interrupt token proves nothing";
@@ -35,22 +35,20 @@ public sealed class InterruptTokenAnalyzer : DiagnosticAnalyzer
         Title,
         "Interrupt token '{0}' is used after '{1}' has let interrupts in again: a handler that finds the lock held would wait for the processor that it runs on, for ever");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [NotBoundToTheStack, Made, Ended];
-
-    public override void Initialize(AnalysisContext context)
+    public InterruptTokenAnalyzer()
+        : base([NotBoundToTheStack, Made, Ended])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
-            {
-                start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-                start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,
-                    OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
-                start.RegisterOperationBlockAction(AnalyzeBlocks);
-            }
-        });
+            start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
+            start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,
+                OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
+            start.RegisterOperationBlockAction(AnalyzeBlocks);
+        }
     }
 
     private static void AnalyzeType(SymbolAnalysisContext context)

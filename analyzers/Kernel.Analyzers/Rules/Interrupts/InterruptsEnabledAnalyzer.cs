@@ -16,7 +16,7 @@ namespace Kernel.Analyzers.Rules.Interrupts;
 
 /// <summary>KMEM402: interrupts are let in while a token says that they are disabled, or the flag that was saved for later is lost.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class InterruptsEnabledAnalyzer : DiagnosticAnalyzer
+public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM402";
     private const string Title = "Interrupts are enabled while a token says that they are not";
@@ -33,27 +33,25 @@ public sealed class InterruptsEnabledAnalyzer : DiagnosticAnalyzer
         Title,
         "'{0}' still holds the interrupt flag as it was outside, and is overwritten with the flag as it is inside: interrupts would stay disabled for ever");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Enabled, Overwritten];
-
-    public override void Initialize(AnalysisContext context)
+    public InterruptsEnabledAnalyzer()
+        : base([Enabled, Overwritten])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
+            Compilation compilation = start.Compilation;
+            InterruptContracts contracts = new();
+            ConcurrentDictionary<IMethodSymbol, SyntaxNode?> known = new(SymbolEqualityComparer.Default);
+            Lazy<EnablingNames> names = new(() => new EnablingNames(compilation, CancellationToken.None));
+            start.RegisterOperationBlockAction(block =>
             {
-                Compilation compilation = start.Compilation;
-                InterruptContracts contracts = new();
-                ConcurrentDictionary<IMethodSymbol, SyntaxNode?> known = new(SymbolEqualityComparer.Default);
-                Lazy<EnablingNames> names = new(() => new EnablingNames(compilation, CancellationToken.None));
-                start.RegisterOperationBlockAction(block =>
-                {
-                    BodySource bodies = new(block.Compilation, block.CancellationToken);
-                    AnalyzeBlocks(block, bodies, new EnablingSummaries(bodies, contracts, names, known));
-                });
-            }
-        });
+                BodySource bodies = new(block.Compilation, block.CancellationToken);
+                AnalyzeBlocks(block, bodies, new EnablingSummaries(bodies, contracts, names, known));
+            });
+        }
     }
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodySource bodies, EnablingSummaries summaries)

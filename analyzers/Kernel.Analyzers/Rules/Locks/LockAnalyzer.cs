@@ -12,36 +12,33 @@ namespace Kernel.Analyzers.Rules.Locks;
 
 /// <summary>KMEM301 to KMEM305: guarded state, methods that rely on a lock, and the life of locks and guards, checked in one pass over every body.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LockAnalyzer : DiagnosticAnalyzer
+public sealed class LockAnalyzer : RuleAnalyzer
 {
     /// <summary>The property of a finding that holds the lock as an expression, for the fix.</summary>
     public const string LockProperty = "Lock";
 
     private const int MaximumRounds = 16;
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
+    public LockAnalyzer()
+        : base([LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
             LockRules.DemandsMore, LockRules.StillHeld, LockRules.GivenAway, LockRules.NotHeld, LockRules.ReleasedTwice,
             LockRules.TakenTwice, LockRules.TakenByCallee, LockRules.DisposedTwice, LockRules.Discarded, LockRules.Copied,
-            LockRules.ReadOnlyLock];
-
-    public override void Initialize(AnalysisContext context)
+            LockRules.ReadOnlyLock])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock, Contract.Acquires, Contract.Lock, Contract.LockGuard];
+        if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
         {
-            string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock, Contract.Acquires, Contract.Lock, Contract.LockGuard];
-            if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
-            {
-                LockSummaries summaries = new();
-                start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, summaries));
-                start.RegisterOperationAction(GuardMisuse.Check, GuardMisuse.Kinds);
-                start.RegisterSymbolAction(GuardMisuse.CheckMember, SymbolKind.Field, SymbolKind.Property);
-                start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
-                start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
-            }
-        });
+            LockSummaries summaries = new();
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, summaries));
+            start.RegisterOperationAction(GuardMisuse.Check, GuardMisuse.Kinds);
+            start.RegisterSymbolAction(GuardMisuse.CheckMember, SymbolKind.Field, SymbolKind.Property);
+            start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
+            start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
+        }
     }
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context, LockSummaries summaries)

@@ -8,7 +8,7 @@ namespace Kernel.Analyzers.Rules.Translation;
 
 /// <summary>KMEM502: a result that stands for owed work or an outcome is dropped.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class DroppedResultAnalyzer : DiagnosticAnalyzer
+public sealed class DroppedResultAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM502",
@@ -19,17 +19,18 @@ public sealed class DroppedResultAnalyzer : DiagnosticAnalyzer
     private const string Dropped = "dropped";
     private const string NeverRead = "never read after this";
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public DroppedResultAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(AnalyzeStatement, OperationKind.ExpressionStatement);
-        context.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
-        context.RegisterOperationAction(AnalyzeDeconstruction, OperationKind.DeconstructionAssignment);
-        context.RegisterOperationAction(AnalyzeDeclarator, OperationKind.VariableDeclarator);
-        context.RegisterOperationAction(AnalyzeArgument, OperationKind.Argument);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(AnalyzeStatement, OperationKind.ExpressionStatement);
+        start.RegisterOperationAction(AnalyzeAssignment, OperationKind.SimpleAssignment);
+        start.RegisterOperationAction(AnalyzeDeconstruction, OperationKind.DeconstructionAssignment);
+        start.RegisterOperationAction(AnalyzeDeclarator, OperationKind.VariableDeclarator);
+        start.RegisterOperationAction(AnalyzeArgument, OperationKind.Argument);
     }
 
     private static void AnalyzeStatement(OperationAnalysisContext context)

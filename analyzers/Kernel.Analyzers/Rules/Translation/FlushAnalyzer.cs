@@ -14,7 +14,7 @@ namespace Kernel.Analyzers.Rules.Translation;
 /// its allocator while they may.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class FlushAnalyzer : DiagnosticAnalyzer
+public sealed class FlushAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM501";
     private const string Title = "An entry is changed without a flush on some path";
@@ -38,21 +38,19 @@ public sealed class FlushAnalyzer : DiagnosticAnalyzer
         "A frame is freed before its translation is gone",
         "Frame '{0}' goes back to its allocator {1}: its next owner and whoever has the old translation write to the same memory");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Unflushed, Forgotten, FreedTooEarly];
-
-    public override void Initialize(AnalysisContext context)
+    public FlushAnalyzer()
+        : base([Unflushed, Forgotten, FreedTooEarly])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (TranslationNames.IsUsedIn(start.Compilation))
         {
-            if (TranslationNames.IsUsedIn(start.Compilation))
-            {
-                FlushCompilation findings = new();
-                start.RegisterOperationBlockAction(findings.Analyze);
-                start.RegisterCompilationEndAction(findings.Report);
-            }
-        });
+            FlushCompilation findings = new();
+            start.RegisterOperationBlockAction(findings.Analyze);
+            start.RegisterCompilationEndAction(findings.Report);
+        }
     }
 
     /// <summary>What one compilation's bodies leave to their callers, until all of them are known.</summary>

@@ -12,7 +12,7 @@ namespace Kernel.Analyzers.Rules.Translation;
 
 /// <summary>KMEM503: memory that the hardware reads or writes too, accessed as if it were the program's own.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class HardwareAccessAnalyzer : DiagnosticAnalyzer
+public sealed class HardwareAccessAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM503";
     private const string Title = "Page-table or device memory is accessed like the program's own";
@@ -29,22 +29,20 @@ public sealed class HardwareAccessAnalyzer : DiagnosticAnalyzer
         Title,
         "'{0}' is accessed with {1} bytes, but the hardware's accesses have {2}: the access must be size-exact");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Plain, WrongSize];
-
-    public override void Initialize(AnalysisContext context)
+    public HardwareAccessAnalyzer()
+        : base([Plain, WrongSize])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.HardwareMemory))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.HardwareMemory))
-            {
-                start.RegisterSyntaxNodeAction(AnalyzePlace, SyntaxKind.PointerIndirectionExpression,
-                    SyntaxKind.PointerMemberAccessExpression, SyntaxKind.ElementAccessExpression);
-                start.RegisterOperationAction(AnalyzeReference, OperationKind.ParameterReference, OperationKind.LocalReference,
-                    OperationKind.PropertyReference, OperationKind.Invocation, OperationKind.ObjectCreation);
-            }
-        });
+            start.RegisterSyntaxNodeAction(AnalyzePlace, SyntaxKind.PointerIndirectionExpression,
+                SyntaxKind.PointerMemberAccessExpression, SyntaxKind.ElementAccessExpression);
+            start.RegisterOperationAction(AnalyzeReference, OperationKind.ParameterReference, OperationKind.LocalReference,
+                OperationKind.PropertyReference, OperationKind.Invocation, OperationKind.ObjectCreation);
+        }
     }
 
     private static void AnalyzePlace(SyntaxNodeAnalysisContext context)

@@ -10,7 +10,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM209: the raw value of a physical address where a virtual one is meant, or the reverse.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ConfusedAddressAnalyzer : DiagnosticAnalyzer
+public sealed class ConfusedAddressAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM209";
     private const string Title = "A physical address stands where a virtual one is meant, or the reverse";
@@ -27,20 +27,18 @@ public sealed class ConfusedAddressAnalyzer : DiagnosticAnalyzer
         Title,
         "'{0}' is a {1} address where a {2} one is meant: the same number names other memory there; convert it first");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [PointerRule, Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public ConfusedAddressAnalyzer()
+        : base([PointerRule, Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
-            {
-                start.RegisterOperationAction(
-                    Analyze, OperationKind.Conversion, OperationKind.Argument, OperationKind.SimpleAssignment, OperationKind.Return);
-            }
-        });
+            start.RegisterOperationAction(
+                Analyze, OperationKind.Conversion, OperationKind.Argument, OperationKind.SimpleAssignment, OperationKind.Return);
+        }
     }
 
     private static void Analyze(OperationAnalysisContext context)

@@ -12,19 +12,18 @@ namespace Kernel.Analyzers.Rules.Width;
 /// A file that is compiled for both widths is looked at once for each: what loses bits on one of its targets is reported, once. So a
 /// value as wide as a pointer counts as 64 bits where it comes from and as 32 where it goes to, but never loses anything to itself.
 /// </remarks>
-public abstract class NarrowingAnalyzer : DiagnosticAnalyzer
+public abstract class NarrowingAnalyzer : RuleAnalyzer
 {
-    private protected NarrowingAnalyzer(ImmutableArray<DiagnosticDescriptor> rules) => SupportedDiagnostics = rules;
-
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
-
-    public override void Initialize(AnalysisContext context)
+    private protected NarrowingAnalyzer(ImmutableArray<DiagnosticDescriptor> rules)
+        : base(rules)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(
             Analyze, OperationKind.Conversion, OperationKind.Loop, OperationKind.Binary, OperationKind.CompoundAssignment);
-        context.RegisterSyntaxNodeAction(AnalyzeIndex, SyntaxKind.ElementAccessExpression);
+        start.RegisterSyntaxNodeAction(AnalyzeIndex, SyntaxKind.ElementAccessExpression);
     }
 
     /// <summary>What the rule has to say about the narrowing, which loses bits on one of the targets; null if it is not its own.</summary>

@@ -12,7 +12,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM206: the bits of an address taken for something else, or something else taken for an address, past the members that check.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ReinterpretedAddressAnalyzer : DiagnosticAnalyzer
+public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM206";
     private const string Title = "An address is reinterpreted rather than converted";
@@ -35,20 +35,18 @@ public sealed class ReinterpretedAddressAnalyzer : DiagnosticAnalyzer
         Title,
         "An address ('{0}') is cut off to '{1}' without a word; keep its width, or narrow it through a method marked [CheckedNarrowing]");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, OverlapRule, TruncatingRule];
-
-    public override void Initialize(AnalysisContext context)
+    public ReinterpretedAddressAnalyzer()
+        : base([Rule, OverlapRule, TruncatingRule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
-            {
-                start.RegisterOperationAction(AnalyzeOperation, OperationKind.Conversion, OperationKind.Invocation);
-                start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-            }
-        });
+            start.RegisterOperationAction(AnalyzeOperation, OperationKind.Conversion, OperationKind.Invocation);
+            start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
+        }
     }
 
     private static void AnalyzeOperation(OperationAnalysisContext context)

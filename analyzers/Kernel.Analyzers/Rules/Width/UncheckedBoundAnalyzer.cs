@@ -9,7 +9,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM208: the sum of an address and a size as a bound, where nothing shows that it cannot wrap.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UncheckedBoundAnalyzer : DiagnosticAnalyzer
+public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM208",
@@ -17,13 +17,14 @@ public sealed class UncheckedBoundAnalyzer : DiagnosticAnalyzer
         "The end of a range is used as a bound without a check that it does not wrap",
         "The sum of '{0}' and '{1}' is used as a bound and may have wrapped to a low number; compare '{1}' with the limit less '{0}', or check the sum against '{0}'");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public UncheckedBoundAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(Analyze, OperationKind.Binary);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(Analyze, OperationKind.Binary);
     }
 
     private static void Analyze(OperationAnalysisContext context)

@@ -15,7 +15,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM207: a method marked as checked narrowing returns what may not be all of its argument.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UncheckedNarrowingAnalyzer : DiagnosticAnalyzer
+public sealed class UncheckedNarrowingAnalyzer : RuleAnalyzer
 {
     private const string Id = "KMEM207";
     private const string Title = "A checked narrowing does not check";
@@ -32,19 +32,17 @@ public sealed class UncheckedNarrowingAnalyzer : DiagnosticAnalyzer
         Title,
         "'{0}' is marked [CheckedNarrowing] and returns '{1}' where the value does not fit: its callers take that for the value; panic, throw, or return false from a method that says so by name");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, ReturnsRule];
-
-    public override void Initialize(AnalysisContext context)
+    public UncheckedNarrowingAnalyzer()
+        : base([Rule, ReturnsRule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.CheckedNarrowing))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.CheckedNarrowing))
-            {
-                start.RegisterOperationBlockAction(AnalyzeBlocks);
-            }
-        });
+            start.RegisterOperationBlockAction(AnalyzeBlocks);
+        }
     }
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context)

@@ -9,7 +9,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM205: a shift count, a mask or a signed number that has not the width of the value it meets.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class WidthMismatchAnalyzer : DiagnosticAnalyzer
+public sealed class WidthMismatchAnalyzer : RuleAnalyzer
 {
     private const string Title = "A shift, a mask or a sign does not have the width of its value";
 
@@ -31,13 +31,14 @@ public sealed class WidthMismatchAnalyzer : DiagnosticAnalyzer
         Title,
         "'{0}' is sign-extended to '{1}' of 64 bits{2} and becomes an address: with its topmost bit set the upper half is all ones; convert it through an unsigned type of its own width");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [ShiftRule, MaskRule, SignRule];
-
-    public override void Initialize(AnalysisContext context)
+    public WidthMismatchAnalyzer()
+        : base([ShiftRule, MaskRule, SignRule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment, OperationKind.Conversion);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment, OperationKind.Conversion);
     }
 
     private static void Analyze(OperationAnalysisContext context)

@@ -10,7 +10,7 @@ namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>KMEM204: arithmetic of 32 bits whose result becomes an address or a size of 64 after it may have wrapped.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class WrappedSizeAnalyzer : DiagnosticAnalyzer
+public sealed class WrappedSizeAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM204",
@@ -18,13 +18,14 @@ public sealed class WrappedSizeAnalyzer : DiagnosticAnalyzer
         "An address or a size is computed in 32 bits and widened after it may have wrapped",
         "The {0} of type '{1}' has 32 bits{2} and may wrap before it is widened to {3}; widen an operand before the arithmetic");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public WrappedSizeAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment);
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        start.RegisterOperationAction(Analyze, OperationKind.Binary, OperationKind.CompoundAssignment);
     }
 
     private static void Analyze(OperationAnalysisContext context)

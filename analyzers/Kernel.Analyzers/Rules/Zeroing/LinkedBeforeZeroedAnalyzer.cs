@@ -11,7 +11,7 @@ namespace Kernel.Analyzers.Rules.Zeroing;
 
 /// <summary>KMEM101: the page-table walker can reach a frame before all of it has been zeroed.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
+public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 {
     /// <summary>The property of a finding that a zeroing before the link would settle.</summary>
     public const string InsertableProperty = "Insertable";
@@ -34,21 +34,19 @@ public sealed class LinkedBeforeZeroedAnalyzer : DiagnosticAnalyzer
     private static readonly ImmutableDictionary<string, string?> s_insertable =
         ImmutableDictionary<string, string?>.Empty.Add(InsertableProperty, null);
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule, BrokenContract];
-
-    public override void Initialize(AnalysisContext context)
+    public LinkedBeforeZeroedAnalyzer()
+        : base([Rule, BrokenContract])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed)
+            || Contract.IsDeclared(start.Compilation, Contract.Zeroes))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed)
-                || Contract.IsDeclared(start.Compilation, Contract.Zeroes))
-            {
-                FrameSummaryCache cache = new();
-                start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, cache));
-            }
-        });
+            FrameSummaryCache cache = new();
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, cache));
+        }
     }
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context, FrameSummaryCache cache)

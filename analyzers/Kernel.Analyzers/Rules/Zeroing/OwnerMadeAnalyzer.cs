@@ -14,7 +14,7 @@ namespace Kernel.Analyzers.Rules.Zeroing;
 
 /// <summary>KMEM102: a value that only its owner may make, made by somebody else.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class OwnerMadeAnalyzer : DiagnosticAnalyzer
+public sealed class OwnerMadeAnalyzer : RuleAnalyzer
 {
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM102",
@@ -22,21 +22,19 @@ public sealed class OwnerMadeAnalyzer : DiagnosticAnalyzer
         "A value is made that only its owner may make",
         "A '{0}' is made by {1}: only the type itself makes one, and this one proves nothing of what it stands for");
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rule];
-
-    public override void Initialize(AnalysisContext context)
+    public OwnerMadeAnalyzer()
+        : base([Rule])
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(static start =>
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (Contract.IsDeclared(start.Compilation, Contract.OwnerMade) || Contract.IsDeclared(start.Compilation, Contract.LockGuard))
         {
-            if (Contract.IsDeclared(start.Compilation, Contract.OwnerMade) || Contract.IsDeclared(start.Compilation, Contract.LockGuard))
-            {
-                OwnerTypes types = new();
-                ConcurrentDictionary<(ISymbol, ISymbol), bool> known = new();
-                start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, types, known));
-            }
-        });
+            OwnerTypes types = new();
+            ConcurrentDictionary<(ISymbol, ISymbol), bool> known = new();
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, types, known));
+        }
     }
 
     private static void AnalyzeBlocks(
