@@ -112,7 +112,7 @@ public sealed class HoldLockFix : CodeFixProvider
     {
         IMethodSymbol[] methods = type.GetMembers().OfType<IMethodSymbol>()
             .Where(method => Contract.Find(method, Contract.Acquires) is { } acquires
-                && Contract.FirstText(acquires) is null
+                && acquires.Text is null
                 && Contract.Has(method.ReturnType, Contract.LockGuard))
             .ToArray();
         return methods.Length == 1 ? methods[0] : null;

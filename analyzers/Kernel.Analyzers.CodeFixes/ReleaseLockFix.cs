@@ -172,14 +172,14 @@ public sealed class ReleaseLockFix : CodeFixProvider
         if (node is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var held },
                 Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } statement } call
             || model.GetSymbolInfo(call).Symbol is not IMethodSymbol { ReturnsVoid: true, Parameters.IsEmpty: true } acquire
-            || Contract.Find(acquire, Contract.Acquires) is not { } acquires || Contract.FirstText(acquires) is not null)
+            || Contract.Find(acquire, Contract.Acquires) is not { } acquires || acquires.Text is not null)
         {
             return null;
         }
 
         IMethodSymbol[] releasing = acquire.ContainingType.GetMembers().OfType<IMethodSymbol>()
             .Where(method => method.Parameters.IsEmpty && Contract.Find(method, Contract.Releases) is { } releases
-                && Contract.FirstText(releases) is null)
+                && releases.Text is null)
             .ToArray();
         bool isLeft = block.Statements.Where(later => later.SpanStart > statement.SpanStart)
             .SelectMany(later => later.DescendantNodesAndSelf())

@@ -40,7 +40,7 @@ public static class Contract
     /// <summary>The contract of this name on the symbol's definition, or null.</summary>
     /// <param name="symbol">A symbol, constructed or not; null has no contract.</param>
     /// <param name="name">One of the names above.</param>
-    public static AttributeData? Find(ISymbol? symbol, string name)
+    public static ContractMark? Find(ISymbol? symbol, string name)
     {
         if (symbol is null)
         {
@@ -51,7 +51,7 @@ public static class Contract
         {
             if (IsNamed(attribute.AttributeClass, name))
             {
-                return attribute;
+                return new ContractMark(attribute);
             }
         }
 
@@ -62,7 +62,7 @@ public static class Contract
     public static bool Has(ISymbol? symbol, string name) => Find(symbol, name) is not null;
 
     /// <summary>The contract of this name on what the method returns (<c>[return: …]</c>), or null.</summary>
-    public static AttributeData? FindOnReturn(IMethodSymbol? method, string name)
+    public static ContractMark? FindOnReturn(IMethodSymbol? method, string name)
     {
         if (method is null)
         {
@@ -73,7 +73,7 @@ public static class Contract
         {
             if (IsNamed(attribute.AttributeClass, name))
             {
-                return attribute;
+                return new ContractMark(attribute);
             }
         }
 
@@ -94,10 +94,6 @@ public static class Contract
 
         return false;
     }
-
-    /// <summary>The text given as the attribute's first argument, or null.</summary>
-    public static string? FirstText(AttributeData attribute) =>
-        attribute.ConstructorArguments.Length > 0 ? attribute.ConstructorArguments[0].Value as string : null;
 
     private static bool IsNamed(INamedTypeSymbol? type, string name) =>
         type is not null

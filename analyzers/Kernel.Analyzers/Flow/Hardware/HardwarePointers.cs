@@ -193,18 +193,7 @@ internal sealed class HardwarePointers(SemanticModel model, BodySource bodies)
     public static long? ScalarSize(ITypeSymbol? type) =>
         type is { SpecialType: not SpecialType.None } or { TypeKind: TypeKind.Enum } ? TypeSizes.Of(type) : null;
 
-    private static long? BytesOf(AttributeData mark)
-    {
-        foreach (KeyValuePair<string, TypedConstant> argument in mark.NamedArguments)
-        {
-            if (argument is { Key: "AccessBytes", Value.Value: int and > 0 and var bytes })
-            {
-                return bytes;
-            }
-        }
-
-        return null;
-    }
+    private static long? BytesOf(ContractMark mark) => mark.Named("AccessBytes") is int and > 0 and var bytes ? bytes : null;
 
     private ExpressionSyntax? InitializerOf(ILocalSymbol local) =>
         local.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax(Cancellation) is VariableDeclaratorSyntax { Initializer.Value: RefExpressionSyntax value }

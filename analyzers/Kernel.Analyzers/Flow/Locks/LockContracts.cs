@@ -28,9 +28,9 @@ internal static class LockContracts
         named = null;
         foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
         {
-            if (Contract.Find(declaration, contract) is { } attribute)
+            if (Contract.Find(declaration, contract) is { } mark)
             {
-                string? name = Contract.FirstText(attribute);
+                string? name = mark.Text;
                 named = name is null ? null : MemberNamed(method.ContainingType, name) ?? ParameterNamed(method, name);
                 return name is null || named is not null;
             }
@@ -63,20 +63,12 @@ internal static class LockContracts
     /// <summary>Whether the holder of such a lock may take it again: so it says, or any object can be one, as with a monitor.</summary>
     public static bool IsReentrant(ITypeSymbol? type)
     {
-        if (Contract.Find(type, Contract.Lock) is not { } attribute)
+        if (Contract.Find(type, Contract.Lock) is not { } mark)
         {
             return !IsLock(type) ? !HasAcquiring(type) : type!.Name == "Lock";
         }
 
-        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
-        {
-            if (argument is { Key: "Reentrant", Value.Value: true })
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return mark.Named("Reentrant") is true;
     }
 
     private static bool HasAcquiring(ITypeSymbol? type)
@@ -139,13 +131,13 @@ internal static class LockContracts
     }
 
     /// <summary>The contracts of this name that stand on the method or its property, without inherited ones.</summary>
-    public static IEnumerable<AttributeData> OwnOf(IMethodSymbol method, string contract)
+    public static IEnumerable<ContractMark> OwnOf(IMethodSymbol method, string contract)
     {
         foreach (ISymbol? symbol in new[] { method, method.AssociatedSymbol })
         {
-            if (Contract.Find(symbol, contract) is { } attribute)
+            if (Contract.Find(symbol, contract) is { } mark)
             {
-                yield return attribute;
+                yield return mark;
             }
         }
     }
@@ -187,10 +179,10 @@ internal static class LockContracts
         ImmutableArray<ISymbol>.Builder locks = ImmutableArray.CreateBuilder<ISymbol>();
         foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
         {
-            foreach (AttributeData attribute in OwnOf(declaration, contract))
+            foreach (ContractMark mark in OwnOf(declaration, contract))
             {
                 // An interface names the lock; the type that implements it has it.
-                if (Contract.FirstText(attribute) is { } name
+                if (mark.Text is { } name
                     && (MemberNamed(method.ContainingType, name) ?? MemberNamed(declaration.ContainingType, name)) is { } member
                     && locks.IndexOf(member, 0, locks.Count, SymbolEqualityComparer.Default) < 0)
                 {
@@ -203,6 +195,6 @@ internal static class LockContracts
     }
 
     private static ISymbol? Named(ISymbol member, string contract) =>
-        Contract.Find(member, contract) is { } attribute && Contract.FirstText(attribute) is { } name
+        Contract.Find(member, contract) is { } mark && mark.Text is { } name
             ? MemberNamed(member.ContainingType, name) : null;
 }

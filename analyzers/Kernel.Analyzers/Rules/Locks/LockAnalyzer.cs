@@ -146,7 +146,7 @@ public sealed class LockAnalyzer : RuleAnalyzer
     private static void AnalyzeMember(SymbolAnalysisContext context)
     {
         if (Contract.Find(context.Symbol, Contract.GuardedBy) is { } attribute
-            && Contract.FirstText(attribute) is { } name
+            && attribute.Text is { } name
             && LockContracts.GuardOf(context.Symbol) is null)
         {
             context.ReportDiagnostic(Diagnostic.Create(
@@ -165,12 +165,12 @@ public sealed class LockAnalyzer : RuleAnalyzer
 
     private static void Compare(SymbolAnalysisContext context, IMethodSymbol method, string contract, string verb)
     {
-        foreach (AttributeData own in LockContracts.OwnOf(method, contract))
+        foreach (ContractMark own in LockContracts.OwnOf(method, contract))
         {
-            string? name = Contract.FirstText(own);
+            string? name = own.Text;
             foreach (IMethodSymbol inherited in InheritedContracts.InheritedBy(method))
             {
-                bool said = LockContracts.OwnOf(inherited, contract).Any(attribute => Contract.FirstText(attribute) == name);
+                bool said = LockContracts.OwnOf(inherited, contract).Any(attribute => attribute.Text == name);
                 ISymbol member = method.AssociatedSymbol ?? method;
                 if (!said && member.Locations.Length > 0)
                 {

@@ -11,12 +11,12 @@ internal static class MustUse
     private const string Discardable = "Discardable";
 
     /// <summary>The contract on what the expression yields: on the method called, one that it overrides or implements, or the type.</summary>
-    public static AttributeData? Of(IOperation expression) =>
+    public static ContractMark? Of(IOperation expression) =>
         (expression is IInvocationOperation call ? OfMethod(call.TargetMethod) : null)
         ?? (expression.Type is { SpecialType: not SpecialType.System_Void } type ? OfType(type) : null);
 
     /// <summary>The contract on the type, on a class that it derives from, or on a part of a tuple, nullable or task of it.</summary>
-    public static AttributeData? OfType(ITypeSymbol type)
+    public static ContractMark? OfType(ITypeSymbol type)
     {
         for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
         {
@@ -42,20 +42,9 @@ internal static class MustUse
     }
 
     /// <summary>Whether the contract lets the caller drop the value in writing.</summary>
-    public static bool IsDiscardable(AttributeData contract)
-    {
-        foreach (KeyValuePair<string, TypedConstant> argument in contract.NamedArguments)
-        {
-            if (argument.Key == Discardable)
-            {
-                return argument.Value.Value is true;
-            }
-        }
+    public static bool IsDiscardable(ContractMark contract) => contract.Named(Discardable) is true;
 
-        return false;
-    }
-
-    private static AttributeData? OfMethod(IMethodSymbol method)
+    private static ContractMark? OfMethod(IMethodSymbol method)
     {
         if (method.ReturnsVoid)
         {
@@ -87,7 +76,7 @@ internal static class MustUse
         return null;
     }
 
-    private static AttributeData? OnMethod(IMethodSymbol method) =>
+    private static ContractMark? OnMethod(IMethodSymbol method) =>
         Contract.Find(method, Contract.MustUse) ?? Contract.FindOnReturn(method, Contract.MustUse);
 
     private static IEnumerable<ITypeSymbol> PartsOf(INamedTypeSymbol type)

@@ -70,8 +70,7 @@ internal static class KindContracts
             : AddressKind.Unknown;
     }
 
-    private static AddressKind? Said(AttributeData mark) =>
-        mark.ConstructorArguments is [{ Kind: TypedConstantKind.Enum, Value: int kind }] && kind is 1 or 2 ? (AddressKind)kind : null;
+    private static AddressKind? Said(ContractMark mark) => mark.First is int and (1 or 2) and var kind ? (AddressKind)kind : null;
 
     // A name that speaks of both is that of a conversion, and says nothing.
     private static AddressKind Named(string name)
