@@ -5,28 +5,7 @@
 
 KERNEL_BASE     equ 0xFFFFFFFF80000000
 
-COM1            equ 0x3F8
-DEBUG_EXIT      equ 0xF4
-EXIT_PANIC      equ 0x12
-
-PRESENT         equ 1 << 0
-WRITABLE        equ 1 << 1
-LARGE           equ 1 << 7
-
-CR0_PE          equ 1 << 0
-CR0_MP          equ 1 << 1
-CR0_EM          equ 1 << 2
-CR0_TS          equ 1 << 3
-CR0_NE          equ 1 << 5
-CR0_WP          equ 1 << 16
-CR0_PG          equ 1 << 31
-CR4_PAE         equ 1 << 5
-CR4_OSFXSR      equ 1 << 9
-CR4_OSXMMEXCPT  equ 1 << 10
-CR4_LA57        equ 1 << 12
-MSR_EFER        equ 0xC0000080
-EFER_LME        equ 1 << 8
-EFER_NXE        equ 1 << 11
+%include "Registers.inc"
 
 extern kernel_start
 extern __security_cookie
@@ -177,30 +156,9 @@ refuse:
     call print
     mov esi, refusal_end
     call print
-    mov dx, DEBUG_EXIT
-    mov al, EXIT_PANIC
-    out dx, al
-.stop:
-    hlt
-    jmp .stop
+    jmp end_guest
 
-; esi: zero-terminated text for the serial line, which needs no set-up to be read in a virtual machine.
-print:
-    lodsb
-    test al, al
-    jz .done
-    mov ah, al
-    mov dx, COM1 + 5
-.wait:
-    in al, dx
-    test al, 1 << 5
-    jz .wait
-    mov dx, COM1
-    mov al, ah
-    out dx, al
-    jmp print
-.done:
-    ret
+%include "Refusal.inc"
 
 bits 64
 long_mode:

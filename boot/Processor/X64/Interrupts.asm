@@ -5,20 +5,7 @@ extern interrupt_dispatch
 bits 64
 section .text progbits alloc exec nowrite align=16
 
-; Vectors for which the processor pushes an error code itself (AMD64 APM volume 2, 8.2; Intel SDM volume 3A, 6.13).
-%define HAS_ERROR_CODE(v) ((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
-
-%assign vector 0
-%rep 256
-align 16
-interrupt_stub_ %+ vector:
-%if !HAS_ERROR_CODE(vector)
-    push 0
-%endif
-    push vector
-    jmp interrupt_common
-%assign vector vector + 1
-%endrep
+%include "InterruptStubs.inc"
 
 align 16
 interrupt_common:

@@ -9,10 +9,6 @@ KERNEL_BASE     equ 0xC0000000
 IMAGE_START     equ 0x00100000          ; physical; the linker's base address is this much above KERNEL_BASE
 %define physical(address) ((address) - KERNEL_BASE)
 
-COM1            equ 0x3F8
-DEBUG_EXIT      equ 0xF4
-EXIT_PANIC      equ 0x12
-
 HEADER_MAGIC    equ 0x1BADB002
 LOADER_MAGIC    equ 0x2BADB002
 PAGE_ALIGNED    equ 1 << 0              ; modules start on page boundaries
@@ -21,25 +17,9 @@ WANTS_SCREEN    equ 1 << 2              ; a graphics mode is preferred, and said
 HAS_ADDRESSES   equ 1 << 16             ; the header says what is loaded where, since a PE image does not
 HEADER_FLAGS    equ PAGE_ALIGNED | WANTS_MEMORY | WANTS_SCREEN | HAS_ADDRESSES
 
-PRESENT         equ 1 << 0
-WRITABLE        equ 1 << 1
-LARGE           equ 1 << 7
+%include "Registers.inc"
 
-CR0_MP          equ 1 << 1
-CR0_EM          equ 1 << 2
-CR0_TS          equ 1 << 3
-CR0_NE          equ 1 << 5
-CR0_WP          equ 1 << 16
-CR0_CD          equ 1 << 30
-CR0_NW          equ 1 << 29
-CR0_PG          equ 1 << 31
-CR4_PSE         equ 1 << 4
-CR4_PAE         equ 1 << 5
-CR4_OSFXSR      equ 1 << 9
-CR4_OSXMMEXCPT  equ 1 << 10
 CR4_ALWAYS      equ CR4_OSFXSR | CR4_OSXMMEXCPT
-MSR_EFER        equ 0xC0000080
-EFER_NXE        equ 1 << 11
 
 ; In what the loader has to say (Multiboot specification 0.6.96, 3.3).
 COMMAND_LINE    equ 16                  ; the physical address of the command line, if
@@ -219,30 +199,9 @@ refuse_because:
     call print
     mov esi, physical(refusal_end)
     call print
-    mov dx, DEBUG_EXIT
-    mov al, EXIT_PANIC
-    out dx, al
-.stop:
-    hlt
-    jmp .stop
+    jmp end_guest
 
-; esi: zero-terminated text for the serial line, which needs no set-up to be read in a virtual machine.
-print:
-    lodsb
-    test al, al
-    jz .done
-    mov ah, al
-    mov dx, COM1 + 5
-.wait:
-    in al, dx
-    test al, 1 << 5
-    jz .wait
-    mov dx, COM1
-    mov al, ah
-    out dx, al
-    jmp print
-.done:
-    ret
+%include "Refusal.inc"
 
 higher_half:
     mov esp, boot_stack_top
