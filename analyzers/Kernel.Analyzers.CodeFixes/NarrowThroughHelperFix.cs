@@ -1,9 +1,8 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,43 +12,36 @@ using Microsoft.CodeAnalysis.Simplification;
 namespace Kernel.Analyzers.CodeFixes;
 
 /// <summary>Fixes KMEM201, KMEM202 and KMEM203: the cast, or the offset to a pointer, becomes a call of a method marked <c>[CheckedNarrowing]</c>.</summary>
-/// <remarks>Offered for each such method that takes the value and returns the type of the cast; where there is none, so is no fix.</remarks>
+/// <remarks>
+/// Offered for each such method that takes the value and returns the type of the cast; where there is none, so is no fix. Fix All takes
+/// the methods of the same class, whatever they narrow to.
+/// </remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowThroughHelperFix))]
 [Shared]
-public sealed class NarrowThroughHelperFix : CodeFixProvider
+public sealed class NarrowThroughHelperFix : DocumentFix
 {
     private const string SymbolAnnotationKind = "SymbolId";
 
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM201", "KMEM202", "KMEM203"];
 
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override IEnumerable<Change> ChangesFor(
+        SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (node is not ExpressionSyntax narrowed || ValueAndTarget(narrowed, model, cancellation) is not (var value, { } target))
         {
-            return;
+            yield break;
         }
 
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        HashSet<string> keys = [];
+        foreach (NarrowingHelper helper in NarrowingHelper.For(value, target, model, cancellation))
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax narrowed
-                || ValueAndTarget(narrowed, model, context.CancellationToken) is not (var value, { } target))
-            {
-                continue;
-            }
-
-            foreach (NarrowingHelper helper in NarrowingHelper.For(value, target, model, context.CancellationToken))
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        $"Narrow through '{helper.Name}'",
-                        cancellation => ReplaceAsync(context.Document, narrowed, value, helper, cancellation),
-                        equivalenceKey: helper.Name),
-                    diagnostic);
-            }
+            string owner = helper.Method.ContainingType.ToDisplayString();
+            yield return new Change(
+                $"Narrow through '{helper.Name}'",
+                keys.Add(owner) ? owner : $"{owner}.{helper.Method.Name}",
+                narrowed,
+                pass => pass.Replace(narrowed, current => CallFor(
+                    current, narrowed == value ? current : ((CastExpressionSyntax)current).Expression, helper, pass.Generator)));
         }
     }
 
@@ -83,11 +75,8 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
         return moved is not null && model.GetTypeInfo(moved, cancellation).Type is IPointerTypeSymbol;
     }
 
-    private static async Task<Document> ReplaceAsync(
-        Document document, ExpressionSyntax narrowed, ExpressionSyntax value, NarrowingHelper helper, CancellationToken cancellation)
+    private static SyntaxNode CallFor(ExpressionSyntax narrowed, ExpressionSyntax value, NarrowingHelper helper, SyntaxGenerator generator)
     {
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        SyntaxGenerator generator = editor.Generator;
         while (value is ParenthesizedExpressionSyntax parenthesized)
         {
             value = parenthesized.Expression;
@@ -99,13 +88,9 @@ public sealed class NarrowThroughHelperFix : CodeFixProvider
         SyntaxNode call = generator.InvocationExpression(
             generator.MemberAccessExpression(ExpressionFor(helper.Method.ContainingType, generator), helper.Method.Name),
             argument);
-        if (helper.NeedsCastBack && narrowed is CastExpressionSyntax cast)
-        {
-            call = SyntaxFactory.CastExpression(cast.Type, (ExpressionSyntax)call);
-        }
-
-        editor.ReplaceNode(narrowed, call.WithTriviaFrom(narrowed));
-        return editor.GetChangedDocument();
+        return helper.NeedsCastBack && narrowed is CastExpressionSyntax cast
+            ? SyntaxFactory.CastExpression(cast.Type, (ExpressionSyntax)call)
+            : call;
     }
 
     // The generator writes a type as a name; before a dot the parser reads the same text as an expression.

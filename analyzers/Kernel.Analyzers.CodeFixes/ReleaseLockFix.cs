@@ -1,125 +1,74 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Linq;
 using System.Threading;
-using System.Threading.Tasks;
 using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Formatting;
 
 namespace Kernel.Analyzers.CodeFixes;
 
 /// <summary>Fixes KMEM303 and KMEM305 where one place settles it: a <c>using</c>, a release, a field that may change.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ReleaseLockFix))]
 [Shared]
-public sealed class ReleaseLockFix : CodeFixProvider
+public sealed class ReleaseLockFix : DocumentFix
 {
     private const string UsingTitle = "Release the lock with using";
     private const string KeepTitle = "Keep the guard in a using declaration";
     private const string ReleaseTitle = "Release the lock at the end of the block";
     private const string MutableTitle = "Make the field mutable";
-    private const string GuardName = "guard";
 
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM303", "KMEM305"];
 
-    public override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(static async (context, document, diagnostics) =>
-        await ApplyAsync(document, [.. diagnostics], context.CodeActionEquivalenceKey, context.CancellationToken).ConfigureAwait(false));
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override IEnumerable<Change> ChangesFor(
+        SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (FieldOf(node) is { } field)
         {
-            return;
+            yield return new Change(MutableTitle, MutableTitle, field, pass => pass.Replace(field, WithoutReadOnly));
         }
-
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        else if (GuardDeclarationOf(node) is { } declaration)
         {
-            if (TitleFor(NodeOf(root, diagnostic), model) is { } title)
+            if (NothingDisposes(declaration, model))
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create(title, cancellation => ApplyAsync(context.Document, [diagnostic], title, cancellation), title),
-                    diagnostic);
+                yield return new Change(UsingTitle, UsingTitle, declaration, pass => pass.Replace(declaration, WithUsing));
+            }
+        }
+        else if (StatementOf(node) is { Parent: BlockSyntax or GlobalStatementSyntax } statement)
+        {
+            if (Dropped(node, model) is { } call)
+            {
+                yield return new Change(KeepTitle, KeepTitle, statement, pass => Keep(statement, call, pass));
+            }
+            else if (ReleaseFor(node, model) is { } release)
+            {
+                yield return new Change(ReleaseTitle, ReleaseTitle, statement, pass =>
+                    pass.InsertAfter(StatementPlaces.Neighbours(statement).Last(), release));
             }
         }
     }
 
-    private static SyntaxNode NodeOf(SyntaxNode root, Diagnostic diagnostic) =>
-        root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-
-    private static string? TitleFor(SyntaxNode node, SemanticModel model) =>
-        FieldOf(node) is not null ? MutableTitle
-        : GuardDeclarationOf(node) is { } declaration ? NothingDisposes(declaration, model) ? UsingTitle : null
-        : StatementOf(node) is not { Parent: BlockSyntax } ? null
-        : Dropped(node, model) is not null ? KeepTitle
-        : ReleaseFor(node, model) is not null ? ReleaseTitle
-        : null;
-
-    private static async Task<Document> ApplyAsync(
-        Document document, ImmutableArray<Diagnostic> diagnostics, string? title, CancellationToken cancellation)
+    private static void Keep(StatementSyntax statement, InvocationExpressionSyntax call, FixPass pass)
     {
-        SemanticModel? model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        int inserted = 0;
-        foreach (Diagnostic diagnostic in diagnostics.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start))
-        {
-            SyntaxNode node = NodeOf(editor.OriginalRoot, diagnostic);
-            if (model is null || TitleFor(node, model) is not { } own || own != title)
-            {
-                continue;
-            }
-
-            switch (own)
-            {
-                case MutableTitle:
-                    FieldDeclarationSyntax field = FieldOf(node)!;
-                    editor.ReplaceNode(field, WithoutReadOnly(field));
-                    break;
-                case UsingTitle:
-                    LocalDeclarationStatementSyntax declaration = GuardDeclarationOf(node)!;
-                    editor.ReplaceNode(declaration, declaration
-                        .WithoutLeadingTrivia()
-                        .WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space))
-                        .WithLeadingTrivia(declaration.GetLeadingTrivia()));
-                    break;
-                case KeepTitle:
-                    InvocationExpressionSyntax call = Dropped(node, model)!;
-                    StatementSyntax statement = StatementOf(node)!;
-                    string type = model.GetTypeInfo(call, cancellation).Type!.ToMinimalDisplayString(model, node.SpanStart);
-                    string text = $"using {type} {FreeName(model, node.SpanStart, inserted++)} = {call.WithoutTrivia()};";
-                    editor.ReplaceNode(statement, SyntaxFactory.ParseStatement(text).WithTriviaFrom(statement));
-                    break;
-                default:
-                    BlockSyntax block = (BlockSyntax)StatementOf(node)!.Parent!;
-                    StatementSyntax release = SyntaxFactory.ParseStatement(ReleaseFor(node, model)!)
-                        .WithTrailingTrivia(block.Statements.Last().GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)))
-                        .WithAdditionalAnnotations(Formatter.Annotation);
-                    editor.InsertAfter(block.Statements.Last(), release);
-                    break;
-            }
-        }
-
-        return editor.GetChangedDocument();
+        string type = pass.Model.GetTypeInfo(call).Type!.ToMinimalDisplayString(pass.Model, statement.SpanStart);
+        string name = pass.NewName(statement, HoldLockFix.GuardName);
+        pass.Replace(statement, _ => SyntaxFactory.ParseStatement($"using {type} {name} = {call.WithoutTrivia()};"));
     }
+
+    private static LocalDeclarationStatementSyntax WithUsing(LocalDeclarationStatementSyntax declaration) => declaration
+        .WithoutLeadingTrivia()
+        .WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space));
 
     private static FieldDeclarationSyntax? FieldOf(SyntaxNode node) =>
         node is VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax field }
         && field.Declaration.Variables.Count == 1 && field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword) ? field : null;
 
-    private static FieldDeclarationSyntax WithoutReadOnly(FieldDeclarationSyntax field)
-    {
-        SyntaxToken keyword = field.Modifiers.First(modifier => modifier.IsKind(SyntaxKind.ReadOnlyKeyword));
-        return field.WithoutLeadingTrivia()
-            .WithModifiers(SyntaxFactory.TokenList(field.WithoutLeadingTrivia().Modifiers
-                .Where(modifier => !modifier.IsKind(keyword.Kind()))))
-            .WithLeadingTrivia(field.GetLeadingTrivia());
-    }
+    private static FieldDeclarationSyntax WithoutReadOnly(FieldDeclarationSyntax field) =>
+        field.WithoutLeadingTrivia().WithModifiers(SyntaxFactory.TokenList(
+            field.WithoutLeadingTrivia().Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.ReadOnlyKeyword))));
 
     /// <summary>The declaration of the one guard that the call is kept in.</summary>
     private static LocalDeclarationStatementSyntax? GuardDeclarationOf(SyntaxNode node) =>
@@ -188,17 +137,5 @@ public sealed class ReleaseLockFix : CodeFixProvider
         return releasing.Length != 1 || isLeft || block.ToString().Contains($"{held}.{releasing[0].Name}(")
             ? null
             : $"{held.WithoutTrivia()}.{releasing[0].Name}();";
-    }
-
-    private static string FreeName(SemanticModel model, int position, int used)
-    {
-        for (int number = 1; ; number++)
-        {
-            string name = number == 1 ? GuardName : GuardName + number;
-            if (model.LookupSymbols(position, name: name).IsEmpty && used-- == 0)
-            {
-                return name;
-            }
-        }
     }
 }

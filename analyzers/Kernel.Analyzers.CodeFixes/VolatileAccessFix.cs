@@ -1,13 +1,11 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
 
@@ -20,54 +18,40 @@ namespace Kernel.Analyzers.CodeFixes;
 /// </remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(VolatileAccessFix))]
 [Shared]
-public sealed class VolatileAccessFix : CodeFixProvider
+public sealed class VolatileAccessFix : DocumentFix
 {
+    private const string Title = "Access the memory through 'Volatile'";
+
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM503"];
 
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override IEnumerable<Change> ChangesFor(
+        SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (node is not ExpressionSyntax place || !IsNumber(model.GetTypeInfo(place, cancellation).Type))
         {
-            return;
+            yield break;
         }
 
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is ExpressionSyntax place
-                && IsNumber(model.GetTypeInfo(place, context.CancellationToken).Type)
-                && Replacement(place) is var (before, after))
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        "Access the memory through 'Volatile'",
-                        cancellation => ReplaceAsync(context.Document, before, after, cancellation),
-                        equivalenceKey: nameof(VolatileAccessFix)),
-                    diagnostic);
-            }
-        }
-    }
-
-    private static (ExpressionSyntax Before, ExpressionSyntax After)? Replacement(ExpressionSyntax place)
-    {
         switch (place.Parent)
         {
             case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment
                 when assignment.Left == place && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
-                return (assignment, Call("Write", ByReference(place), SyntaxFactory.Argument(assignment.Right.WithoutTrivia())).WithTriviaFrom(assignment));
+                yield return new Change(Title, nameof(VolatileAccessFix), assignment, pass => pass.Replace(assignment, current =>
+                    Call("Write", ByReference(current.Left), SyntaxFactory.Argument(current.Right.WithoutTrivia()))));
+                break;
             case AssignmentExpressionSyntax assignment when assignment.Left == place:
             case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression }:
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression }:
             case ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None }:
-                return null;
+                break;
             default:
-                // The value of an assignment that is itself replaced would be lost: each is fixed in its own round.
-                return place is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Read" or "Write" } }
-                    ? null
-                    : (place, Call("Read", ByReference(place)).WithTriviaFrom(place));
+                if (place is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Read" or "Write" } })
+                {
+                    yield return new Change(Title, nameof(VolatileAccessFix), place, pass =>
+                        pass.Replace(place, static current => Call("Read", ByReference(current))));
+                }
+
+                break;
         }
     }
 
@@ -82,12 +66,4 @@ public sealed class VolatileAccessFix : CodeFixProvider
         SpecialType.System_Boolean or SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16
         or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64
         or SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
-
-    private static async Task<Document> ReplaceAsync(
-        Document document, ExpressionSyntax before, ExpressionSyntax after, CancellationToken cancellation)
-    {
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        editor.ReplaceNode(before, after);
-        return editor.GetChangedDocument();
-    }
 }

@@ -1,13 +1,11 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 using Microsoft.CodeAnalysis.Simplification;
 
 namespace Kernel.Analyzers.CodeFixes;
@@ -16,34 +14,22 @@ namespace Kernel.Analyzers.CodeFixes;
 /// <remarks>Only where the arithmetic itself is widened. A local that holds the narrow result would have to change its type.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WidenArithmeticFix))]
 [Shared]
-public sealed class WidenArithmeticFix : CodeFixProvider
+public sealed class WidenArithmeticFix : DocumentFix
 {
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM204"];
 
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override IEnumerable<Change> ChangesFor(
+        SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (node is BinaryExpressionSyntax reported
+            && Outermost(reported, model, cancellation) is var arithmetic
+            && WideningOf(arithmetic, model, cancellation) is (var replaced, { } type))
         {
-            return;
-        }
-
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is BinaryExpressionSyntax reported
-                && Outermost(reported, model, context.CancellationToken) is var arithmetic
-                && WideningOf(arithmetic, model, context.CancellationToken) is (var replaced, { } type))
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        $"Compute it as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
-                        cancellation => WidenAsync(context.Document, replaced, arithmetic, type, cancellation),
-                        equivalenceKey: nameof(WidenArithmeticFix)),
-                    diagnostic);
-            }
+            yield return new Change(
+                $"Compute it as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
+                nameof(WidenArithmeticFix),
+                arithmetic,
+                pass => Widen(replaced, arithmetic, type, pass));
         }
     }
 
@@ -118,49 +104,46 @@ public sealed class WidenArithmeticFix : CodeFixProvider
     private static bool IsWide(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_UInt64 or SpecialType.System_Int64
         or SpecialType.System_UIntPtr or SpecialType.System_IntPtr;
 
-    private static async Task<Document> WidenAsync(
-        Document document, ExpressionSyntax replaced, ExpressionSyntax arithmetic, ITypeSymbol type, CancellationToken cancellation)
+    private static void Widen(ExpressionSyntax replaced, ExpressionSyntax arithmetic, ITypeSymbol type, FixPass pass)
     {
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        ExpressionSyntax widened = new Widening(editor.SemanticModel, editor.Generator, type).Of(arithmetic);
-        if (replaced != arithmetic)
+        foreach (ExpressionSyntax operand in new Widening(pass.Model, type).OperandsOf(arithmetic))
         {
-            widened = SyntaxFactory.ParenthesizedExpression(widened.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation);
+            pass.Widen(operand, type);
         }
 
-        editor.ReplaceNode(replaced, widened.WithTriviaFrom(replaced));
-        return editor.GetChangedDocument();
+        if (replaced is CastExpressionSyntax cast)
+        {
+            pass.Replace(cast, static current => SyntaxFactory.ParenthesizedExpression(WithoutParentheses(current.Expression).WithoutTrivia())
+                .WithAdditionalAnnotations(Simplifier.Annotation));
+        }
     }
 
-    private sealed class Widening(SemanticModel model, SyntaxGenerator generator, ITypeSymbol type)
+    private static ExpressionSyntax WithoutParentheses(ExpressionSyntax expression)
     {
-        public ExpressionSyntax Of(ExpressionSyntax expression) => expression switch
+        while (expression is ParenthesizedExpressionSyntax parenthesized)
         {
-            ParenthesizedExpressionSyntax parenthesized => parenthesized.WithExpression(Of(parenthesized.Expression)),
-            BinaryExpressionSyntax shift when shift.IsKind(SyntaxKind.LeftShiftExpression) => shift.WithLeft(Of(shift.Left)),
-            BinaryExpressionSyntax binary when IsArithmetic(binary) => IsConstant(binary.Left)
-                ? binary.WithRight(Of(binary.Right))
-                : binary.WithLeft(Of(binary.Left)).WithRight(OfRight(binary.Right)),
-            _ => Cast(expression),
+            expression = parenthesized.Expression;
+        }
+
+        return expression;
+    }
+
+    /// <summary>Says which operands of arithmetic have to be widened so that all of it is.</summary>
+    private sealed class Widening(SemanticModel model, ITypeSymbol type)
+    {
+        public IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression) => WithoutParentheses(expression) switch
+        {
+            BinaryExpressionSyntax shift when shift.IsKind(SyntaxKind.LeftShiftExpression) => OperandsOf(shift.Left),
+            BinaryExpressionSyntax binary when IsArithmetic(binary) =>
+                IsConstant(binary.Left) ? OperandsOf(binary.Right) : [.. OperandsOf(binary.Left), .. OperandsOfRight(binary.Right)],
+            _ => [expression],
         };
 
         // What stands beside a widened operand is widened with it, unless it is arithmetic itself or the language wants a cast.
-        private ExpressionSyntax OfRight(ExpressionSyntax right)
-        {
-            ExpressionSyntax inner = right;
-            while (inner is ParenthesizedExpressionSyntax parenthesized)
-            {
-                inner = parenthesized.Expression;
-            }
-
-            return IsConstant(right) || (!IsArithmetic(inner) && model.ClassifyConversion(right, type).IsImplicit) ? right : Of(right);
-        }
+        private IEnumerable<ExpressionSyntax> OperandsOfRight(ExpressionSyntax right) =>
+            IsConstant(right) || (!IsArithmetic(WithoutParentheses(right)) && model.ClassifyConversion(right, type).IsImplicit)
+                ? [] : OperandsOf(right);
 
         private bool IsConstant(ExpressionSyntax expression) => model.GetConstantValue(expression).HasValue;
-
-        private ExpressionSyntax Cast(ExpressionSyntax operand) =>
-            ((ExpressionSyntax)generator.CastExpression(type, operand.WithoutTrivia()))
-                .WithTriviaFrom(operand)
-                .WithAdditionalAnnotations(Simplifier.Annotation);
     }
 }

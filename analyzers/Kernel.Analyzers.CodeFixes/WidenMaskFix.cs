@@ -1,50 +1,45 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Editing;
 
 namespace Kernel.Analyzers.CodeFixes;
 
 /// <summary>Fixes the masks of KMEM205: <c>~x</c> becomes <c>~(ulong)x</c>, a complement in the width of what it masks.</summary>
-/// <remarks>
-/// Only where the complement stands in the mask itself. A shift and a sign have no fix: what was meant is not in the text.
-/// </remarks>
+/// <remarks>Only where the complement stands in the mask itself: a constant or a local may be narrow on purpose.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WidenMaskFix))]
 [Shared]
-public sealed class WidenMaskFix : CodeFixProvider
+public sealed class WidenMaskFix : DocumentFix
 {
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM205"];
 
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    private protected override IEnumerable<Change> ChangesFor(
+        SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (node is PrefixUnaryExpressionSyntax mask
+            && mask.IsKind(SyntaxKind.BitwiseNotExpression)
+            && WidthAround(mask, model, cancellation) is { } type)
         {
-            return;
+            yield return new Change(
+                $"Take the complement as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
+                nameof(WidenMaskFix),
+                mask,
+                pass => Widen(mask, type, pass));
         }
+    }
 
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+    private static void Widen(PrefixUnaryExpressionSyntax mask, ITypeSymbol type, FixPass pass)
+    {
+        pass.Widen(mask.Operand, type);
+
+        // A cast of the mask to the same type has nothing to do any more.
+        if (mask.Parent is CastExpressionSyntax cast && SymbolEqualityComparer.Default.Equals(pass.Model.GetTypeInfo(cast).Type, type))
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is PrefixUnaryExpressionSyntax mask
-                && mask.IsKind(SyntaxKind.BitwiseNotExpression)
-                && WidthAround(mask, model, context.CancellationToken) is { } type)
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        $"Take the complement as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
-                        cancellation => WidenAsync(context.Document, mask, type, cancellation),
-                        equivalenceKey: nameof(WidenMaskFix)),
-                    diagnostic);
-            }
+            pass.Replace(cast, static current => current.Expression);
         }
     }
 
@@ -58,15 +53,5 @@ public sealed class WidenMaskFix : CodeFixProvider
         }
 
         return model.GetTypeInfo(outermost, cancellation).ConvertedType;
-    }
-
-    private static async Task<Document> WidenAsync(
-        Document document, PrefixUnaryExpressionSyntax mask, ITypeSymbol type, CancellationToken cancellation)
-    {
-        DocumentEditor editor = await DocumentEditor.CreateAsync(document, cancellation).ConfigureAwait(false);
-        SyntaxNode name = editor.Generator.TypeExpression(type);
-        ExpressionSyntax cast = SyntaxFactory.CastExpression((TypeSyntax)name, mask.Operand);
-        editor.ReplaceNode(mask, mask.WithOperand(cast));
-        return editor.GetChangedDocument();
     }
 }

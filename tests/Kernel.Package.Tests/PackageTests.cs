@@ -50,7 +50,7 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
                 consumer.Project, "format", "analyzers", "--diagnostics", "KMEM205", "--severity", "error", "--no-restore");
             Assert.True(exitCode == 0, output);
             Assert.Equal(
-                original.Replace("address & ~0xFFFu;", "address & ~(ulong)0xFFFu;", StringComparison.Ordinal), await File.ReadAllTextAsync(path));
+                original.Replace("address & ~0xFFFu;", "address & ~0xFFFUL;", StringComparison.Ordinal), await File.ReadAllTextAsync(path));
         }
         finally
         {

@@ -51,9 +51,33 @@ public class HoldLockFixTests
                 {
                     Grow();
                 }
-                using Guard guard2 = tables._lock.Acquire();
 
+                using Guard guard2 = tables._lock.Acquire();
                 tables.Grow();
+            }
+        """));
+
+    [Fact]
+    public Task A_name_that_is_taken_further_inside_is_left_alone() => VerifyCS.VerifyCodeFixAsync(
+        With("""
+            public void M(bool flag)
+            {
+                {|KMEM301:_root|} = 1;
+                if (flag)
+                {
+                    using Guard guard = _other.Acquire();
+                }
+            }
+        """),
+        With("""
+            public void M(bool flag)
+            {
+                using Guard guard2 = _lock.Acquire();
+                _root = 1;
+                if (flag)
+                {
+                    using Guard guard = _other.Acquire();
+                }
             }
         """));
 

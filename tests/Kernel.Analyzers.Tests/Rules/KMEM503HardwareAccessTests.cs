@@ -168,6 +168,7 @@ public class KMEM503HardwareAccessTests
                 // The first entry.
                 {|KMEM503:*_table|} = 5; // now
                 {|KMEM503:_timer->Control|} = (uint)index;
+                {|KMEM503:_table[index]|} = {|KMEM503:_table[{|KMEM503:_timer->Control|}]|};
                 return {|KMEM503:_table[index]|} & ~1UL;
             }
         """),
@@ -177,6 +178,7 @@ public class KMEM503HardwareAccessTests
                 // The first entry.
                 Volatile.Write(ref *_table, 5); // now
                 Volatile.Write(ref _timer->Control, (uint)index);
+                Volatile.Write(ref _table[index], Volatile.Read(ref _table[Volatile.Read(ref _timer->Control)]));
                 return Volatile.Read(ref _table[index]) & ~1UL;
             }
         """));

@@ -1,4 +1,6 @@
 using System.Threading.Tasks;
+using Kernel.Analyzers.CodeFixes;
+using Kernel.Analyzers.Rules.Width;
 using Xunit;
 using VerifyAddress = Kernel.Analyzers.Tests.KernelVerifier<
     Kernel.Analyzers.Rules.Width.NarrowedAddressAnalyzer, Kernel.Analyzers.CodeFixes.NarrowThroughHelperFix>;
@@ -78,6 +80,62 @@ public class NarrowThroughHelperFixTests
             }
         }
         """ + Helper);
+
+    [Fact]
+    public Task Fix_all_takes_each_method_of_the_class_where_it_fits() => new KernelCodeFixTest<NarrowedPointerAnalyzer, NarrowThroughHelperFix>
+    {
+        TestState =
+        {
+            Sources =
+            {
+                """
+                unsafe class C
+                {
+                    int Signed(nuint value) => [|(int)value|];
+
+                    /* the sum */ uint Nested(nuint value, byte* pointer) => [|(uint)(value + [|(uint)pointer|])|];
+
+                    ushort Short(nuint value) => [|(ushort)value|];
+                }
+                """,
+                """
+                class D
+                {
+                    uint Unsigned(nuint value) => [|(uint)value|];
+                }
+                """ + Helper,
+            },
+        },
+        FixedState =
+        {
+            Sources =
+            {
+                """
+                using Addresses;
+
+                unsafe class C
+                {
+                    int Signed(nuint value) => Checked.ToInt32(value);
+
+                    /* the sum */ uint Nested(nuint value, byte* pointer) => Checked.ToUInt32(value + Checked.ToUInt32(pointer));
+
+                    ushort Short(nuint value) => [|(ushort)value|];
+                }
+                """,
+                """
+                using Addresses;
+
+                class D
+                {
+                    uint Unsigned(nuint value) => Checked.ToUInt32(value);
+                }
+                """ + Helper,
+            },
+        },
+        NumberOfFixAllInDocumentIterations = 2,
+        NumberOfFixAllInProjectIterations = 1,
+        NumberOfFixAllIterations = 1,
+    }.RunAsync();
 
     [Fact]
     public Task The_namespace_of_the_method_is_imported() => VerifyPointer.VerifyCodeFixAsync(
@@ -252,7 +310,7 @@ public class NarrowThroughHelperFixTests
 
     private static Task Shared(string source, string fixedSource)
     {
-        var test = new KernelCodeFixTest<Kernel.Analyzers.Rules.Width.NarrowedAddressAnalyzer, Kernel.Analyzers.CodeFixes.NarrowThroughHelperFix>
+        var test = new KernelCodeFixTest<NarrowedAddressAnalyzer, NarrowThroughHelperFix>
         {
             TestCode = source + NativeHelper,
             FixedCode = fixedSource + NativeHelper,

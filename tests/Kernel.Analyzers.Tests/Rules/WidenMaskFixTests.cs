@@ -16,16 +16,18 @@ public class WidenMaskFixTests
             ulong Computed(ulong value, uint size) => value & [|~(size - 1)|];
             nuint Native(nuint value, uint size) => [|~size|] & value;
             long Cast(long value, uint size) => value & (long)[|~size|];
+            long Literal(long value) => value & (long)[|~0xFFFU|];
             void Assigned(ref ulong value, uint size) => value &= [|~size|];
         }
         """,
         """
         class C
         {
-            ulong Literal(ulong value) => value & ~(ulong)0xFFFu; // kept
+            ulong Literal(ulong value) => value & ~0xFFFUL; // kept
             ulong Computed(ulong value, uint size) => value & ~(ulong)(size - 1);
             nuint Native(nuint value, uint size) => ~(nuint)size & value;
-            long Cast(long value, uint size) => value & (long)~(long)size;
+            long Cast(long value, uint size) => value & ~(long)size;
+            long Literal(long value) => value & ~0xFFFL;
             void Assigned(ref ulong value, uint size) => value &= ~(ulong)size;
         }
         """);

@@ -1,6 +1,7 @@
 using System.Threading.Tasks;
 using Kernel.Analyzers.CodeFixes;
 using Kernel.Analyzers.Rules.Zeroing;
+using Microsoft.CodeAnalysis;
 using Xunit;
 using VerifyCS = Kernel.Analyzers.Tests.KernelVerifier<
     Kernel.Analyzers.Rules.Zeroing.LinkedBeforeZeroedAnalyzer, Kernel.Analyzers.CodeFixes.ZeroBeforeLinkFix>;
@@ -43,8 +44,8 @@ public class ZeroBeforeLinkFixTests
             public void M()
             {
                 Frame frame = Frames.Take();
-                Frames.Zero(frame);
 
+                Frames.Zero(frame);
                 // The walker sees it from here on.
                 Frames.Link(frame);
             }
@@ -72,6 +73,81 @@ public class ZeroBeforeLinkFixTests
                 Frames.Link(two);
             }
         """));
+
+    [Fact]
+    public Task A_name_that_stands_for_another_frame_later_is_zeroed_again() => VerifyCS.VerifyCodeFixAsync(
+        With("""
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                Frames.Link({|KMEM101:frame|});
+                frame = Frames.Take();
+                Frames.Link({|KMEM101:frame|});
+            }
+        """),
+        With("""
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                Frames.Zero(frame);
+                Frames.Link(frame);
+                frame = Frames.Take();
+                Frames.Zero(frame);
+                Frames.Link(frame);
+            }
+        """));
+
+    [Fact]
+    public Task Directives_before_the_link_stay_around_both() => VerifyCS.VerifyCodeFixAsync(
+        With("""
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                #region Link
+        #if !OTHER
+                /* last */ Frames.Link({|KMEM101:frame|}); // seen
+        #endif
+                #endregion
+            }
+        """),
+        With("""
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                #region Link
+        #if !OTHER
+                Frames.Zero(frame);
+                /* last */
+                Frames.Link(frame); // seen
+        #endif
+                #endregion
+            }
+        """));
+
+    [Fact]
+    public Task Statements_at_the_top_of_a_file_are_fixed_too()
+    {
+        static string Source(string statements) => $$"""
+            using Kernel.Contracts;
+
+            Frame frame = Frames.Take();
+            {{statements}}
+
+            public readonly struct Frame { }
+
+            public static class Frames
+            {
+                [return: Dirty] public static extern Frame Take();
+                public static extern void Zero([Zeroes] Frame frame);
+                public static extern void Link([RequiresZeroed] Frame frame);
+            }
+            """;
+        return new KernelCodeFixTest<LinkedBeforeZeroedAnalyzer, ZeroBeforeLinkFix>
+        {
+            TestState = { OutputKind = OutputKind.ConsoleApplication, Sources = { Source("Frames.Link({|KMEM101:frame|});") } },
+            FixedCode = Source("Frames.Zero(frame);\nFrames.Link(frame);"),
+        }.RunAsync();
+    }
 
     [Fact]
     public Task A_generic_helper_is_used_where_its_type_argument_is_at_hand()
