@@ -44,6 +44,25 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
         return null;
     }
 
+    /// <summary>The graph of a method that is called, which may be a local function of the caller or of a method around it.</summary>
+    public ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
+    {
+        if (method.MethodKind != MethodKind.LocalFunction)
+        {
+            return method.MethodKind == MethodKind.AnonymousFunction ? null : GraphOf(method);
+        }
+
+        for (ControlFlowGraph? graph = caller; graph is not null; graph = graph.Parent)
+        {
+            if (graph.LocalFunctions.Contains(method))
+            {
+                return graph.GetLocalFunctionControlFlowGraph(method, Cancellation);
+            }
+        }
+
+        return null;
+    }
+
     private ControlFlowGraph? Create(IOperation operation) => operation switch
     {
         IMethodBodyOperation { BlockBody: null, ExpressionBody: null } => null,

@@ -71,7 +71,7 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
         }
 
         int depth = _running.Count;
-        if (depth >= MaximumDepth || _budget <= 0 || GraphOf(method, caller) is not { } graph)
+        if (depth >= MaximumDepth || _budget <= 0 || Bodies.GraphOf(method, caller) is not { } graph)
         {
             return null;
         }
@@ -110,24 +110,6 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
         }
 
         return known;
-    }
-
-    private ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
-    {
-        if (method.MethodKind != MethodKind.LocalFunction)
-        {
-            return method.MethodKind == MethodKind.AnonymousFunction ? null : Bodies.GraphOf(method);
-        }
-
-        for (ControlFlowGraph? graph = caller; graph is not null; graph = graph.Parent)
-        {
-            if (graph.LocalFunctions.Contains(method))
-            {
-                return graph.GetLocalFunctionControlFlowGraph(method, Bodies.Cancellation);
-            }
-        }
-
-        return null;
     }
 
     /// <summary>Whether the method says that its caller has the duty: by contract, or by what it gives back.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -212,13 +213,13 @@ internal sealed class FillLoops
                 Syntax: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } }:
                 foreach (IOperation child in target.ChildOperations)
                 {
-                    if (Unwrap(child) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum
+                    if (child.Innermost() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum
                         && IsCounter(sum.RightOperand, counter))
                     {
                         return sum.LeftOperand;
                     }
 
-                    if (Unwrap(child) is { Kind: OperationKind.None } inner)
+                    if (child.Innermost() is { Kind: OperationKind.None } inner)
                     {
                         return OfPair(inner, counter);
                     }
@@ -244,17 +245,6 @@ internal sealed class FillLoops
     }
 
     private static bool IsCounter(IOperation? operation, ILocalSymbol counter) =>
-        Unwrap(operation) is ILocalReferenceOperation reference
+        operation?.Innermost() is ILocalReferenceOperation reference
             && SymbolEqualityComparer.Default.Equals(reference.Local, counter);
-
-    private static IOperation? Unwrap(IOperation? operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            operation = operation is IConversionOperation conversion ? conversion.Operand
-                : ((IParenthesizedOperation)operation).Operand;
-        }
-
-        return operation;
-    }
 }

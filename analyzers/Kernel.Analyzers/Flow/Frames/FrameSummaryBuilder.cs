@@ -90,7 +90,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         }
 
         int depth = _running.Count;
-        if (depth >= MaximumDepth || _budget <= 0 || GraphOf(key.Method, caller) is not { } graph)
+        if (depth >= MaximumDepth || _budget <= 0 || bodies.GraphOf(key.Method, caller) is not { } graph)
         {
             return null;
         }
@@ -162,24 +162,6 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
 
             known = next;
             _provisional.Clear();
-        }
-
-        return null;
-    }
-
-    private ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
-    {
-        if (method.MethodKind != MethodKind.LocalFunction)
-        {
-            return method.MethodKind == MethodKind.AnonymousFunction ? null : bodies.GraphOf(method);
-        }
-
-        for (ControlFlowGraph? graph = caller; graph is not null; graph = graph.Parent)
-        {
-            if (graph.LocalFunctions.Contains(method))
-            {
-                return graph.GetLocalFunctionControlFlowGraph(method, bodies.Cancellation);
-            }
         }
 
         return null;

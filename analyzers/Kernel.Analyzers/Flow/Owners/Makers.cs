@@ -1,4 +1,5 @@
 using System;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -97,19 +98,9 @@ internal sealed class Makers(Func<ITypeSymbol?, bool> isOwned, MakingSummaries s
     }
 
     private static bool ComesFrom(IOperation value, ITypeSymbol type) =>
-        OwnerTypes.ElementOf(Unwrap(value).Type) is { } pointed && SymbolEqualityComparer.Default.Equals(pointed, type);
+        OwnerTypes.ElementOf(value.Innermost().Type) is { } pointed && SymbolEqualityComparer.Default.Equals(pointed, type);
 
-    private static IOperation Unwrap(IOperation value)
-    {
-        while (value is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            value = value is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)value).Operand;
-        }
-
-        return value;
-    }
-
-    private static bool IsNull(IOperation value) => Unwrap(value).ConstantValue is { HasValue: true, Value: null or 0 };
+    private static bool IsNull(IOperation value) => value.Innermost().ConstantValue is { HasValue: true, Value: null or 0 };
 
     private static bool IsEmpty(IArrayCreationOperation array)
     {

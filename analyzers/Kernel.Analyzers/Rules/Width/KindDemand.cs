@@ -144,15 +144,8 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins)
     // `(byte*)physical + directMap`: the sum is the pointer.
     private bool IsMovedBetweenSpaces(IOperation pointer)
     {
-        IOperation child = pointer;
-        IOperation? parent = pointer.Parent;
-        while (parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            child = parent;
-            parent = parent.Parent;
-        }
-
-        return parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, OperatorMethod: null } sum
+        IOperation child = pointer.Outermost();
+        return child.Parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, OperatorMethod: null } sum
             && !origins.IsOffset(sum.LeftOperand == child ? sum.RightOperand : sum.LeftOperand);
     }
 }

@@ -83,7 +83,7 @@ internal static class NarrowMask
     }
 
     // `(value & 0xFF00_0000) >> 24` takes a field out.
-    private static bool IsField(IOperation and) => Outermost(and).Parent is IBinaryOperation
+    private static bool IsField(IOperation and) => and.Outermost().Parent is IBinaryOperation
     {
         OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift,
     };
@@ -99,15 +99,5 @@ internal static class NarrowMask
         }
 
         return false;
-    }
-
-    private static IOperation Outermost(IOperation operation)
-    {
-        while (operation.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            operation = operation.Parent;
-        }
-
-        return operation;
     }
 }

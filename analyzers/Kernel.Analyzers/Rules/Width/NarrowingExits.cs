@@ -11,11 +11,7 @@ internal static class NarrowingExits
     /// <summary>Whether the narrow value is only compared with what it was made from: <c>(uint)value == value</c>, the check itself.</summary>
     public static bool IsComparedWithOriginal(IConversionOperation narrowing)
     {
-        IOperation side = narrowing;
-        while (side.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            side = side.Parent;
-        }
+        IOperation side = narrowing.Outermost();
 
         if (side.Parent is not IBinaryOperation
             {
@@ -27,7 +23,7 @@ internal static class NarrowingExits
         }
 
         IOperation other = side == comparison.LeftOperand ? comparison.RightOperand : comparison.LeftOperand;
-        return ValueIdentity.AreSame(Innermost(other), Innermost(narrowing));
+        return ValueIdentity.AreSame(other.Innermost(), narrowing.Innermost());
     }
 
     /// <summary>Whether a later statement of the block compares the stored value with what it was made from.</summary>
@@ -51,7 +47,7 @@ internal static class NarrowingExits
                 && test.Syntax.SpanStart > narrowing.Syntax.SpanStart
                 && ReferenceEquals(Surroundings(test), block)
                 && (IsOf(test.LeftOperand, test.RightOperand) || IsOf(test.RightOperand, test.LeftOperand))
-                && !IsWrittenBetween(Innermost(narrowing), narrowing, test))
+                && !IsWrittenBetween(narrowing.Innermost(), narrowing, test))
             {
                 return true;
             }
@@ -60,20 +56,16 @@ internal static class NarrowingExits
         return false;
 
         bool IsOf(IOperation narrow, IOperation wide) =>
-            Innermost(narrow) is ILocalReferenceOperation or IParameterReferenceOperation
-            && ValueIdentity.VariablesOf(Innermost(narrow)).Contains(stored, SymbolEqualityComparer.Default)
-            && ValueIdentity.AreSame(Innermost(wide), Innermost(narrowing));
+            narrow.Innermost() is ILocalReferenceOperation or IParameterReferenceOperation
+            && ValueIdentity.VariablesOf(narrow.Innermost()).Contains(stored, SymbolEqualityComparer.Default)
+            && ValueIdentity.AreSame(wide.Innermost(), narrowing.Innermost());
     }
 
     /// <summary>Whether only low bits are taken from the narrow value: <c>(int)value &amp; 0xFFF</c>.</summary>
     /// <remarks>A mask that keeps the topmost bit, as that of a page number, is no such one: it wants the bits that are lost.</remarks>
     public static bool IsMasked(IConversionOperation narrowing, int pointerBits)
     {
-        IOperation side = narrowing;
-        while (side.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            side = side.Parent;
-        }
+        IOperation side = narrowing.Outermost();
 
         if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width
             || side.Parent is not IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null } and)
@@ -89,12 +81,12 @@ internal static class NarrowingExits
     /// <summary>Whether both halves are folded into one before: <c>(uint)(value ^ (value >> 32))</c>, a hash.</summary>
     public static bool IsFolded(IConversionOperation narrowing)
     {
-        if (Innermost(narrowing) is not IBinaryOperation { OperatorKind: BinaryOperatorKind.ExclusiveOr, OperatorMethod: null } fold)
+        if (narrowing.Innermost() is not IBinaryOperation { OperatorKind: BinaryOperatorKind.ExclusiveOr, OperatorMethod: null } fold)
         {
             return false;
         }
 
-        (IOperation left, IOperation right) = (Innermost(fold.LeftOperand), Innermost(fold.RightOperand));
+        (IOperation left, IOperation right) = (fold.LeftOperand.Innermost(), fold.RightOperand.Innermost());
         return (Shifted(right) is (var low, 32) && ValueIdentity.AreSame(low, left))
             || (Shifted(left) is (var other, 32) && ValueIdentity.AreSame(other, right));
     }
@@ -105,7 +97,7 @@ internal static class NarrowingExits
     /// </summary>
     public static bool HasHighHalfBeside(IConversionOperation narrowing, int pointerBits)
     {
-        (IOperation value, int below) = Shifted(Innermost(narrowing)) ?? (Innermost(narrowing), 0);
+        (IOperation value, int below) = Shifted(narrowing.Innermost()) ?? (narrowing.Innermost(), 0);
         if (narrowing.Type is not { } type || IntegerWidth.Of(type, pointerBits) is not { } width || !ValueIdentity.AreSame(value, value))
         {
             return false;
@@ -115,7 +107,7 @@ internal static class NarrowingExits
         {
             if (candidate is IConversionOperation { OperatorMethod: null, Type: { } other } high
                 && IntegerWidth.Of(other, pointerBits) is { Bits: <= 32 }
-                && Shifted(Innermost(high)) is { } above
+                && Shifted(high.Innermost()) is { } above
                 && above.Count == below + width.Bits
                 && ValueIdentity.AreSame(above.Value, value)
                 && IsStored(high)
@@ -136,26 +128,8 @@ internal static class NarrowingExits
             OperatorMethod: null,
             RightOperand.ConstantValue: { HasValue: true, Value: int count },
         } shift
-            ? (Innermost(shift.LeftOperand), count)
+            ? (shift.LeftOperand.Innermost(), count)
             : null;
-
-    private static IOperation Innermost(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
 
     // The innermost block; outside of blocks (an expression body, an initializer) all of it.
     private static IOperation Surroundings(IOperation operation)

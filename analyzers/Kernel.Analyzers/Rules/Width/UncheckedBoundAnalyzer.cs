@@ -74,7 +74,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     // What a loop moves along is a place in a range that was checked before.
     private static bool IsAdvanced(IOperation operand)
     {
-        if (WrapChecks.Inner(operand) is not ILocalReferenceOperation reference)
+        if (operand.Innermost() is not ILocalReferenceOperation reference)
         {
             return false;
         }
@@ -91,7 +91,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     // An address is added to or compared with, or both numbers come from a caller of whom nothing is known.
     private static bool IsOfMemory(IBinaryOperation sum, IOperation bound, int pointerBits)
     {
-        (IOperation left, IOperation right) = (WrapChecks.Inner(sum.LeftOperand), WrapChecks.Inner(sum.RightOperand));
+        (IOperation left, IOperation right) = (sum.LeftOperand.Innermost(), sum.RightOperand.Innermost());
         if (IsOwnMember(left) && IsOwnMember(right))
         {
             return false;
@@ -112,7 +112,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     // Whoever made the object may have checked what it holds.
     private static bool IsOwnMember(IOperation operand) =>
         operand is IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } and (IFieldReferenceOperation or IPropertyReferenceOperation)
-        || operand is IMemberReferenceOperation { Instance: { } owner } && IsOwnMember(WrapChecks.Inner(owner));
+        || operand is IMemberReferenceOperation { Instance: { } owner } && IsOwnMember(owner.Innermost());
 
     private static bool IsWideParameter(IOperation operand, int pointerBits) =>
         operand is IParameterReferenceOperation

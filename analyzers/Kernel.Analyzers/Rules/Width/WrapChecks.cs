@@ -49,28 +49,9 @@ internal static class WrapChecks
         && operation.OperatorKind is BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual
             or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual;
 
-    /// <summary>The value below conversions and parentheses.</summary>
-    public static IOperation Inner(IOperation operation)
-    {
-        while (true)
-        {
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                default:
-                    return operation;
-            }
-        }
-    }
-
     private static bool IsCheck(IOperation side, IOperation other, IBinaryOperation sum, ILocalSymbol? result)
     {
-        side = Inner(side);
+        side = side.Innermost();
         IOperation? counterpart = CounterpartOf(side);
         if (counterpart is not null)
         {
@@ -95,7 +76,7 @@ internal static class WrapChecks
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } again =>
             AreAlike(again.LeftOperand, sum.LeftOperand) && AreAlike(again.RightOperand, sum.RightOperand),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, RightOperand.ConstantValue.HasValue: true } step =>
-            IsResult(Inner(step.LeftOperand), sum, result),
+            IsResult(step.LeftOperand.Innermost(), sum, result),
         _ => false,
     };
 
@@ -125,10 +106,10 @@ internal static class WrapChecks
 
     private static IOperation RawOf(IOperation operand)
     {
-        operand = Inner(operand);
+        operand = operand.Innermost();
         return operand is IPropertyReferenceOperation { Instance: { } instance, Property: { } property } && MarkedMembers.IsAddress(property)
             && Contracts.Contract.Has(instance.Type, Contracts.Contract.AddressValue)
-                ? Inner(instance)
+                ? instance.Innermost()
                 : operand;
     }
 }

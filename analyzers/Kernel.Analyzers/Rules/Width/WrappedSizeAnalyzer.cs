@@ -87,12 +87,7 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
     // `uint end = start + size; if (end < start) …`, `if (bytes / size != count) …`: the check for having wrapped.
     private static bool IsComparedLater(WrappingArithmetic arithmetic)
     {
-        IOperation stored = arithmetic.Operation;
-        while (stored.Parent is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            stored = stored.Parent;
-        }
-
+        IOperation stored = arithmetic.Operation.Outermost();
         ILocalSymbol? result = stored switch
         {
             { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } } => declarator.Symbol,
