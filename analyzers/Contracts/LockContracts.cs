@@ -1,5 +1,3 @@
-#nullable enable
-
 // A project that takes this source may not have nullable annotations on.
 #nullable enable
 

@@ -50,7 +50,8 @@ internal static class RuleCatalogue
             # Rules
 
             What the compiler refuses in a kernel. This table is made from the rules themselves: run the tests of the analyzers with
-            `REWRITE_RULE_INDEX=1` to write it again.
+            `REWRITE_RULE_INDEX=1` to write it again. The samples of the pages stand in the kernel of [SampleKernel.cs](SampleKernel.cs); each
+            of them is compiled and run through all rules by the tests.
 
             | Rule | What it reports | Category | Severity |
             |---|---|---|---|
