@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -11,18 +10,11 @@ namespace Kernel.Mutants.Tests;
 
 /// <summary>A copy of the sources that was built once, and that is built again after each edit.</summary>
 /// <remarks>
-/// What is built is the kernel's own project, or that of the 32-bit image, which compiles the same sources: Kernel.sln contains
-/// both, so the solution is red whenever a project is, and a build of one takes seconds. With the environment variable
-/// KERNEL_MUTANTS_TARGET the target is another one, such as Kernel.sln itself.
+/// What is built is one project: Kernel.sln contains it, so the solution is red whenever the project is, and a build of one takes
+/// seconds. With the environment variable KERNEL_MUTANTS_TARGET the target is another one, such as Kernel.sln itself.
 /// </remarks>
-public sealed class ScratchCopy : IAsyncLifetime
+public abstract class ScratchCopy : IAsyncLifetime
 {
-    /// <summary>The kernel as it runs hosted.</summary>
-    internal const string KernelProject = "kernel/Kernel.csproj";
-
-    /// <summary>The kernel with all that it boots with, for 32 bits.</summary>
-    internal const string NarrowProject = "boot/Boot.X86.csproj";
-
     // Nothing but the kernel's sources has changed, and only the kernel's rules are asked.
     private static readonly string[] KernelOnly =
     [
@@ -35,21 +27,20 @@ public sealed class ScratchCopy : IAsyncLifetime
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-mutants-{Environment.ProcessId}");
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"kernel-mutants-{Guid.NewGuid():N}");
     private readonly string? _target = Environment.GetEnvironmentVariable("KERNEL_MUTANTS_TARGET");
-    private readonly Dictionary<string, BuildResult> _unmutated = [];
+    private readonly string _project;
+
+    private protected ScratchCopy(string project) => _project = project;
 
     /// <summary>The build of the copy without any edit.</summary>
-    internal BuildResult Unmutated(string project) => _unmutated[_target ?? project];
+    internal BuildResult Unmutated { get; private set; } = null!;
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         Repository.CopyTo(_folder);
-        foreach (string target in _target is null ? [KernelProject, NarrowProject] : new[] { _target })
-        {
-            _unmutated[target] = await BuildAsync(target);
-        }
+        Unmutated = await BuildAsync(_target ?? _project);
     }
 
     /// <inheritdoc/>
@@ -59,15 +50,15 @@ public sealed class ScratchCopy : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Builds a project with one edit, and takes the edit back.</summary>
-    internal async Task<BuildResult> BuildWithAsync(Mutant mutant, string project)
+    /// <summary>Builds with one edit, and takes the edit back.</summary>
+    internal async Task<BuildResult> BuildWithAsync(Mutant mutant)
     {
         string path = Path.Combine(_folder, mutant.File);
         string original = await File.ReadAllTextAsync(path);
         await File.WriteAllTextAsync(path, mutant.ApplyTo(original));
         try
         {
-            return _target is null ? await BuildAsync(project, KernelOnly) : await BuildAsync(_target, "--no-restore");
+            return _target is null ? await BuildAsync(_project, KernelOnly) : await BuildAsync(_target, "--no-restore");
         }
         finally
         {
@@ -108,3 +99,9 @@ public sealed class ScratchCopy : IAsyncLifetime
         }
     }
 }
+
+/// <summary>A copy of which the kernel's own project is built: the kernel as it runs hosted.</summary>
+public sealed class KernelCopy() : ScratchCopy("kernel/Kernel.csproj");
+
+/// <summary>A copy of which the 32-bit image's project is built: the kernel with all that it boots with.</summary>
+public sealed class NarrowCopy() : ScratchCopy("boot/Boot.X86.csproj");
