@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -61,6 +62,21 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
         }
 
         return null;
+    }
+
+    /// <summary>What the source of a method of this compilation consists of; nothing for any other.</summary>
+    public ImmutableArray<IOperation> OperationsOf(IMethodSymbol method)
+    {
+        ImmutableArray<IOperation>.Builder found = ImmutableArray.CreateBuilder<IOperation>();
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            if (OperationOf(reference.GetSyntax(Cancellation)) is { } operation)
+            {
+                found.Add(operation);
+            }
+        }
+
+        return found.ToImmutable();
     }
 
     private ControlFlowGraph? Create(IOperation operation) => operation switch

@@ -131,7 +131,7 @@ internal sealed class AbsenceChecks(FlushValues values)
     {
         for (int depth = 0; depth < MaximumDepth && value is not null; depth++)
         {
-            if (EntryPlaces.EntryAt(value) is { } entry)
+            if (EntryPlaces.EntryAt(value, values.Shapes) is { } entry)
             {
                 return values.NameOf(entry, state);
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,7 +13,7 @@ namespace Kernel.Analyzers.Flow.Flushes;
 internal static class EntryPlaces
 {
     /// <summary>The entry that is read or written at a place: the place itself, or the entry that it is a member of; null if it is none.</summary>
-    public static IOperation? EntryAt(IOperation? place)
+    public static IOperation? EntryAt(IOperation? place, TableShapes shapes)
     {
         place = place is IDeclarationExpressionOperation declaration ? declaration.Expression : place;
         switch (place)
@@ -20,18 +21,18 @@ internal static class EntryPlaces
             case null:
                 return null;
             case IConversionOperation { OperatorMethod: null } conversion:
-                return EntryAt(conversion.Operand);
+                return EntryAt(conversion.Operand, shapes);
             case IParenthesizedOperation parenthesized:
-                return EntryAt(parenthesized.Operand);
+                return EntryAt(parenthesized.Operand, shapes);
             case IFlowCaptureReferenceOperation:
-                return IsMemory(place) && IsEntryIn(place) ? place : null;
+                return IsMemory(place) && IsEntryIn(place, shapes) ? place : null;
             case IPropertyReferenceOperation { Arguments.IsEmpty: true, Instance: { } holder } member
                 when !member.Property.ReturnsByRef && TranslationNames.IsEntry(holder.Type):
-                return EntryAt(holder);
+                return EntryAt(holder, shapes);
             case IFieldReferenceOperation { Instance: { } holder } when TranslationNames.IsEntry(TypeOf(holder)):
-                return EntryAt(holder);
+                return EntryAt(holder, shapes);
             default:
-                return IsMemory(place) && IsEntryIn(place) ? place : null;
+                return IsMemory(place) && IsEntryIn(place, shapes) ? place : null;
         }
     }
 
@@ -124,12 +125,12 @@ internal static class EntryPlaces
     private static bool IsMemorySyntax(SyntaxNode syntax) => EntryText.Bare(syntax)
         is ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression };
 
-    private static bool IsEntryIn(IOperation place) => TypeOf(place) is { } type
+    private static bool IsEntryIn(IOperation place, TableShapes shapes) => TypeOf(place) is { } type
         && (TranslationNames.IsEntry(type)
-            || (TranslationNames.CanHoldEntry(type) && TranslationNames.IsTableName(EntryText.LastName(place.Syntax))));
+            || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(place.Syntax)) || shapes.IsTable(place))));
 
     /// <summary>The entry whose method changes it in place; null if the call does nothing of the kind.</summary>
-    public static IOperation? ChangedBy(IInvocationOperation call, out bool clears)
+    public static IOperation? ChangedBy(IInvocationOperation call, TableShapes shapes, out bool clears)
     {
         string name = call.TargetMethod.Name;
         clears = Begins(name, "Clear") || Begins(name, "Reset") || Begins(name, "Unmap") || Begins(name, "Remove");
@@ -139,14 +140,14 @@ internal static class EntryPlaces
                 || Begins(name, "Map") || Begins(name, "Disable") || Begins(name, "Make")))
         {
             clears &= name.Length <= "Unmap".Length || call.Arguments.IsEmpty;
-            return EntryAt(instance);
+            return EntryAt(instance, shapes);
         }
 
         return null;
     }
 
     /// <summary>The entry that <c>Volatile.Write</c>, <c>Interlocked</c> and the like write, and what they store there.</summary>
-    public static IOperation? StoredBy(IInvocationOperation call, out IOperation? value)
+    public static IOperation? StoredBy(IInvocationOperation call, TableShapes shapes, out IOperation? value)
     {
         value = null;
         if (call.TargetMethod is not { IsStatic: true, ContainingType.Name: "Volatile" or "Interlocked" or "Unsafe" } method
@@ -171,12 +172,12 @@ internal static class EntryPlaces
 
         if (place is IAddressOfOperation address)
         {
-            return EntryAt(address.Reference);
+            return EntryAt(address.Reference, shapes);
         }
 
         return place?.Type is IPointerTypeSymbol { PointedAtType: var type }
-            ? TranslationNames.IsEntry(type) || (CanPoint(type) && TranslationNames.IsTableName(EntryText.LastName(place.Syntax))) ? place : null
-            : EntryAt(place);
+            ? TranslationNames.IsEntry(type) || (CanPoint(type) && (TranslationNames.IsTableName(EntryText.LastName(place.Syntax)) || shapes.IsTable(place))) ? place : null
+            : EntryAt(place, shapes);
     }
 
     private static bool CanPoint(ITypeSymbol type) =>
@@ -185,11 +186,11 @@ internal static class EntryPlaces
     private static bool Begins(string name, string word) => name.StartsWith(word, StringComparison.Ordinal);
 
     /// <summary>Every operation in the tree that stores into an entry, and the entry.</summary>
-    public static bool Changes(IOperation operation) => operation switch
+    public static bool Changes(IOperation operation, TableShapes shapes) => operation switch
     {
-        IAssignmentOperation assignment => EntryAt(assignment.Target) is not null,
-        IIncrementOrDecrementOperation step => EntryAt(step.Target) is not null,
-        IInvocationOperation call => ChangedBy(call, out _) is not null || StoredBy(call, out _) is not null,
+        IAssignmentOperation assignment => EntryAt(assignment.Target, shapes) is not null,
+        IIncrementOrDecrementOperation step => EntryAt(step.Target, shapes) is not null,
+        IInvocationOperation call => ChangedBy(call, shapes, out _) is not null || StoredBy(call, shapes, out _) is not null,
         _ => false,
     };
 }

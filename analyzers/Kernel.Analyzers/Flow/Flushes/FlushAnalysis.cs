@@ -24,7 +24,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     {
         _method = method;
         _handsOn = method is null || FlushSummaries.HandsOn(method);
-        _values = new FlushValues(new BodyDefinitions(graph));
+        _values = new FlushValues(new BodyDefinitions(graph), summaries.ShapesFor(method));
         _edges = new FlushEdges(_values);
         _story = new FlushStory();
         _calls = new FlushCalls(graph, _values, summaries, _story);
@@ -220,7 +220,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     private bool Assign(IOperation target, IOperation? value, bool isReference, FlushState state)
     {
         IOperation place = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
-        if (!isReference && EntryPlaces.EntryAt(place) is { } entry)
+        if (!isReference && EntryPlaces.EntryAt(place, _values.Shapes) is { } entry)
         {
             if (!EntryPlaces.IsNote(place))
             {

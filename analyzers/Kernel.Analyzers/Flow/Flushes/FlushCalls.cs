@@ -54,13 +54,13 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
             return true;
         }
 
-        if (EntryPlaces.ChangedBy(call, out bool clears) is { } entry)
+        if (EntryPlaces.ChangedBy(call, values.Shapes, out bool clears) is { } entry)
         {
             Change(entry, call.Syntax, clears, state);
             return true;
         }
 
-        if (EntryPlaces.StoredBy(call, out IOperation? stored) is { } place)
+        if (EntryPlaces.StoredBy(call, values.Shapes, out IOperation? stored) is { } place)
         {
             Change(place, call.Syntax, stored is not null && EntryPlaces.IsNothing(stored), state);
             return true;
@@ -202,7 +202,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
             if (argument.Parameter is { RefKind: RefKind.Ref, Name: var name } && (entry == name || entry.StartsWith(name + ".", StringComparison.Ordinal)))
             {
                 entry = EntryText.Of(argument.Syntax);
-                return EntryPlaces.EntryAt(argument.Value) is null;
+                return EntryPlaces.EntryAt(argument.Value, values.Shapes) is null;
             }
         }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -35,7 +36,7 @@ internal sealed class FlushSummary(bool returns, bool flushes, FlushDuty? owes, 
 }
 
 /// <summary>Finds summaries on demand; finished ones are shared by the threads that analyse a compilation.</summary>
-internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSummary> finished, BodySource bodies)
+internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSummary> finished, TableShapeCache tables, BodySource bodies)
 {
     private const int MaximumDepth = 24;
     private const int MaximumRounds = 8;
@@ -46,6 +47,9 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
     private int _budget = MaximumAnalyses;
 
     public BodySource Bodies { get; } = bodies;
+
+    /// <summary>Tells pointers to entries from others in the body of a method.</summary>
+    public TableShapes ShapesFor(IMethodSymbol? method) => new(tables, Bodies, method);
 
     /// <summary>What a call does, if the body that will run is in this compilation; null if it is not.</summary>
     public FlushSummary? Of(IInvocationOperation call, ControlFlowGraph caller)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -9,12 +10,15 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Flushes;
 
 /// <summary>Says what a value was made from, without any effect of making it.</summary>
-internal sealed class FlushValues(BodyDefinitions definitions)
+internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shapes)
 {
     private const int MaximumDepth = 64;
     private const ulong LeastAddress = 4096;
 
     private static readonly ImmutableArray<string> s_takes = ["Alloc", "New", "Take", "Create", "Fresh", "Zeroed", "Make", "Pop", "Rent"];
+
+    /// <summary>What tells pointers to entries from others.</summary>
+    public TableShapes Shapes { get; } = shapes;
 
     /// <summary>What an operation gives.</summary>
     public FlushValue Peek(IOperation? operation, FlushState state) => Peek(operation, state, 0);
@@ -80,7 +84,7 @@ internal sealed class FlushValues(BodyDefinitions definitions)
     }
 
     private FlushValue WithEntry(FlushValue value, IOperation operation, FlushState state) =>
-        EntryPlaces.EntryAt(operation) is { } entry ? value.WithEntry(NameOf(entry, state)) : value.WithEntry(null);
+        EntryPlaces.EntryAt(operation, Shapes) is { } entry ? value.WithEntry(NameOf(entry, state)) : value.WithEntry(null);
 
     /// <summary>The entry as the code names it, under the name that a <c>ref</c> local stands for.</summary>
     public string NameOf(IOperation entry, FlushState state)

@@ -17,7 +17,7 @@ internal static class TranslationNames
         ["pml4", "pml5", "pdpt", "pageTable", "pageTables", "pageDirectory", "pageDir"];
 
     private static readonly ImmutableArray<string> s_flushes =
-        ["invlpg", "invpcid", "invalidate", "flush", "shootdown", "sfencevma", "tlbi"];
+        ["invlpg", "invpcid", "invalidate", "flush", "shootdown", "sfence", "hfence", "invept", "invvpid", "tlbi"];
 
     private static readonly ImmutableArray<string> s_roots =
         ["cr3", "ttbr", "satp", "tableroot", "roottable", "pagedirectory", "pagetables", "addressspace"];
@@ -36,7 +36,8 @@ internal static class TranslationNames
         Contract.IsDeclared(compilation, Contract.OwesFlush)
         || Contract.IsDeclared(compilation, Contract.TableEntry)
         || compilation.ContainsSymbolsWithName(
-            static name => Has(name, "invlpg") || Has(name, "tlb") || Has(name, "cr3") || Has(name, "InvalidatePage") || Has(name, "shootdown"));
+            static name => Has(name, "invlpg") || Has(name, "tlb") || Has(name, "cr3") || Has(name, "InvalidatePage") || Has(name, "shootdown")
+                || Has(name, "sfence") || Has(name, "satp") || Has(name, "ttbr") || Has(name, "invept"));
 
     /// <summary>Whether values of the type are page-table entries.</summary>
     public static bool IsEntry(ITypeSymbol? type)
@@ -55,7 +56,7 @@ internal static class TranslationNames
     {
         string bare = name.TrimStart('_');
         bare = bare.StartsWith("s_", StringComparison.Ordinal) ? bare.Substring(2) : bare;
-        return AnyOf(s_entries, bare, IsLastWord) || AnyOf(s_tables, bare, IsLastWord);
+        return AnyOf(s_entries, bare, EndsInWord) || AnyOf(s_tables, bare, EndsInWord);
     }
 
     /// <summary>Whether an integer can hold an entry.</summary>
@@ -163,7 +164,7 @@ internal static class TranslationNames
             || Has(method.Name, "page");
         bool isVirtual = method.Parameters.Length > 0
             && (Has(method.Parameters[0].Name, "virt") || Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");
-        return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && AnyOf(s_frees, method.Name, StartsWith) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
+        return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && (AnyOf(s_frees, method.Name, StartsWith) || HasWord(method.Name, "free")) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
             ? method.Parameters[0] : null;
     }
 
@@ -188,12 +189,20 @@ internal static class TranslationNames
     private static bool StartsWith(string text, string word) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase)
         || (text.StartsWith("Try", StringComparison.Ordinal) && text.IndexOf(word, StringComparison.OrdinalIgnoreCase) == 3);
 
-    // `kernelPml4` and `old_pte` end in the word, `route` does not end in `pte`.
-    private static bool IsLastWord(string text, string word)
+    /// <summary>Whether the name ends in the word: <c>kernelPml4</c> and <c>old_pte</c> end in one, <c>route</c> does not end in <c>pte</c>.</summary>
+    public static bool EndsInWord(string text, string word)
     {
         int start = text.Length - word.Length;
         return start >= 0 && string.Compare(text, start, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0
             && (start == 0 || text[start - 1] == '_' || char.IsUpper(text[start]));
+    }
+
+    // `frame_free` and `pmm_free_page` have the word, `freeze` and `carefree` have not.
+    private static bool HasWord(string text, string word)
+    {
+        int start = text.IndexOf("_" + word, StringComparison.OrdinalIgnoreCase) + 1;
+        int end = start + word.Length;
+        return start > 0 && (end == text.Length || text[end] == '_') || (text.Length > word.Length && EndsInWord(text, word));
     }
 
     private static bool AnyOf(ImmutableArray<string> words, string text, Func<string, string, bool> matches)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -57,14 +58,16 @@ public sealed class FlushAnalyzer : RuleAnalyzer
     private sealed class FlushCompilation
     {
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
+        private readonly TableShapeCache _tables = new();
         private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
             HashSet<IOperation> seen = [];
+            FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
             foreach (IOperation block in context.OperationBlocks)
             {
-                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && FlushRelevance.Matters(block))
+                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && FlushRelevance.Matters(block, summaries.ShapesFor(context.OwningSymbol as IMethodSymbol)))
                 {
                     Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
                 }
@@ -73,8 +76,8 @@ public sealed class FlushAnalyzer : RuleAnalyzer
 
         private void Analyze(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)
         {
-            BodySource bodies = new(context.Compilation, context.CancellationToken);
-            FlushAnalysis analysis = new(graph, method, new FlushSummaries(_summaries, bodies));
+            FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
+            FlushAnalysis analysis = new(graph, method, summaries);
             analysis.Summarize();
             foreach (FlushFinding finding in analysis.Findings)
             {

@@ -1,0 +1,284 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Kernel.Analyzers.Flow.Flushes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Tables;
+
+/// <summary>What a body does with integers in memory, as far as it tells page-table entries from others.</summary>
+[Flags]
+internal enum TableUse
+{
+    None = 0,
+
+    /// <summary>The address in one of them becomes a pointer to integers again: a walk passes here.</summary>
+    WalkedFrom = 1,
+
+    /// <summary>The pointer was made from the address in such an integer.</summary>
+    WalkedTo = 2,
+
+    /// <summary>A bit that says "present" is asked for.</summary>
+    Tested = 4,
+
+    /// <summary>The address bits are cut out.</summary>
+    Masked = 8,
+
+    /// <summary>An address with a present bit is stored.</summary>
+    Stored = 16,
+
+    /// <summary>Single bits are cleared.</summary>
+    Cleared = 32,
+
+    /// <summary>It has a name that tables have too.</summary>
+    Named = 64,
+}
+
+/// <summary>Reads from one body which of its pointers lead to page-table entries.</summary>
+internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
+{
+    private const int Enough = 3;
+    private const int MaximumRounds = 8;
+
+    private readonly Dictionary<ISymbol, TableUse> _uses = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, ISymbol> _copies = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, ISymbol> _addresses = new(SymbolEqualityComparer.Default);
+    private readonly List<(ISymbol One, ISymbol Other)> _same = [];
+    private readonly List<IOperation> _returned = [];
+    private bool _returnsWalked;
+
+    /// <summary>Reads the body.</summary>
+    public BodyTables Read(ImmutableArray<IOperation> roots)
+    {
+        foreach (IOperation root in roots)
+        {
+            foreach (IOperation operation in root.Descendants())
+            {
+                NoteCopy(operation);
+            }
+
+            foreach (IOperation operation in root.Descendants())
+            {
+                NoteUse(operation);
+            }
+        }
+
+        Spread();
+        ImmutableHashSet<ISymbol>.Builder tables = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
+        int context = TableNames.IsAboutTranslation(method) ? 1 : 0;
+        foreach (KeyValuePair<ISymbol, TableUse> known in _uses)
+        {
+            if (!TableNames.IsOtherTable(known.Key) && IsEnough(known.Value, context))
+            {
+                tables.Add(known.Key);
+            }
+        }
+
+        ImmutableHashSet<ISymbol> found = tables.ToImmutable();
+        return new BodyTables(found, _returnsWalked || ReturnsOneOf(found));
+    }
+
+    private static bool IsEnough(TableUse use, int context)
+    {
+        if ((use & TableUse.WalkedFrom) != 0)
+        {
+            return true;
+        }
+
+        int count = 0;
+        for (int bits = (int)(use & ~TableUse.WalkedTo); bits != 0; bits &= bits - 1)
+        {
+            count++;
+        }
+
+        return count + ((use & TableUse.WalkedTo) != 0 ? 2 : context) >= Enough;
+    }
+
+    private bool ReturnsOneOf(ImmutableHashSet<ISymbol> tables)
+    {
+        foreach (IOperation value in _returned)
+        {
+            if (TableRoots.Of(value) is { } root && (tables.Contains(root) || IsNamed(root) || (UseOf(root) & TableUse.WalkedTo) != 0
+                || (root is IMethodSymbol called && shapes.Returns(called))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNamed(ISymbol symbol) => symbol is not IMethodSymbol && TranslationNames.IsTableName(symbol.Name);
+
+    /// <summary>What is known of one name of a table is known of all.</summary>
+    private void Spread()
+    {
+        bool grew = true;
+        for (int round = 0; grew && round < MaximumRounds; round++)
+        {
+            grew = false;
+            foreach ((ISymbol one, ISymbol other) in _same)
+            {
+                TableUse both = (UseOf(one) | UseOf(other)) & ~TableUse.Named;
+                grew |= Add(one, both) | Add(other, both);
+            }
+        }
+    }
+
+    private TableUse UseOf(ISymbol symbol) => _uses.TryGetValue(symbol, out TableUse use) ? use : TableUse.None;
+
+    private bool Add(ISymbol symbol, TableUse use)
+    {
+        TableUse before = UseOf(symbol);
+        TableUse after = before | use | (before == TableUse.None && TableNames.MayBeTable(symbol.Name) ? TableUse.Named : TableUse.None);
+        _uses[symbol] = after;
+        return after != before;
+    }
+
+    /// <summary>Locals that hold an entry, or the address in one.</summary>
+    private void NoteCopy(IOperation operation)
+    {
+        if (Assigned(operation) is not ({ } target, { } value) || !TranslationNames.CanHoldEntry(TypeOf(target)))
+        {
+            return;
+        }
+
+        if (RootRead(value) is { } table)
+        {
+            _copies[target] = table;
+        }
+        else if (AddressIn(value) is { } addressed)
+        {
+            _addresses[target] = addressed;
+        }
+    }
+
+    private void NoteUse(IOperation operation)
+    {
+        if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask && (RootRead(mask.LeftOperand) ?? RootRead(mask.RightOperand)) is { } read)
+        {
+            NoteMask(read, mask);
+        }
+
+        if (operation is IReturnOperation { ReturnedValue: { } returned } && TableRoots.CanReturn(method))
+        {
+            _returned.Add(returned);
+            _returnsWalked |= Walk(returned);
+        }
+
+        if (operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } change && RootAt(change.Target) is { } changed)
+        {
+            Add(changed, change.OperatorKind == BinaryOperatorKind.And ? TableUse.Cleared : TableUse.None);
+        }
+
+        if (operation is ISimpleAssignmentOperation store && RootAt(store.Target) is { } written)
+        {
+            Add(written, TableValues.IsEntry(store.Value) ? TableUse.Stored : TableUse.None);
+        }
+
+        if (Assigned(operation) is ({ } pointer, { } value) && (TableRoots.LeadsToIntegers(TypeOf(pointer)) || IsReference(pointer)))
+        {
+            NotePointer(pointer, value);
+        }
+    }
+
+    private void NoteMask(ISymbol table, IBinaryOperation mask)
+    {
+        IOperation other = RootRead(mask.LeftOperand) is null ? mask.LeftOperand : mask.RightOperand;
+        Add(table, TableValues.IsAddressMask(other) ? TableUse.Masked
+            : TableValues.HasPresentBit(other) ? TableUse.Tested
+            : TableValues.IsComplement(other) ? TableUse.Cleared
+            : TableUse.None);
+    }
+
+    private void NotePointer(ISymbol pointer, IOperation value)
+    {
+        if (Walk(value))
+        {
+            Add(pointer, TableUse.WalkedTo);
+        }
+        else if (TableRoots.Of(value) is { } from && !SymbolEqualityComparer.Default.Equals(from, pointer))
+        {
+            if (from is IMethodSymbol called)
+            {
+                Add(pointer, shapes.Returns(called) ? TableUse.WalkedFrom : TableUse.None);
+            }
+            else
+            {
+                _same.Add((pointer, from));
+            }
+        }
+    }
+
+    /// <summary>Whether a pointer is made from the address in an entry, which is then certainly one.</summary>
+    private bool Walk(IOperation pointer)
+    {
+        ISymbol? table = AddressIn(pointer);
+        if (table is not null)
+        {
+            Add(table, TableUse.WalkedFrom);
+        }
+
+        return table is not null;
+    }
+
+    /// <summary>The table whose entry's address goes into the value; null if none does.</summary>
+    private ISymbol? AddressIn(IOperation value)
+    {
+        switch (value)
+        {
+            case ILocalReferenceOperation { Local: var local }:
+                return _addresses.TryGetValue(local, out ISymbol? table) ? table : null;
+            case IConversionOperation { OperatorMethod: null } conversion:
+                return AddressIn(conversion.Operand);
+            case IParenthesizedOperation parenthesized:
+                return AddressIn(parenthesized.Operand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Or } sum:
+                return AddressIn(sum.LeftOperand) ?? AddressIn(sum.RightOperand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask:
+                return TableValues.IsAddressMask(mask.RightOperand) ? RootRead(mask.LeftOperand)
+                    : TableValues.IsAddressMask(mask.LeftOperand) ? RootRead(mask.RightOperand) : null;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift } shift when TableValues.IsPageShift(shift, out IOperation? shifted):
+                return RootRead(shifted!);
+            case IInvocationOperation { Arguments.Length: > 0 } call when call.Type is IPointerTypeSymbol || TranslationNames.CanHoldEntry(call.Type):
+                return AddressIn(call.Arguments[0].Value);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>What an entry was read through: directly, or a copy of it.</summary>
+    private ISymbol? RootRead(IOperation value)
+    {
+        while (value is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            value = value is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)value).Operand;
+        }
+
+        return value is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" or "Unsafe" }, Arguments: [var place, ..] }
+            ? TableRoots.Of(place.Value)
+            : RootAt(value) ?? (value is ILocalReferenceOperation { Local: var local } && _copies.TryGetValue(local, out ISymbol? table) ? table : null);
+    }
+
+    private static ISymbol? RootAt(IOperation place) =>
+        TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(place)) && TableRoots.MemoryOf(place) is { } memory ? TableRoots.Of(memory) : null;
+
+    private static (ISymbol? Target, IOperation? Value) Assigned(IOperation operation) => operation switch
+    {
+        IVariableDeclaratorOperation { Initializer.Value: { } value } declarator => (declarator.Symbol, value),
+        ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation } assignment =>
+            (TableRoots.Of(assignment.Target), assignment.Value),
+        _ => (null, null),
+    };
+
+    private static bool IsReference(ISymbol symbol) => symbol is ILocalSymbol { IsRef: true, Type: var type } && TranslationNames.CanHoldEntry(type);
+
+    private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
+    {
+        ILocalSymbol { IsRef: false } local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol field => field.Type,
+        _ => null,
+    };
+}
