@@ -15,6 +15,7 @@ using Xunit;
 namespace Kernel.Analyzers.Tests;
 
 /// <summary>Analyzers run while code is typed: no source that stops in the middle of something may make one throw.</summary>
+[Trait("Compiler", "Any")]
 public class CutOffSourceTests
 {
     // One source in so many characters: short enough to stop in every kind of construct, long enough to be quick.

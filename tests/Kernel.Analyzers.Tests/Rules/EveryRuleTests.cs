@@ -15,6 +15,7 @@ using Xunit;
 namespace Kernel.Analyzers.Tests.Rules;
 
 /// <summary>What holds for every rule, whatever it reports.</summary>
+[Trait("Compiler", "Any")]
 public class EveryRuleTests
 {
     /// <summary>Code in which every rule has something to look at.</summary>

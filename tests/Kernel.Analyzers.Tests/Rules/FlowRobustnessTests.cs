@@ -17,6 +17,7 @@ using Xunit;
 namespace Kernel.Analyzers.Tests.Rules;
 
 /// <summary>The rules that follow paths never throw, whatever is half written, and say the same however many threads run them.</summary>
+[Trait("Compiler", "Any")]
 public class FlowRobustnessTests
 {
     private const int Cuts = 80;

@@ -109,15 +109,17 @@ public class KMEM401InterruptTokenTests
             public void M() => Helper();
         """);
 
-    [Theory]
+    [Fact]
+    public Task A_token_that_is_read_from_other_memory_is_reported() => VerifyBody("Work.Do(*{|KMEM401:(EmptyToken*)&flag|});");
+
+    [Theory, Trait("Language", "13")]
     [InlineData("Work.Do({|KMEM401:Unsafe.As<bool, EmptyToken>(ref flag)|});")]
     [InlineData("Work.Do({|KMEM401:Unsafe.AsRef<EmptyToken>(&flag)|});")]
     [InlineData("Work.Do({|KMEM401:Unsafe.NullRef<EmptyToken>()|});")]
     [InlineData("{|KMEM401:Unsafe.SkipInit(out EmptyToken token)|}; Work.Do(token);")]
-    [InlineData("Work.Do(*{|KMEM401:(EmptyToken*)&flag|});")]
     public Task A_token_that_is_conjured_is_reported(string body) => VerifyBody(body);
 
-    [Fact]
+    [Fact, Trait("Language", "13")]
     public Task A_token_that_a_generic_method_makes_is_reported() => Verify("""
             private static T Make<T>() where T : struct, allows ref struct => default;
             public void M() => Work.Do({|KMEM401:Make<Token>()|});
@@ -287,7 +289,7 @@ public class KMEM401InterruptTokenTests
         int number = default;
         """);
 
-    [Fact]
+    [Fact, Trait("Language", "13")]
     public Task A_generic_method_that_was_given_a_token_is_quiet() => Verify("""
             private static T Same<T>(T value) where T : allows ref struct => value;
             public void M(Token token) => Work.Do(Same(token));
