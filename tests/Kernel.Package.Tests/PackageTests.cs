@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -14,11 +15,26 @@ namespace Kernel.Package.Tests;
 /// <summary>The package as someone uses it who has never seen this repository: with the SDK that is installed, which is SDK 10.</summary>
 public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsumer>
 {
+    /// <summary>The rules that say in further places what led to a mistake of the consumer.</summary>
+    private static readonly string[] RulesWithFurtherPlaces =
+    [
+        "KMEM101", "KMEM102", "KMEM104", "KMEM201", "KMEM202", "KMEM203", "KMEM204", "KMEM205", "KMEM208", "KMEM304", "KMEM402",
+    ];
+
     [Fact]
     public void Every_mistake_stops_the_build_with_its_rule_and_nothing_else_is_reported()
     {
         Assert.Equal(1, consumer.FirstBuild.ExitCode);
-        Assert.Equal(SeededIn("Mistakes.cs"), FindingsIn(consumer.FirstBuild.Output));
+        Assert.Equal(Seeds(), FindingsIn(consumer.FirstBuild.Output));
+    }
+
+    [Fact]
+    public void Every_rule_has_a_mistake_and_a_look_alike()
+    {
+        string[] rules = [.. PackedPages().Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+        Assert.NotEmpty(rules);
+        Assert.Equal(rules, Marks(Seed()).Select(mark => mark.Rule).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(rules, Marks(LookAlike()).Select(mark => mark.Rule).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -26,17 +42,20 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
     {
         using JsonDocument log = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Project, "findings.sarif")));
         JsonElement run = log.RootElement.GetProperty("runs")[0];
-        string[] pages = [.. PackedFiles().Where(name => name.StartsWith("analyzers/docs/KMEM", StringComparison.Ordinal))];
-        string[] links =
+        JsonElement[] rules = [.. run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray()];
+        JsonElement[] results =
         [
-            .. run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray()
-                .Where(rule => rule.GetProperty("id").GetString()!.StartsWith("KMEM", StringComparison.Ordinal))
-                .Select(rule => rule.GetProperty("helpUri").GetString()!),
+            .. run.GetProperty("results").EnumerateArray()
+                .Where(result => result.GetProperty("ruleId").GetString()!.StartsWith("KMEM", StringComparison.Ordinal)),
         ];
-        Assert.Equal(pages.Order(), links.Order());
 
-        JsonElement linked = run.GetProperty("results").EnumerateArray().Single(result => result.GetProperty("ruleId").GetString() == "KMEM101");
-        Assert.NotEqual(0, linked.GetProperty("relatedLocations").GetArrayLength());
+        Assert.Equal(Seeds().Length, results.Length);
+        Assert.All(results, result => Assert.Equal(
+            $"analyzers/docs/{result.GetProperty("ruleId").GetString()}.md",
+            rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("helpUri").GetString()));
+        Assert.Equal(RulesWithFurtherPlaces, results
+            .Where(result => result.TryGetProperty("relatedLocations", out JsonElement places) && places.GetArrayLength() > 0)
+            .Select(result => result.GetProperty("ruleId").GetString()!).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -63,7 +82,7 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
     {
         (int exitCode, string output) = await consumer.BuildAsync("-property:KernelMemoryProfile=audit", "-property:TreatWarningsAsErrors=false");
         Assert.True(exitCode == 0, output);
-        Assert.Equal(SeededIn("Mistakes.cs"), FindingsIn(output));
+        Assert.Equal(Seeds(), FindingsIn(output));
     }
 
     [Fact]
@@ -82,10 +101,13 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
             new HashSet<string>(
             [
                 "LICENSE", "README.md", "analyzers/dotnet/cs/Kernel.Analyzers.dll", "analyzers/dotnet/cs/Kernel.Analyzers.CodeFixes.dll",
-                "build/Kernel.Memory.Analyzers.props", "build/Kernel.Memory.Analyzers.targets", "contracts/LockContracts.g.cs",
+                "build/Kernel.Memory.Analyzers.props", "build/Kernel.Memory.Analyzers.targets",
                 "profiles/strict.globalconfig", "profiles/recommended.globalconfig", "profiles/audit.globalconfig",
+                .. FilesOf("analyzers/Contracts").Select(file => $"contracts/{Path.GetFileNameWithoutExtension(file)}.g.cs"),
+                .. FilesOf("analyzers/docs").Select(file => $"analyzers/docs/{file}"),
             ]),
             files.ToHashSet());
+        Assert.Equal(2, files.Count(name => name.StartsWith("analyzers/dotnet/", StringComparison.Ordinal)));
         Assert.DoesNotContain(files, name => name.StartsWith("lib/", StringComparison.Ordinal));
 
         using ZipArchive package = ZipFile.OpenRead(consumer.Package);
@@ -96,8 +118,22 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
     }
 
     [Fact]
-    public async Task Packed_again_it_is_the_same_file() =>
-        Assert.Equal(await File.ReadAllBytesAsync(consumer.Package), await File.ReadAllBytesAsync(await consumer.PackAsync("again")));
+    public async Task Packed_from_sources_elsewhere_it_is_the_same_file() =>
+        Assert.Equal(await File.ReadAllBytesAsync(consumer.Package), await File.ReadAllBytesAsync(await consumer.PackElsewhereAsync()));
+
+    [Fact]
+    public void It_says_nothing_about_the_machine_that_packed_it()
+    {
+        using ZipArchive package = ZipFile.OpenRead(consumer.Package);
+        Assert.DoesNotContain(package.Entries, entry => entry.FullName.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase));
+        Assert.All(package.Entries, entry =>
+        {
+            using StreamReader reader = new(entry.Open(), Encoding.Latin1);
+            string content = reader.ReadToEnd();
+            Assert.DoesNotContain(Repository.Root, content, StringComparison.Ordinal);
+            Assert.DoesNotContain(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + '/', content, StringComparison.Ordinal);
+        });
+    }
 
     private IEnumerable<string> PackedFiles()
     {
@@ -105,15 +141,20 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
         return [.. package.Entries.Select(entry => entry.FullName)];
     }
 
+    private IEnumerable<string> PackedPages() =>
+        PackedFiles().Where(name => name.StartsWith("analyzers/docs/KMEM", StringComparison.Ordinal));
+
+    private static IEnumerable<string> FilesOf(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder)).Select(file => Path.GetFileName(file));
+
     // Each mistake says in a comment which rule it breaks.
-    private string[] SeededIn(string file) =>
-    [
-        .. File.ReadLines(Path.Combine(consumer.Project, file))
-            .Select((line, index) => (Rule: Seed().Match(line).Groups["rule"].Value, Line: index + 1))
-            .Where(seed => seed.Rule.Length > 0)
-            .Select(seed => $"{file}({seed.Line}): {seed.Rule}")
-            .Order(StringComparer.Ordinal),
-    ];
+    private string[] Seeds() => [.. Marks(Seed()).Select(mark => $"{mark.File}({mark.Line}): {mark.Rule}").Order(StringComparer.Ordinal)];
+
+    private IEnumerable<(string File, int Line, string Rule)> Marks(Regex pattern) =>
+        from file in Directory.EnumerateFiles(consumer.Project, "*.cs")
+        from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
+        from Match mark in pattern.Matches(line.Text)
+        select (Path.GetFileName(file), line.Number, mark.Groups["rule"].Value);
 
     private static string[] FindingsIn(string output) =>
     [
@@ -124,6 +165,9 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
 
     [GeneratedRegex("// (?<rule>KMEM[0-9]{3})$")]
     private static partial Regex Seed();
+
+    [GeneratedRegex("not (?<rule>KMEM[0-9]{3})")]
+    private static partial Regex LookAlike();
 
     [GeneratedRegex(@"(?<file>[A-Za-z0-9.]+)\((?<line>[0-9]+),[0-9]+\): (error|warning) (?<rule>[A-Z]+[0-9]+)\b")]
     private static partial Regex Finding();

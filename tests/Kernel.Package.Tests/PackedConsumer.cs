@@ -36,7 +36,7 @@ public sealed class PackedConsumer : IAsyncLifetime
             }
         }
 
-        await PackAsync("packages");
+        await PackAsync(Repository.Root, "packages");
         FirstBuild = await BuildAsync();
     }
 
@@ -47,12 +47,26 @@ public sealed class PackedConsumer : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Packs the rules of this repository into a folder beside the project.</summary>
-    internal async Task<string> PackAsync(string to)
+    /// <summary>Packs a copy of the sources, in which nothing was built, and returns the file.</summary>
+    internal Task<string> PackElsewhereAsync()
+    {
+        string copy = Path.Combine(_folder, "copy");
+        foreach (string path in Repository.FilesToPack())
+        {
+            string target = Path.Combine(copy, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Path.Combine(Repository.Root, path), target);
+        }
+
+        return PackAsync(copy, "elsewhere");
+    }
+
+    // Packs the rules of a checkout into a folder beside the project.
+    private async Task<string> PackAsync(string root, string to)
     {
         string target = Path.Combine(_folder, to);
         (int exitCode, string output) = await CommandLine.DotnetAsync(
-            Repository.Root,
+            root,
             "pack",
             "analyzers/Kernel.Memory.Analyzers/Kernel.Memory.Analyzers.csproj",
             "--configuration",
@@ -69,10 +83,5 @@ public sealed class PackedConsumer : IAsyncLifetime
     internal Task<(int ExitCode, string Output)> BuildAsync(params string[] options) =>
         CommandLine.DotnetAsync(Project, ["build", "--no-incremental", "-nologo", "-verbosity:quiet", .. options]);
 
-    private string PlaceOf(string file) => file switch
-    {
-        "nuget.config" => Path.Combine(_folder, file),
-        "consumer.editorconfig" => Path.Combine(Project, ".editorconfig"),
-        _ => Path.Combine(Project, file),
-    };
+    private string PlaceOf(string file) => Path.Combine(Project, file == "consumer.editorconfig" ? ".editorconfig" : file);
 }

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 
 namespace Kernel.Package.Tests;
 
@@ -8,6 +10,12 @@ internal static class Repository
 {
     /// <summary>The folder of Kernel.sln.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>The sources of the package and what its build reads, without what was built of them.</summary>
+    public static IEnumerable<string> FilesToPack() => Directory.EnumerateFiles(Root)
+        .Concat(Directory.EnumerateFiles(Path.Combine(Root, "analyzers"), "*", SearchOption.AllDirectories))
+        .Select(path => Path.GetRelativePath(Root, path))
+        .Where(path => !path.Split('/', '\\').Any(part => part is "bin" or "obj"));
 
     private static string FindRoot()
     {
