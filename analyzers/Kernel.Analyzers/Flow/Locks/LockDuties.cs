@@ -15,24 +15,24 @@ internal sealed class LockDuties
     public static LockDuties None { get; } = new();
 
     /// <summary>Where a lock that may be held was taken.</summary>
-    public ImmutableDictionary<AccessPath, SyntaxNode> Taken { get; private set; } = ImmutableDictionary<AccessPath, SyntaxNode>.Empty;
+    public ImmutableDictionary<AccessPath, SyntaxNode> Taken { get; private init; } = ImmutableDictionary<AccessPath, SyntaxNode>.Empty;
 
     /// <summary>The locks of which it is not known yet whether an attempt succeeded, and the condition that will tell.</summary>
-    public ImmutableDictionary<AccessPath, string> Attempts { get; private set; } = ImmutableDictionary<AccessPath, string>.Empty;
+    public ImmutableDictionary<AccessPath, string> Attempts { get; private init; } = ImmutableDictionary<AccessPath, string>.Empty;
 
     /// <summary>The locks that somebody else has to release, or about which too little is known.</summary>
-    public ImmutableHashSet<AccessPath> Others { get; private set; } = [];
+    public ImmutableHashSet<AccessPath> Others { get; private init; } = [];
 
     /// <summary>The locks that were released though they had not been taken here, on every path, and where.</summary>
-    public ImmutableDictionary<AccessPath, Location> GivenBack { get; private set; } = ImmutableDictionary<AccessPath, Location>.Empty;
+    public ImmutableDictionary<AccessPath, Location> GivenBack { get; private init; } = ImmutableDictionary<AccessPath, Location>.Empty;
 
     /// <summary>The same on some path.</summary>
-    public ImmutableHashSet<AccessPath> MaybeGivenBack { get; private set; } = [];
+    public ImmutableHashSet<AccessPath> MaybeGivenBack { get; private init; } = [];
 
     /// <summary>The locks that were taken on every path to here, released since or not.</summary>
-    public ImmutableHashSet<AccessPath> Ever { get; private set; } = [];
+    public ImmutableHashSet<AccessPath> Ever { get; private init; } = [];
 
-    private ImmutableDictionary<AccessPath, int> Nesting { get; set; } = ImmutableDictionary<AccessPath, int>.Empty;
+    private ImmutableDictionary<AccessPath, int> Nesting { get; init; } = ImmutableDictionary<AccessPath, int>.Empty;
 
     public LockDuties Join(LockDuties other) => ReferenceEquals(this, other) ? this : new LockDuties
     {

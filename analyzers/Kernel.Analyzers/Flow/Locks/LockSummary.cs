@@ -13,22 +13,22 @@ internal sealed class LockSummary
     public static LockSummary Nothing { get; } = new();
 
     /// <summary>The locks that it takes, and returns holding.</summary>
-    public ImmutableArray<AccessPath> Acquires { get; private set; } = [];
+    public ImmutableArray<AccessPath> Acquires { get; private init; } = [];
 
     /// <summary>The locks that it holds where it returned true, and only there.</summary>
-    public ImmutableArray<AccessPath> Attempts { get; private set; } = [];
+    public ImmutableArray<AccessPath> Attempts { get; private init; } = [];
 
     /// <summary>The locks that it releases for its caller.</summary>
-    public ImmutableArray<AccessPath> Releases { get; private set; } = [];
+    public ImmutableArray<AccessPath> Releases { get; private init; } = [];
 
     /// <summary>The locks that it takes in any case, and releases again.</summary>
-    public ImmutableArray<AccessPath> Takes { get; private set; } = [];
+    public ImmutableArray<AccessPath> Takes { get; private init; } = [];
 
     /// <summary>The locks that it leaves in a state that depends on what is not known here.</summary>
-    public ImmutableArray<AccessPath> Unsure { get; private set; } = [];
+    public ImmutableArray<AccessPath> Unsure { get; private init; } = [];
 
     /// <summary>The lock whose guard it returns, if it is always the same one.</summary>
-    public AccessPath? Returned { get; private set; }
+    public AccessPath? Returned { get; private init; }
 
     /// <summary>Whether its caller has to do with a lock after the call what it had not before.</summary>
     public bool IsUnbalanced => !Acquires.IsEmpty || !Attempts.IsEmpty || !Releases.IsEmpty || !Unsure.IsEmpty;

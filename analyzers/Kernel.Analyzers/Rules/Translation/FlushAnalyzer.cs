@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
@@ -111,7 +112,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
             }
 
             CalledMethods called = CalledMethods.Among(_pending, context.Compilation, context.CancellationToken);
-            foreach ((IMethodSymbol method, FlushFinding finding) in _pending)
+            foreach ((IMethodSymbol method, FlushFinding finding) in InOrderOfSource(context.Compilation))
             {
                 if (!called.Contains(method))
                 {
@@ -119,6 +120,13 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                         Unflushed, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
                 }
             }
+        }
+
+        // Bodies are analysed side by side and end in any order.
+        private IEnumerable<(IMethodSymbol Method, FlushFinding Finding)> InOrderOfSource(Compilation compilation)
+        {
+            List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
+            return _pending.OrderBy(pending => trees.IndexOf(pending.Finding.Site.SyntaxTree)).ThenBy(pending => pending.Finding.Site.SpanStart);
         }
     }
 }
