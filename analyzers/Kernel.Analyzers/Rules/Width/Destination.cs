@@ -12,9 +12,12 @@ internal enum Destination
     /// <summary>A pointer is moved by it.</summary>
     Offset,
 
+    /// <summary>It is added to a number of 64 bits that becomes an address, or is one.</summary>
+    Displacement,
+
     /// <summary>The size of an allocation, a copy, a fill, or a span.</summary>
     Size,
 
-    /// <summary>A pointer, an address value, or what is added to one.</summary>
+    /// <summary>A pointer or an address value.</summary>
     Address,
 }

@@ -45,16 +45,16 @@ internal sealed class ValueDestination(int pointerBits)
                     widening = width.Bits == 64 ? widening ?? conversion : widening;
                     if (conversion.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol)
                     {
-                        return new(Destination.Address, widening, around);
+                        return new(IsAddedToWide(widening) ? Destination.Displacement : Destination.Address, widening, around);
                     }
 
                     break;
                 case IBinaryOperation { Type: IPointerTypeSymbol }:
                     return new(Destination.Offset, WideOffset(child), around);
                 case IBinaryOperation { OperatorMethod: not null } sum:
-                    return Arrived(Destination.Address, HasAddressType(sum.LeftOperand.Type) || HasAddressType(sum.RightOperand.Type));
+                    return Arrived(Destination.Displacement, HasAddressType(sum.LeftOperand.Type) || HasAddressType(sum.RightOperand.Type));
                 case IBinaryOperation binary:
-                    if (Past(binary, child, widening is not null) is { } end)
+                    if (Past(binary, child, widening) is { } end)
                     {
                         return end == Destination.None ? default : new(end, widening, around);
                     }
@@ -103,16 +103,17 @@ internal sealed class ValueDestination(int pointerBits)
     }
 
     // Null where the value goes on, else where it ends.
-    private Destination? Past(IBinaryOperation binary, IOperation child, bool isWide)
+    private Destination? Past(IBinaryOperation binary, IOperation child, IOperation? widening)
     {
+        bool isWide = widening is not null;
         IOperation other = child == binary.LeftOperand ? binary.RightOperand : binary.LeftOperand;
         switch (binary.OperatorKind)
         {
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply:
-                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address : null;
+                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Displacement : null;
             case BinaryOperatorKind.Or:
                 return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address
-                    : ShiftsVariable(other) ? Destination.None
+                    : ShiftsVariable(other) && !IsSigned(widening) ? Destination.None
                     : null;
             case BinaryOperatorKind.LeftShift when child == binary.LeftOperand:
             case BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift or BinaryOperatorKind.Divide
@@ -122,10 +123,37 @@ internal sealed class ValueDestination(int pointerBits)
                 return new RangeEvaluation(pointerBits).Of(other) is { } mask && mask.IsWithin(ValueRange.OfBits(32, isSigned: false))
                     ? Destination.None
                     : null;
+            case BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual:
+                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address : Destination.None;
             default:
                 return Destination.None;
         }
     }
+
+    // `(byte*)(start + (ulong)offset)`: the start is a number of 64 bits from elsewhere.
+    private bool IsAddedToWide(IOperation? widening)
+    {
+        IOperation? child = widening;
+        for (IOperation? parent = child?.Parent; parent is IBinaryOperation or IConversionOperation or IParenthesizedOperation; parent = parent.Parent)
+        {
+            if (parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+                && IsWide(child == sum.LeftOperand ? sum.RightOperand : sum.LeftOperand))
+            {
+                return true;
+            }
+
+            child = parent;
+        }
+
+        return false;
+    }
+
+    private bool IsWide(IOperation operand) =>
+        !operand.ConstantValue.HasValue && IntegerWidth.Of(operand.Innermost().Type, pointerBits) is { Bits: 64 };
+
+    // `(ulong)(low | middle << 16) | (ulong)high << 32`: the sign of the lower half is spread over the upper one.
+    private bool IsSigned(IOperation? widening) =>
+        widening is IConversionOperation { Operand.Type: var narrow } && IntegerWidth.Of(narrow, pointerBits) is { IsSigned: true };
 
     // `bus << 20 | device << 15`: several fields are put together, not an address and its flags.
     private static bool ShiftsVariable(IOperation operand) => operand.DescendantsAndSelf().Any(part => part is IBinaryOperation

@@ -60,8 +60,8 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
             _ => new ValueDestination(pointerBits).Of(operation),
         };
         if (arrival.Widening is not { } widening
-            || !arithmetic.IsReportedAt(arrival.Destination)
-            || arrival.Around.Any(outer => WrappingArithmetic.In(outer, pointerBits)?.IsReportedAt(arrival.Destination) == true)
+            || !arithmetic.IsReportedAt(arrival)
+            || arrival.Around.Any(outer => WrappingArithmetic.In(outer, pointerBits)?.IsReportedAt(arrival) == true)
             || IsComparedLater(arithmetic)
             || new DominatingChecks(new RangeEvaluation(pointerBits), pointerBits).RuleOut(operation))
         {
@@ -77,7 +77,7 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
             WidthMismatchAnalyzer.OnTarget(operation.Type, pointerBits),
             arrival.Destination switch
             {
-                Destination.Address => "an address",
+                Destination.Address or Destination.Displacement => "an address",
                 Destination.Size => "the size of memory",
                 Destination.Offset => "the offset of a pointer",
                 _ => $"'{WidthMismatchAnalyzer.Display(widening.Type)}'",

@@ -57,15 +57,19 @@ internal sealed class WrappingArithmetic
 
     /// <summary>Whether there is a destination at which it is reported: asked first, because following the result is what costs.</summary>
     public bool CanBeReported() =>
-        Exceeds()
+        Exceeds(_width.Range.Maximum)
+        && !IsShiftedAway()
+        && !BeginsWide(Left)
+        && !BeginsWide(Right)
         && (Scale() is { } scale
-            ? scale >= BigInteger.Min(LeastScale, LeastOffsetScale)
+            ? scale >= BigInteger.Min(LeastScale, LeastOffsetScale) && !IsMember(Left) && !IsMember(Right)
             : OnlyValue(Left) is null && OnlyValue(Right) is null);
 
     /// <summary>Whether the result may have wrapped, as far as that matters where it goes to.</summary>
-    public bool IsReportedAt(Destination destination)
+    public bool IsReportedAt(Arrival arrival)
     {
-        if (destination == Destination.None || !Exceeds())
+        Destination destination = arrival.Destination;
+        if (destination == Destination.None || !CanBeReported() || !Exceeds(LimitAt(arrival.Widening)))
         {
             return false;
         }
@@ -76,10 +80,7 @@ internal sealed class WrappingArithmetic
                 && (destination != Destination.Number || scale.IsPowerOfTwo);
         }
 
-        return destination is Destination.Address or Destination.Size or Destination.Offset
-            && (_kind != BinaryOperatorKind.Add || destination != Destination.Offset)
-            && IsUnknown(Left)
-            && IsUnknown(Right);
+        return IsOfMemory(destination) && IsUnknown(Left) && IsUnknown(Right);
     }
 
     private static WrappingArithmetic? Of(
@@ -90,8 +91,42 @@ internal sealed class WrappingArithmetic
             ? new(operation, kind, left, right, width, pointerBits)
             : null;
 
-    // A count is not negative: only what lies above counts.
-    private bool Exceeds()
+    // What two numbers that nobody bounds are taken for, where their product or sum goes.
+    private bool IsOfMemory(Destination destination) => (destination, _kind) switch
+    {
+        (Destination.Address, BinaryOperatorKind.Add) => !OperandNames.SpeakOfRegister(Left, Right),
+        (Destination.Size, BinaryOperatorKind.Add) => true,
+        (Destination.Address or Destination.Size, _) => !IsOfPicture(),
+        (Destination.Offset or Destination.Displacement, not BinaryOperatorKind.Add) =>
+            CountsPages() && !IsOfPicture(),
+        (Destination.Number, not BinaryOperatorKind.Add) => CountsPages() && (OperandNames.SpeakOfSize(Left) || OperandNames.SpeakOfSize(Right)),
+        _ => false,
+    };
+
+    private bool CountsPages() => OperandNames.SpeakOfPages(Left) || OperandNames.SpeakOfPages(Right);
+
+    private bool IsOfPicture() => OperandNames.SpeakOfPicture(Left) || OperandNames.SpeakOfPicture(Right);
+
+    // `(uint)(high << 16)`: the bit that an int calls its sign is one more bit of what an unsigned conversion widens.
+    private BigInteger LimitAt(IOperation? widening)
+    {
+        IOperation? narrow = widening is IConversionOperation conversion ? conversion.Operand : widening;
+        return IntegerWidth.Of(narrow?.Type, _pointerBits) is { Bits: 32 } width ? BigInteger.Max(width.Range.Maximum, _width.Range.Maximum) : _width.Range.Maximum;
+    }
+
+    // What is shifted by its width or more is KMEM205's.
+    private bool IsShiftedAway() => _kind == BinaryOperatorKind.LeftShift && _evaluation.Of(Right) is { } count && count.Minimum >= _width.Bits;
+
+    // `(uint)pointer + size`: what was lost before is the narrowing's.
+    private bool BeginsWide(IOperation operand) =>
+        operand.Innermost() is var value
+        && IntegerWidth.Of(value.Type, _pointerBits) is { Bits: 64 }
+        && AddressSources.OriginOf(value, _pointerBits) is not null;
+
+    private static bool IsMember(IOperation operand) => operand.Innermost().Type is { TypeKind: TypeKind.Enum };
+
+    // A count is not negative: only what lies above counts. The product of two numbers of 16 bits has 32, and is small where it is signed.
+    private bool Exceeds(BigInteger limit)
     {
         if (_evaluation.Of(Left) is not { } left || _evaluation.Of(Right) is not { } right)
         {
@@ -104,7 +139,7 @@ internal sealed class WrappingArithmetic
             BinaryOperatorKind.Add => first + second,
             BinaryOperatorKind.Multiply => first * second,
             _ => first << (int)BigInteger.Min(second, 31),
-        } > _width.Range.Maximum;
+        } > (_kind == BinaryOperatorKind.Multiply && first <= ushort.MaxValue && second <= ushort.MaxValue ? uint.MaxValue : limit);
     }
 
     // The constant that the other operand is multiplied by; null where there is none.
@@ -113,13 +148,18 @@ internal sealed class WrappingArithmetic
         switch (_kind)
         {
             case BinaryOperatorKind.LeftShift:
-                return OnlyValue(Left) is null && OnlyValue(Right) is { } count && count.Sign >= 0 ? BigInteger.One << (int)BigInteger.Min(count, 31) : null;
+                return OnlyValue(Left) is null && LeastShift() is { Sign: >= 0 } count ? BigInteger.One << (int)BigInteger.Min(count, 31) : null;
             case BinaryOperatorKind.Multiply:
                 return OnlyValue(Left) ?? OnlyValue(Right);
             default:
                 return null;
         }
     }
+
+    // By 12 or more where `12 + 9 * level` stands: what is added to a shift is no less than nothing.
+    private BigInteger? LeastShift() =>
+        OnlyValue(Right)
+        ?? (Right.Innermost() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum ? OnlyValue(sum.LeftOperand) ?? OnlyValue(sum.RightOperand) : null);
 
     private BigInteger? OnlyValue(IOperation operand) =>
         _evaluation.Of(operand) is { } range && range.Minimum == range.Maximum ? range.Minimum : null;
