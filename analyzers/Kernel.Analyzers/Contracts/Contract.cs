@@ -1,8 +1,12 @@
+using Kernel.Analyzers.Contracts.Vocabularies;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Contracts;
 
-/// <summary>The attributes of <c>Kernel.Contracts</c>, matched by full name: every assembly may carry its own copy of their source.</summary>
+/// <summary>
+/// The contracts of declarations: the attributes of <c>Kernel.Contracts</c>, matched by full name because every assembly may carry its
+/// own copy of their source, and beside them what the <see cref="Vocabulary"/> in force says.
+/// </summary>
 public static class Contract
 {
     /// <summary>The namespace that all contracts share.</summary>
@@ -33,9 +37,9 @@ public static class Contract
     public const string TrustedContext = "TrustedContextAttribute";
     public const string Zeroes = "ZeroesAttribute";
 
-    /// <summary>Whether the compilation knows the contract at all: without it nothing can carry it.</summary>
+    /// <summary>Whether the compilation or its vocabulary knows the contract at all: otherwise nothing can carry it.</summary>
     public static bool IsDeclared(Compilation compilation, string name) =>
-        !compilation.GetTypesByMetadataName(Namespace + "." + name).IsEmpty;
+        Vocabulary.InForce?.Uses(name) == true || !compilation.GetTypesByMetadataName(Namespace + "." + name).IsEmpty;
 
     /// <summary>The contract of this name on the symbol's definition, or null.</summary>
     /// <param name="symbol">A symbol, constructed or not; null has no contract.</param>
@@ -55,7 +59,7 @@ public static class Contract
             }
         }
 
-        return null;
+        return Vocabulary.InForce?.Find(symbol, name);
     }
 
     /// <summary>Whether the symbol's definition carries the contract of this name.</summary>
@@ -77,7 +81,7 @@ public static class Contract
             }
         }
 
-        return null;
+        return Vocabulary.InForce?.FindOnReturn(method, name);
     }
 
     /// <summary>Whether the symbol, or a member or type that it is nested in, carries the contract of this name.</summary>

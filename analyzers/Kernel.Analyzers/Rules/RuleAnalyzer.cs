@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kernel.Analyzers.Contracts.Vocabularies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -15,9 +16,21 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(Register);
+        context.RegisterCompilationStartAction(RegisterWithVocabulary);
     }
 
     /// <summary>Says what is looked at in this compilation; nothing where the compilation has no use for the rule.</summary>
     private protected abstract void Register(CompilationStartAnalysisContext start);
+
+    private void RegisterWithVocabulary(CompilationStartAnalysisContext start)
+    {
+        if (Vocabulary.Of(start.Compilation, start.Options.AdditionalFiles, start.CancellationToken) is { } vocabulary)
+        {
+            vocabulary.Around(Register, new VocabularyStart(start, vocabulary));
+        }
+        else
+        {
+            Register(start);
+        }
+    }
 }

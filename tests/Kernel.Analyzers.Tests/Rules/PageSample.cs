@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Kernel.Analyzers.Tests.Rules;
 
-/// <summary>A sample of code on the page of a rule: the members of a class, or what stands in an <c>.editorconfig</c>.</summary>
+/// <summary>A sample of code on the page of a rule: the members of a class, an <c>.editorconfig</c>, or a vocabulary of contracts.</summary>
 /// <param name="Id">The rule that the page is about.</param>
-/// <param name="Language">What the fence says: <c>csharp</c> or <c>ini</c>.</param>
+/// <param name="Language">What the fence says: <c>csharp</c>, <c>ini</c> or <c>text</c>.</param>
 /// <param name="Text">What stands between the fences.</param>
 internal sealed partial record PageSample(string Id, string Language, string Text)
 {
@@ -40,9 +40,12 @@ internal sealed partial record PageSample(string Id, string Language, string Tex
         ? Text
         : $"[*.cs]\nkernel_memory.freestanding = true\n{string.Join('\n', OptionLine().Matches(Text).Select(match => match.Groups["option"].Value))}\n";
 
-    /// <summary>The lines of <see cref="Source"/>, or of the options in an <c>.editorconfig</c>, that say what is reported there.</summary>
+    /// <summary>The lines of the file that the sample makes.</summary>
+    public string[] Lines => (Language == "csharp" ? Source : Text).Split('\n');
+
+    /// <summary>Which of <see cref="Lines"/> say what is reported there.</summary>
     public IEnumerable<(int Line, string Id)> Said =>
-        from line in (Language == "csharp" ? Source : Text).Split('\n').Select((text, index) => (Text: text, Index: index))
+        from line in Lines.Select((text, index) => (Text: text, Index: index))
         let said = Mark().Match(line.Text)
         where said.Success
         select (line.Index, said.Groups["id"].Value);

@@ -42,7 +42,7 @@ public class PageSampleTests
     public async Task It_shows_what_it_says(string id, string heading, int number)
     {
         PageSample sample = PageSample.Of(id, heading)[number];
-        ImmutableArray<Diagnostic> found = await AnalyzeAsync(sample.Source, sample.Options);
+        ImmutableArray<Diagnostic> found = await AnalyzeAsync(sample.Source, sample.Options, sample.Language == "text" ? sample.Text : string.Empty);
 
         Assert.Equal(heading == Bad, sample.Said.Any());
         Assert.All(sample.Said, said => Assert.Equal(id, said.Id));
@@ -55,7 +55,7 @@ public class PageSampleTests
             return;
         }
 
-        string[] lines = sample.Source.Split('\n');
+        string[] lines = sample.Lines;
         Assert.Equal(
             sample.Said.Select(said => $"{said.Id} {lines[said.Line]}").Order(),
             found.Select(finding => $"{finding.Id} {lines[finding.Location.GetLineSpan().StartLinePosition.Line]}").Distinct().Order());
@@ -67,7 +67,7 @@ public class PageSampleTests
     public async Task The_machine_of_the_samples_keeps_every_rule(string pointerBits) => Assert.Empty(await AnalyzeAsync(
         string.Empty, $"[*.cs]\nkernel_memory.freestanding = true\nkernel_memory.pointer_bits = {pointerBits}\n"));
 
-    private static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source, string options)
+    private static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source, string options, string vocabulary = "")
     {
         CancellationToken cancellation = CancellationToken.None;
         ImmutableArray<MetadataReference> framework = await ReferenceAssemblies.Net.Net80.ResolveAsync(LanguageNames.CSharp, cancellation);
@@ -81,7 +81,7 @@ public class PageSampleTests
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         Assert.Empty(compilation.GetDiagnostics(cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         CompilationWithAnalyzers run = compilation.WithAnalyzers(
-            [.. RuleCatalogue.Analyzers()], new AnalyzerOptions([], new EditorConfigOptions("/.editorconfig", options)));
+            [.. RuleCatalogue.Analyzers()], new AnalyzerOptions([new VocabularyText(vocabulary)], new EditorConfigOptions("/.editorconfig", options)));
         ImmutableArray<Diagnostic> found = await run.GetAnalyzerDiagnosticsAsync(cancellation);
         Assert.DoesNotContain(found, finding => finding.Id == "AD0001");
         return found;

@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Contracts.Vocabularies;
+
+/// <summary>The contracts that additional files give to declarations of one compilation, above all to those of assemblies without attributes.</summary>
+/// <remarks>
+/// Whoever asks whether a symbol carries a contract has nothing but the symbol, and one of another assembly may belong to many
+/// compilations. So each action of a rule runs with its compilation's vocabulary in force on its thread, and with none after it.
+/// </remarks>
+internal sealed class Vocabulary
+{
+    [ThreadStatic]
+    private static Vocabulary? t_inForce;
+
+    private readonly Dictionary<ISymbol, ImmutableArray<Saying>> _sayings;
+    private readonly HashSet<string> _words;
+
+    /// <summary>A vocabulary of the sayings about each definition.</summary>
+    internal Vocabulary(Dictionary<ISymbol, ImmutableArray<Saying>> sayings, ImmutableArray<VocabularyProblem> problems)
+    {
+        _sayings = sayings;
+        _words = [];
+        Problems = problems;
+        foreach (ImmutableArray<Saying> some in sayings.Values)
+        {
+            foreach (Saying saying in some)
+            {
+                _words.Add(saying.Word);
+            }
+        }
+    }
+
+    /// <summary>What holds on this thread beside the attributes; null where no file says anything, or no rule is running.</summary>
+    public static Vocabulary? InForce => t_inForce;
+
+    /// <summary>What in the files is not understood, in the order of the files and of their lines.</summary>
+    public ImmutableArray<VocabularyProblem> Problems { get; }
+
+    /// <summary>The vocabulary of a compilation; null where no additional file is one.</summary>
+    public static Vocabulary? Of(Compilation compilation, IEnumerable<AdditionalText> files, CancellationToken cancellation)
+    {
+        IReadOnlyList<VocabularyFile> vocabularies = VocabularyFile.Among(files, cancellation);
+        return vocabularies.Count == 0 ? null : new VocabularyBuilder(compilation).Build(vocabularies);
+    }
+
+    /// <summary>Whether anything is said to carry the contract.</summary>
+    public bool Uses(string contract) => _words.Contains(contract);
+
+    /// <summary>The contract of this name on the declaration, or null.</summary>
+    public ContractMark? Find(ISymbol symbol, string contract) => symbol is IParameterSymbol { ContainingSymbol: { } owner } parameter
+        ? FindOnParameter(owner, parameter.Ordinal, contract)
+        : Find(DefinitionOf(symbol), Saying.Itself, contract);
+
+    /// <summary>The contract of this name on what the method returns, or null.</summary>
+    public ContractMark? FindOnReturn(IMethodSymbol method, string contract) => Find(DefinitionOf(method), Saying.Returned, contract);
+
+    /// <summary>Runs an action with this vocabulary in force.</summary>
+    public void Around<TContext>(Action<TContext> action, TContext context)
+    {
+        Vocabulary? outer = t_inForce;
+        t_inForce = this;
+        try
+        {
+            action(context);
+        }
+        finally
+        {
+            t_inForce = outer;
+        }
+    }
+
+    private ContractMark? FindOnParameter(ISymbol owner, int ordinal, string contract)
+    {
+        if (owner is IMethodSymbol { ReducedFrom: not null })
+        {
+            ordinal++;
+        }
+
+        // What an indexer says about an index holds for its accessors.
+        return Find(DefinitionOf(owner), ordinal, contract)
+            ?? (owner is IMethodSymbol { AssociatedSymbol: IPropertySymbol property } && ordinal < property.Parameters.Length
+                ? Find(DefinitionOf(property), ordinal, contract)
+                : null);
+    }
+
+    private ContractMark? Find(ISymbol definition, int part, string contract)
+    {
+        if (_sayings.TryGetValue(definition, out ImmutableArray<Saying> sayings))
+        {
+            foreach (Saying saying in sayings)
+            {
+                if (saying.Part == part && saying.Word == contract)
+                {
+                    return saying.Mark;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ISymbol DefinitionOf(ISymbol symbol) => symbol.OriginalDefinition switch
+    {
+        IMethodSymbol { ReducedFrom: { } extension } => DefinitionOf(extension),
+        IMethodSymbol { PartialDefinitionPart: { } declared } => declared,
+        var definition => definition,
+    };
+}

@@ -1,0 +1,46 @@
+using System;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Kernel.Analyzers.Contracts.Vocabularies;
+
+// The rule whose start this is registers its actions through it.
+#pragma warning disable RS1012
+/// <summary>Registers the actions of a rule so that each runs with the vocabulary of its compilation in force.</summary>
+internal sealed class VocabularyStart(CompilationStartAnalysisContext start, Vocabulary vocabulary)
+    : CompilationStartAnalysisContext(start.Compilation, start.Options, start.CancellationToken)
+#pragma warning restore RS1012
+{
+    public override void RegisterCompilationEndAction(Action<CompilationAnalysisContext> action) =>
+        start.RegisterCompilationEndAction(Within(action));
+
+    public override void RegisterSemanticModelAction(Action<SemanticModelAnalysisContext> action) =>
+        start.RegisterSemanticModelAction(Within(action));
+
+    public override void RegisterSymbolAction(Action<SymbolAnalysisContext> action, ImmutableArray<SymbolKind> symbolKinds) =>
+        start.RegisterSymbolAction(Within(action), symbolKinds);
+
+    public override void RegisterCodeBlockAction(Action<CodeBlockAnalysisContext> action) => start.RegisterCodeBlockAction(Within(action));
+
+    /// <summary>No rule looks at a body so; its inner actions would need the vocabulary too.</summary>
+    public override void RegisterCodeBlockStartAction<TLanguageKindEnum>(Action<CodeBlockStartAnalysisContext<TLanguageKindEnum>> action) =>
+        throw new NotSupportedException();
+
+    public override void RegisterOperationBlockAction(Action<OperationBlockAnalysisContext> action) =>
+        start.RegisterOperationBlockAction(Within(action));
+
+    public override void RegisterOperationAction(Action<OperationAnalysisContext> action, ImmutableArray<OperationKind> operationKinds) =>
+        start.RegisterOperationAction(Within(action), operationKinds);
+
+    public override void RegisterSyntaxTreeAction(Action<SyntaxTreeAnalysisContext> action) => start.RegisterSyntaxTreeAction(Within(action));
+
+    public override void RegisterAdditionalFileAction(Action<AdditionalFileAnalysisContext> action) =>
+        start.RegisterAdditionalFileAction(Within(action));
+
+    public override void RegisterSyntaxNodeAction<TLanguageKindEnum>(
+        Action<SyntaxNodeAnalysisContext> action, ImmutableArray<TLanguageKindEnum> syntaxKinds) =>
+        start.RegisterSyntaxNodeAction(Within(action), syntaxKinds);
+
+    private Action<TContext> Within<TContext>(Action<TContext> action) => context => vocabulary.Around(action, context);
+}
