@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Threading.Tasks;
 using Kernel.Analyzers.Rules.Freestanding;
 using Kernel.Analyzers.Rules.Interrupts;
@@ -10,7 +11,7 @@ using Xunit;
 
 namespace Kernel.Analyzers.Tests.Rules;
 
-/// <summary>Each rule judges what an assembly without attributes gives it by what a vocabulary says, and is quiet without one.</summary>
+/// <summary>Each rule judges what an assembly without attributes gives it by what a vocabulary says.</summary>
 public class VocabularyInForceTests
 {
     private const string Vendor = """
@@ -175,6 +176,21 @@ public class VocabularyInForceTests
         """);
 
     [Fact]
+    public Task Compilations_with_and_without_one_are_analysed_side_by_side() =>
+        Parallel.ForEachAsync(Enumerable.Range(0, 64), async (number, _) =>
+        {
+            string linked = number % 2 == 0 ? "{|KMEM101:block|}" : "block";
+            KernelAnalyzerTest<LinkedBeforeZeroedAnalyzer> test = Test<LinkedBeforeZeroedAnalyzer>(
+                $"void Bad(Tree tree) {{ Bits block = Pmm.Allocate(); tree.Hang({linked}); }}");
+            if (number % 2 == 0)
+            {
+                test.TestState.AdditionalFiles.Add(("/vendor.kernel-contracts.txt", WithoutOwn(Vocabulary)));
+            }
+
+            await test.RunAsync();
+        });
+
+    [Fact]
     public Task Code_that_a_host_runs()
     {
         FreestandingAnalyzerTest<ManagedAllocationAnalyzer> test = new()
@@ -189,13 +205,20 @@ public class VocabularyInForceTests
         return test.RunAsync();
     }
 
-    private static async Task VerifyAsync<TAnalyzer>(string members)
+    private static Task VerifyAsync<TAnalyzer>(string members)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+    {
+        KernelAnalyzerTest<TAnalyzer> test = Test<TAnalyzer>(members);
+        test.TestState.AdditionalFiles.Add(("/vendor.kernel-contracts.txt", WithoutOwn(Vocabulary)));
+        return test.RunAsync();
+    }
+
+    private static KernelAnalyzerTest<TAnalyzer> Test<TAnalyzer>(string members)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         KernelAnalyzerTest<TAnalyzer> test = new() { TestState = { Sources = { Before + members + "\n}" } } };
         VocabularyState.Refer(test.TestState, Vendor);
-        test.TestState.AdditionalFiles.Add(("/vendor.kernel-contracts.txt", WithoutOwn(Vocabulary)));
-        await test.RunAsync();
+        return test;
     }
 
     private static string WithoutOwn(string vocabulary) => vocabulary[..vocabulary.IndexOf("M:C.Report", System.StringComparison.Ordinal)];

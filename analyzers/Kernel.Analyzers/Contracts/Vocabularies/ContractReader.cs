@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis.Text;
 
@@ -8,7 +9,7 @@ namespace Kernel.Analyzers.Contracts.Vocabularies;
 /// <summary>Reads a contract and its argument, as <c>Lock</c>, <c>GuardedBy("_lock")</c> or <c>MustUse(Discardable = true)</c>.</summary>
 internal static class ContractReader
 {
-    private static readonly string[] s_kinds = ["Unspecified", "Physical", "Virtual"];
+    private static readonly ImmutableArray<string> s_kinds = ["Unspecified", "Physical", "Virtual"];
 
     /// <summary>The contract that the reader stands before; null where it is none, which is then noted.</summary>
     public static SaidContract? Read(LineReader reader, VocabularyFile file, List<VocabularyProblem> problems)
@@ -55,7 +56,7 @@ internal static class ContractReader
     {
         const string Enum = "AddressKind.";
         string member = name.StartsWith(Enum, StringComparison.Ordinal) ? name.Substring(Enum.Length) : name;
-        int number = Array.IndexOf(s_kinds, member);
+        int number = s_kinds.IndexOf(member);
         return number < 0 ? null : new ContractArgument(null, number);
     }
 
