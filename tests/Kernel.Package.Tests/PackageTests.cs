@@ -15,6 +15,8 @@ namespace Kernel.Package.Tests;
 /// <summary>The package as someone uses it who has never seen this repository: with the SDK that is installed, which is SDK 10.</summary>
 public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsumer>
 {
+    private const string Rules = "analyzers/dotnet/cs/Kernel.Analyzers.dll";
+
     /// <summary>The rules that say in further places what led to a mistake of the consumer.</summary>
     private static readonly string[] RulesWithFurtherPlaces =
     [
@@ -100,7 +102,7 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
         Assert.Superset(
             new HashSet<string>(
             [
-                "LICENSE", "README.md", "analyzers/dotnet/cs/Kernel.Analyzers.dll", "analyzers/dotnet/cs/Kernel.Analyzers.CodeFixes.dll",
+                "LICENSE", "README.md", Rules, "analyzers/dotnet/cs/Kernel.Analyzers.CodeFixes.dll",
                 "build/Kernel.Memory.Analyzers.props", "build/Kernel.Memory.Analyzers.targets",
                 "profiles/strict.globalconfig", "profiles/recommended.globalconfig", "profiles/audit.globalconfig",
                 .. FilesOf("analyzers/Contracts").Select(file => $"contracts/{Path.GetFileNameWithoutExtension(file)}.g.cs"),
@@ -110,26 +112,29 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
         Assert.Equal(2, files.Count(name => name.StartsWith("analyzers/dotnet/", StringComparison.Ordinal)));
         Assert.DoesNotContain(files, name => name.StartsWith("lib/", StringComparison.Ordinal));
 
-        using ZipArchive package = ZipFile.OpenRead(consumer.Package);
-        using Stream nuspec = package.GetEntry("Kernel.Memory.Analyzers.nuspec")!.Open();
-        XElement metadata = XDocument.Load(nuspec).Root!.Elements().First();
+        XElement metadata = XDocument.Parse(ReadPacked(consumer.Package, "Kernel.Memory.Analyzers.nuspec")).Root!.Elements().First();
         Assert.Equal("true", metadata.Elements().Single(element => element.Name.LocalName == "developmentDependency").Value);
         Assert.DoesNotContain(metadata.Elements(), element => element.Name.LocalName == "dependencies");
     }
 
     [Fact]
-    public async Task Packed_from_sources_elsewhere_it_is_the_same_file() =>
-        Assert.Equal(await File.ReadAllBytesAsync(consumer.Package), await File.ReadAllBytesAsync(await consumer.PackElsewhereAsync()));
+    public async Task Packed_from_sources_elsewhere_it_is_the_same_file_and_with_a_home_its_links_lead_there()
+    {
+        string copy = consumer.CopySources();
+        Assert.Equal(await File.ReadAllBytesAsync(consumer.Package), await File.ReadAllBytesAsync(await consumer.PackAsync(copy, "elsewhere")));
+
+        string home = await consumer.PackAsync(copy, "home", "-property:RepositoryUrl=https://example.org/kernel");
+        Assert.Contains("https://example.org/kernel/blob/HEAD/analyzers/docs/", ReadPacked(home, Rules), StringComparison.Ordinal);
+        Assert.Contains("url=\"https://example.org/kernel\"", ReadPacked(home, "Kernel.Memory.Analyzers.nuspec"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void It_says_nothing_about_the_machine_that_packed_it()
     {
-        using ZipArchive package = ZipFile.OpenRead(consumer.Package);
-        Assert.DoesNotContain(package.Entries, entry => entry.FullName.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase));
-        Assert.All(package.Entries, entry =>
+        Assert.DoesNotContain(PackedFiles(), name => name.EndsWith(".pdb", StringComparison.OrdinalIgnoreCase));
+        Assert.All(PackedFiles(), name =>
         {
-            using StreamReader reader = new(entry.Open(), Encoding.Latin1);
-            string content = reader.ReadToEnd();
+            string content = ReadPacked(consumer.Package, name);
             Assert.DoesNotContain(Repository.Root, content, StringComparison.Ordinal);
             Assert.DoesNotContain(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + '/', content, StringComparison.Ordinal);
         });
@@ -139,6 +144,14 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
     {
         using ZipArchive package = ZipFile.OpenRead(consumer.Package);
         return [.. package.Entries.Select(entry => entry.FullName)];
+    }
+
+    // Each byte is a character, so that text is found in assemblies too.
+    private static string ReadPacked(string package, string file)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(package);
+        using StreamReader reader = new(archive.GetEntry(file)!.Open(), Encoding.Latin1);
+        return reader.ReadToEnd();
     }
 
     private IEnumerable<string> PackedPages() =>

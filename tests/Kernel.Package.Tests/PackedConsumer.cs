@@ -47,8 +47,8 @@ public sealed class PackedConsumer : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Packs a copy of the sources, in which nothing was built, and returns the file.</summary>
-    internal Task<string> PackElsewhereAsync()
+    /// <summary>Copies the sources of the package to where nothing was built, and returns the folder.</summary>
+    internal string CopySources()
     {
         string copy = Path.Combine(_folder, "copy");
         foreach (string path in Repository.FilesToPack())
@@ -58,23 +58,19 @@ public sealed class PackedConsumer : IAsyncLifetime
             File.Copy(Path.Combine(Repository.Root, path), target);
         }
 
-        return PackAsync(copy, "elsewhere");
+        return copy;
     }
 
-    // Packs the rules of a checkout into a folder beside the project.
-    private async Task<string> PackAsync(string root, string to)
+    /// <summary>Packs the rules of a checkout into a folder beside the project, and returns the file.</summary>
+    internal async Task<string> PackAsync(string root, string to, params string[] options)
     {
         string target = Path.Combine(_folder, to);
         (int exitCode, string output) = await CommandLine.DotnetAsync(
             root,
-            "pack",
-            "analyzers/Kernel.Memory.Analyzers/Kernel.Memory.Analyzers.csproj",
-            "--configuration",
-            "Release",
-            "--output",
-            target,
-            "-nologo",
-            "-verbosity:quiet");
+            [
+                "pack", "analyzers/Kernel.Memory.Analyzers/Kernel.Memory.Analyzers.csproj", "--configuration", "Release",
+                "--output", target, "-nologo", "-verbosity:quiet", .. options,
+            ]);
         Assert.True(exitCode == 0, output);
         return Path.Combine(target, Path.GetFileName(Package));
     }

@@ -1,3 +1,5 @@
+using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Rules;
@@ -5,6 +7,11 @@ namespace Kernel.Analyzers.Rules;
 /// <summary>Makes the descriptors of all rules, so that every one has a page, a category and the severity that the catalogue says.</summary>
 public static class RuleDescriptor
 {
+    /// <summary>The metadata of this assembly in which the build says where the pages are to be read.</summary>
+    public const string PagesMetadata = "RulePages";
+
+    private static readonly string s_pages = PagesIn(typeof(RuleDescriptor).Assembly);
+
     /// <summary>A rule that stops the build.</summary>
     /// <param name="id"><c>KMEM</c> and three digits; the first digit is the category.</param>
     /// <param name="category">One of <see cref="RuleCategory"/>.</param>
@@ -23,6 +30,9 @@ public static class RuleDescriptor
             helpLinkUri: PageOf(id),
             customTags: customTags);
 
-    /// <summary>Where the page of a rule is, relative to the top of the repository.</summary>
-    public static string PageOf(string id) => $"analyzers/docs/{id}.md";
+    /// <summary>Where the page of a rule is: under the public home that the build was told of, or else from the top of the repository and of the package.</summary>
+    public static string PageOf(string id) => $"{s_pages}{id}.md";
+
+    private static string PagesIn(Assembly assembly) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == PagesMetadata).Value;
 }

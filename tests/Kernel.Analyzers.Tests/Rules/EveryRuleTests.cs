@@ -118,7 +118,7 @@ public class EveryRuleTests
     {
         DiagnosticDescriptor rule = Rule(id);
         Assert.Equal(DiagnosticSeverity.Error, rule.DefaultSeverity);
-        Assert.Equal(RuleDescriptor.PageOf(id), rule.HelpLinkUri);
+        Assert.Equal($"analyzers/docs/{id}.md", rule.HelpLinkUri);
         Assert.StartsWith("Kernel.", rule.Category, StringComparison.Ordinal);
     }
 

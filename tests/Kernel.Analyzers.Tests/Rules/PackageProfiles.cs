@@ -12,9 +12,11 @@ internal static class PackageProfiles
     /// <summary>The name of each profile.</summary>
     public static IReadOnlyList<string> Names { get; } = ["strict", "recommended", "audit"];
 
+    /// <summary>The folder of the package, in this checkout.</summary>
+    public static string Folder { get; } = Path.Combine(RuleCatalogue.PagesFolder, "..", "Kernel.Memory.Analyzers");
+
     /// <summary>The file of a profile, in this checkout.</summary>
-    public static string PathOf(string profile) =>
-        Path.Combine(RuleCatalogue.PagesFolder, "..", "Kernel.Memory.Analyzers", "profiles", profile + ".globalconfig");
+    public static string PathOf(string profile) => Path.Combine(Folder, "profiles", profile + ".globalconfig");
 
     /// <summary>The text that the file has to have.</summary>
     public static string TextOf(string profile)
