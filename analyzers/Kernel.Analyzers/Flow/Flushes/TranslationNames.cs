@@ -22,6 +22,8 @@ internal static class TranslationNames
     private static readonly ImmutableArray<string> s_roots =
         ["cr3", "ttbr", "satp", "tableroot", "roottable", "pagedirectory", "pagetables", "addressspace"];
 
+    private static readonly ImmutableArray<string> s_rootRegisters = ["cr3", "ttbr", "satp"];
+
     private static readonly ImmutableArray<string> s_rootVerbs = ["write", "load", "reload", "set", "switch", "activate", "refresh"];
 
     private static readonly ImmutableArray<string> s_otherFlushes =
@@ -129,6 +131,10 @@ internal static class TranslationNames
         return AnyOf(s_flushes, name, Has) || (Has(name, "tlb") && (Has(name, "clear") || Has(name, "reset") || Has(name, "forget")))
             || (AnyOf(s_roots, name, Has) && AnyOf(s_rootVerbs, name, StartsWith));
     }
+
+    /// <summary>Whether the method gives a processor the root of its tables.</summary>
+    public static bool LoadsRoot(IMethodSymbol method) =>
+        AnyOf(s_rootRegisters, method.Name, Has) && AnyOf(s_rootVerbs, method.Name, StartsWith);
 
     /// <summary>Whether the contract says that the member leaves a flush to its caller.</summary>
     public static bool OwesByContract(IMethodSymbol method)

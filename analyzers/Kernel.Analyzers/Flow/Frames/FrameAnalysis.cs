@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -8,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Frames;
 
 /// <summary>Follows frames through one body, from where they come to where the page-table walker can reach them.</summary>
-internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
+internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
 {
     private static readonly AccessPath s_result = new("result");
 
@@ -18,6 +19,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     private readonly FrameArithmetic _arithmetic;
     private readonly FillLoops _loops;
     private readonly LinkNotes _links;
+    private readonly TableLinks _tables;
+    private bool _fills;
 
     public FrameAnalysis(FrameBody body, FrameSummaryBuilder summaries)
         : base(body.Graph, body.Bodies.Cancellation)
@@ -26,7 +29,8 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         ConstantAmounts amounts = new(body.Bodies);
         _arithmetic = new FrameArithmetic(amounts);
         _loops = new FillLoops(body.Graph, amounts, Cancellation);
-        _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts));
+        _tables = new TableLinks(this, body, summaries.ShapesFor(body.Method));
+        _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts), amounts, _tables);
         _accessors = new FrameAccessors(this, body, summaries, _calls);
         _links = new LinkNotes(new ZeroingStory(body.Graph));
     }
@@ -54,11 +58,11 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         Findings.AddRange(_links.Tell());
         if (exit is null)
         {
-            return new FrameSummary(false, _body.Links(ParameterLinks), FrameResult.Nothing);
+            return new FrameSummary(false, _body.Links(ParameterLinks), FrameResult.Nothing, _fills);
         }
 
         _body.CheckContracts(exit, Findings);
-        return _body.Summarize(exit, s_result, ParameterLinks);
+        return _body.Summarize(exit, s_result, ParameterLinks, _fills);
     }
 
     protected override FrameState? Transfer(IOperation operation, FrameState state)
@@ -95,9 +99,13 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
             bool goesOn = true;
             foreach (FillLoop loop in _loops.EndingAt(condition.Syntax))
             {
+                bool filled = _fills;
                 FrameValue memory = Evaluate(loop.Memory, state, ref goesOn);
                 bool isWithin = memory.Interior && loop.Extent != FillExtent.None;
                 Fill(memory, isWithin ? FillExtent.Unknown : loop.Extent, condition.Syntax, state);
+
+                // A loop over a table of the allocator's own is not about the memory that it hands out.
+                _fills = filled || (_fills && TableRoots.Of(loop.Memory) is not (IFieldSymbol or IPropertySymbol));
             }
         }
 
@@ -161,9 +169,12 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
                 return _calls.Operator(binary, method, [binary.LeftOperand, binary.RightOperand], state, ref goesOn);
             case IBinaryOperation binary:
                 FrameValue left = Evaluate(binary.LeftOperand, state, ref goesOn);
-                return _arithmetic.Combine(binary, left, Evaluate(binary.RightOperand, state, ref goesOn));
+                return _arithmetic.Combine(binary, left, Evaluate(binary.RightOperand, state, ref goesOn), state);
             case IParenthesizedOperation parenthesized:
                 return Evaluate(parenthesized.Operand, state, ref goesOn);
+            case IAddressOfOperation { Reference: ILocalReferenceOperation or IParameterReferenceOperation } address when IsNumber(address.Reference.Type):
+                // Where the variable is, not what it leads to.
+                return FrameValue.Untracked;
             case IAddressOfOperation address:
                 return Evaluate(address.Reference, state, ref goesOn);
             case IDeclarationExpressionOperation declaration:
@@ -196,6 +207,9 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
         }
     }
 
+    private static bool IsNumber(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol or { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr };
+
     /// <summary>Whether a value of the type can lead to a frame.</summary>
     public static bool CanLead(ITypeSymbol? type) =>
         type is { SpecialType: not (SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_String),
@@ -204,6 +218,7 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     /// <summary>Notes that some of the memory behind a value was overwritten with zeros.</summary>
     public void Fill(FrameValue memory, FillExtent extent, SyntaxNode syntax, FrameState state)
     {
+        _fills |= extent == FillExtent.Unknown || (extent == FillExtent.Whole && !memory.IsTracked);
         if (!memory.IsTracked || extent == FillExtent.None)
         {
             return;
@@ -224,10 +239,13 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
                 state.Update(memory, facts.AfterPart());
                 break;
             default:
-                state.Update(memory, facts.Undecided());
+                state.Undecide(memory);
                 break;
         }
     }
+
+    /// <summary>Notes that memory which is not followed may have been filled by a method that was called.</summary>
+    public void NoteFilling() => _fills = true;
 
     /// <summary>Notes a link of a dirty frame.</summary>
     public void NoteLink(FrameFacts facts, SyntaxNode place, string link, ImmutableArray<Location> history) =>
@@ -304,84 +322,6 @@ internal sealed class FrameAnalysis : ForwardAnalysis<FrameState>
     {
         FrameValue known = ReadPlace(reference, state);
         return known.IsTracked || known.IsNothing ? known : holder.IsNothing ? FrameValue.Untracked : holder;
-    }
-
-    private FrameValue Assign(ISimpleAssignmentOperation assignment, FrameState state, ref bool goesOn)
-    {
-        if (assignment.IsRef && _body.IsRefLocal(assignment.Target))
-        {
-            FrameValue referent = Evaluate(assignment.Value, state, ref goesOn);
-            if (_body.CellOfReference(assignment.Target) is { } cell)
-            {
-                state.Write(cell, referent);
-            }
-
-            return referent;
-        }
-
-        if (assignment.Target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
-            && (!property.Arguments.IsEmpty || !PathResolver.IsStored(property.Property) || _accessors.HasContracts(setter)))
-        {
-            return _accessors.Set(assignment, property, setter, state, ref goesOn);
-        }
-
-        if (!StorePlaces.IsStore(assignment.Target) || PlaceOf(assignment.Target) is not null)
-        {
-            return EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
-        }
-
-        FrameValue memory = Evaluate(StorePlaces.TargetMemory(assignment.Target), state, ref goesOn);
-        FrameValue value = Evaluate(assignment.Value, state, ref goesOn);
-        Store(assignment, memory, state);
-        return value;
-    }
-
-    /// <summary>Something is stored through a pointer or an indexer.</summary>
-    public void Store(ISimpleAssignmentOperation assignment, FrameValue memory, FrameState state)
-    {
-        FillExtent extent = MemoryFills.Stored(memory, assignment);
-
-        // What a loop stores is counted where the loop ends.
-        if (extent == FillExtent.Whole || !FillLoops.IsRepeated(assignment.Syntax))
-        {
-            Fill(memory, extent, assignment.Syntax, state);
-        }
-    }
-
-    private FrameValue Deconstruct(IDeconstructionAssignmentOperation deconstruction, FrameState state, ref bool goesOn)
-    {
-        IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression
-            : deconstruction.Target;
-        IOperation source = deconstruction.Value is IConversionOperation conversion ? conversion.Operand : deconstruction.Value;
-        FrameValue whole = Evaluate(source, state, ref goesOn);
-        if (target is not ITupleOperation names)
-        {
-            return whole;
-        }
-
-        FrameValue[] values = new FrameValue[names.Elements.Length];
-        for (int index = 0; index < values.Length; index++)
-        {
-            if (source is ITupleOperation tuple && tuple.Elements.Length == values.Length)
-            {
-                values[index] = Evaluate(tuple.Elements[index], state, ref goesOn);
-            }
-            else if (source.Type is INamedTypeSymbol { TupleElements: { IsDefault: false } elements }
-                && elements.Length == values.Length)
-            {
-                AccessPath? path = source is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id)
-                    : _body.Paths.Resolve(source);
-                values[index] = path is null ? FrameValue.Untracked
-                    : state.Read(path.Then(elements[index].CorrespondingTupleField ?? elements[index]));
-            }
-        }
-
-        for (int index = 0; index < values.Length; index++)
-        {
-            WriteTarget(names.Elements[index], values[index], state);
-        }
-
-        return FrameValue.Untracked;
     }
 
     private FrameValue EvaluateChildren(IOperation operation, FrameState state, ref bool goesOn)

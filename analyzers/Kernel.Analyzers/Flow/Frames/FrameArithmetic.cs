@@ -1,3 +1,4 @@
+using Kernel.Analyzers.Flow.Flushes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -6,26 +7,68 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <summary>Arithmetic on the address of a frame.</summary>
 internal sealed class FrameArithmetic(ConstantAmounts amounts)
 {
+    // More than any block of tables is long; a 32-bit kernel maps memory at 3 GiB, or at 2.
+    private const long LeastBase = 1L << 28;
+
     /// <summary>
     /// Where the result leads: bits added or masked leave it where it led; an offset may lead elsewhere, unless it is the base of
     /// a mapping.
     /// </summary>
-    public FrameValue Combine(IBinaryOperation binary, FrameValue left, FrameValue right)
+    public FrameValue Combine(IBinaryOperation binary, FrameValue left, FrameValue right, FrameState state)
     {
-        if (!FrameAnalysis.CanLead(binary.Type) || left.IsTracked == right.IsTracked)
+        if (!FrameAnalysis.CanLead(binary.Type) || !(left.IsTracked || right.IsTracked))
         {
             return FrameValue.Untracked;
         }
 
-        FrameValue address = left.IsTracked ? left : right;
-        IOperation offset = left.IsTracked ? binary.RightOperand : binary.LeftOperand;
+        bool leftLeads = left.IsTracked && !(right.IsTracked && IsOffset(binary.LeftOperand));
+        bool rightLeads = right.IsTracked && !(left.IsTracked && IsOffset(binary.RightOperand));
+        if (leftLeads == rightLeads)
+        {
+            return leftLeads ? Either(binary, left, right, state) : FrameValue.Untracked;
+        }
+
+        FrameValue address = leftLeads ? left : right;
+        IOperation offset = leftLeads ? binary.RightOperand : binary.LeftOperand;
         bool moves = binary.OperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract;
         return moves && !IsMappingBase(offset) ? address.AsInterior() : address;
     }
 
+    // Which of two parameters is the frame, and which the flags or the base of a mapping, only a caller knows.
+    private static FrameValue Either(IBinaryOperation binary, FrameValue left, FrameValue right, FrameState state)
+    {
+        if (left.Group == right.Group)
+        {
+            return left.AsInterior();
+        }
+
+        switch (binary.OperatorKind)
+        {
+            case BinaryOperatorKind.Or:
+                return state.Add(state.FactsOf(left).Join(state.FactsOf(right)));
+            case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract:
+                return state.Add(state.FactsOf(left).Join(state.FactsOf(right))).AsInterior();
+            default:
+                return FrameValue.Untracked;
+        }
+    }
+
+    // `hhdm + frame`, `frame | (flags & User)`
+    private bool IsOffset(IOperation operand)
+    {
+        while (operand is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            operand = operand is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operand).Operand;
+        }
+
+        return IsMappingBase(operand)
+            || (operand is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask
+                && (amounts.Of(mask.LeftOperand) is < MemoryFills.FrameBytes || amounts.Of(mask.RightOperand) is < MemoryFills.FrameBytes));
+    }
+
     /// <summary>
-    /// Whether the amount is what lies between physical memory and its mapping: nothing, a static, or more than any table is
-    /// long.
+    /// Whether the amount is what lies between physical memory and its mapping: nothing, a static, more than any table is
+    /// long, or something that is named so.
     /// </summary>
     private bool IsMappingBase(IOperation offset)
     {
@@ -40,8 +83,16 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
         }
 
         return amounts.Of(offset) is { } amount
-            ? amount == 0 || amount >= uint.MaxValue
+            ? amount is 0 or >= LeastBase
             : offset is IFieldReferenceOperation { Field.IsStatic: true }
-                or IPropertyReferenceOperation { Property.IsStatic: true };
+                or IPropertyReferenceOperation { Property.IsStatic: true }
+                || IsBaseName(EntryText.LastName(offset.Syntax));
     }
+
+    private static bool IsBaseName(string name) =>
+        TranslationNames.Has(name, "hhdm") || TranslationNames.Has(name, "physmap") || TranslationNames.Has(name, "directmap")
+        || TranslationNames.Has(name, "higherhalf") || TranslationNames.Has(name, "physOffset") || TranslationNames.Has(name, "phys_offset")
+        || TranslationNames.Has(name, "physicalOffset") || TranslationNames.Has(name, "physicalMemoryOffset")
+        || TranslationNames.Has(name, "kernelBase") || TranslationNames.Has(name, "kernel_base") || TranslationNames.Has(name, "virtBase")
+        || TranslationNames.Has(name, "virtualBase") || TranslationNames.Has(name, "mapBase");
 }

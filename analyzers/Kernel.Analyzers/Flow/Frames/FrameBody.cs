@@ -181,7 +181,7 @@ internal sealed class FrameBody
     }
 
     /// <summary>What callers see of the body when it ends like this.</summary>
-    public FrameSummary Summarize(FrameState exit, AccessPath result, Dictionary<int, (Location Location, string Name)> links)
+    public FrameSummary Summarize(FrameState exit, AccessPath result, Dictionary<int, (Location Location, string Name)> links, bool fills)
     {
         ImmutableArray<ParameterSummary>.Builder parameters = ImmutableArray.CreateBuilder<ParameterSummary>();
         int count = Method?.Parameters.Length ?? 0;
@@ -196,7 +196,7 @@ internal sealed class FrameBody
                 byReference ? Describe(exit, exit.Read(new AccessPath(Method!.Parameters[ordinal]))) : null));
         }
 
-        return new FrameSummary(true, parameters.ToImmutable(), Describe(exit, exit.Read(result)));
+        return new FrameSummary(true, parameters.ToImmutable(), Describe(exit, exit.Read(result)), fills);
     }
 
     /// <summary>The links alone, of a body that does not return.</summary>

@@ -10,8 +10,10 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// What a call does to frames: by contract, by the summary of a method with source, by what the framework's memory functions are
 /// known to do.
 /// </summary>
-internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills)
+internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills, ConstantAmounts amounts, TableLinks tables)
 {
+    private readonly NamedMethods _named = new(body, summaries, amounts);
+
     /// <summary>A call whose target is not known: what it is given may have been zeroed afterwards, or not.</summary>
     public FrameValue Unknown(IOperation call, FrameState state, ref bool goesOn)
     {
@@ -40,6 +42,13 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
             return FrameValue.Untracked;
         }
 
+        if (_named.Fills(call, arguments, out memory, out extent))
+        {
+            analysis.Fill(memory, extent, call.Syntax, state);
+            return FrameValue.Untracked;
+        }
+
+        tables.Call(call, state, arguments);
         if (call.TargetMethod is { Name: "Slice", ContainingType: var span } && MemoryFills.IsSpan(span))
         {
             return fills.Slice(span, receiver, ValueOf(call.Arguments, 0), ValueOf(call.Arguments, 1));
@@ -123,7 +132,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
     {
         MethodFrameContracts contracts = summaries.Contracts.Of(method);
         FrameSummary? summary = summaries.Of(method, instance, places, body.Graph);
-        if (IsNoReturn(method))
+        if (NoReturn.IsSaidOf(method))
         {
             goesOn = false;
         }
@@ -153,6 +162,11 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         if (summary is { Returns: false })
         {
             goesOn = false;
+        }
+
+        if (summary is { Fills: true })
+        {
+            analysis.NoteFilling();
         }
 
         foreach (KeyValuePair<int, FrameValue> argument in arguments)
@@ -200,7 +214,10 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
             case FrameEffect.ZeroesPart:
                 analysis.Fill(value, FillExtent.Part, syntax, state);
                 break;
-            case FrameEffect.ZeroesSometimes when value.IsTracked:
+            case FrameEffect.ZeroesSometimes when !value.IsTracked:
+                analysis.NoteFilling();
+                break;
+            case FrameEffect.ZeroesSometimes:
                 FrameFacts facts = state.FactsOf(value);
                 state.Update(value, new FrameFacts(facts.Sources, facts.Dirty, facts.Other, facts.Partly, zeroed: true));
                 break;
@@ -235,6 +252,11 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
                 analysis.WriteTarget(place.Value,
                     body.Take(state, place.Syntax, NameOf(method), operation.Syntax.GetLocation()), state);
             }
+            else if (parameter.RefKind == RefKind.Out && FrameAnalysis.CanLead(parameter.Type)
+                && _named.TakesDirty(operation, method, contracts, summary, summary?.Of(parameter.Ordinal)?.After))
+            {
+                analysis.WriteTarget(place.Value, body.Take(state, place.Syntax, NameOf(method), operation.Syntax.GetLocation()), state);
+            }
             else if (summary?.Of(parameter.Ordinal)?.After is { } after)
             {
                 analysis.WriteTarget(place.Value, Build(after, place.Syntax, method, operation, receiver, arguments, state),
@@ -256,7 +278,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         Dictionary<int, FrameValue> arguments,
         FrameState state)
     {
-        if (contracts.ReturnsDirty)
+        if (contracts.ReturnsDirty || (FrameAnalysis.CanLead(operation.Type) && _named.TakesDirty(operation, method, contracts, summary, summary?.Result)))
         {
             return body.Take(state, operation.Syntax, NameOf(method), operation.Syntax.GetLocation());
         }
@@ -330,19 +352,6 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
 
         FrameValue built = state.Add(facts);
         return result.Interior ? built.AsInterior() : built;
-    }
-
-    private static bool IsNoReturn(IMethodSymbol method)
-    {
-        foreach (AttributeData attribute in method.OriginalDefinition.GetAttributes())
-        {
-            if (attribute.AttributeClass?.Name == "DoesNotReturnAttribute")
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string NameOf(IMethodSymbol method) => method switch

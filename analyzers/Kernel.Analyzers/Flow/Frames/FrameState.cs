@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -129,6 +130,36 @@ internal sealed class FrameState : IFlowState<FrameState>
         {
             _groups[group] = _groups[group].Without(facts.Sources[0]);
         }
+    }
+
+    /// <summary>Something was done to the memory behind the value that may have filled it, whatever name it goes by.</summary>
+    public void Undecide(FrameValue value)
+    {
+        FrameFacts facts = FactsOf(value);
+        Update(value, facts.Undecided());
+        foreach (int group in new List<int>(_groups.Keys))
+        {
+            if (!_groups[group].Dirty.IsEmpty && _groups[group].Dirty.Overlaps(facts.Sources))
+            {
+                _groups[group] = _groups[group].Undecided();
+            }
+        }
+    }
+
+    /// <summary>The variables and members that hold the value now.</summary>
+    public ImmutableArray<ISymbol> NamesOf(FrameValue value)
+    {
+        ImmutableArray<ISymbol>.Builder names = ImmutableArray.CreateBuilder<ISymbol>();
+        foreach (KeyValuePair<AccessPath, FrameValue> cell in _cells)
+        {
+            if (value.IsTracked && cell.Value.Group == value.Group
+                && (cell.Key.Members.IsEmpty ? cell.Key.Root as ISymbol : cell.Key.Members[cell.Key.Members.Length - 1]) is { } name)
+            {
+                names.Add(name);
+            }
+        }
+
+        return names.ToImmutable();
     }
 
     /// <summary>The place of a source is passed once more.</summary>

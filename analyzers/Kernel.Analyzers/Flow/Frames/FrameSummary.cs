@@ -110,15 +110,18 @@ internal sealed class ParameterSummary(FrameEffect effect, Location? link, strin
 /// <param name="returns">Whether it ever returns normally, as far as is known yet.</param>
 /// <param name="parameters"><c>this</c>, then the parameters in order.</param>
 /// <param name="result">What it returns.</param>
-internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result)
+/// <param name="fills">Whether it may fill memory that is not followed.</param>
+internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result, bool fills)
     : IEquatable<FrameSummary>
 {
     /// <summary>What is assumed of a method in a recursion before anything is known: it does not return.</summary>
-    public static FrameSummary Bottom { get; } = new(false, [], FrameResult.Nothing);
+    public static FrameSummary Bottom { get; } = new(false, [], FrameResult.Nothing, false);
 
     public bool Returns { get; } = returns;
 
     public FrameResult Result { get; } = result;
+
+    public bool Fills { get; } = fills;
 
     /// <summary>What it does with a parameter; -1 is <c>this</c>.</summary>
     public ParameterSummary? Of(int ordinal) => ordinal + 1 < All.Length ? All[ordinal + 1] : null;
@@ -127,7 +130,7 @@ internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary
 
     public bool Equals(FrameSummary? that)
     {
-        if (that is null || Returns != that.Returns || !Result.Equals(that.Result) || All.Length != that.All.Length)
+        if (that is null || Returns != that.Returns || Fills != that.Fills || !Result.Equals(that.Result) || All.Length != that.All.Length)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -16,6 +17,11 @@ internal sealed class FrameSummaryCache
     public ConcurrentDictionary<FrameSummaryKey, FrameSummary?> Finished { get; } = new();
 
     public FrameContracts Contracts { get; } = new();
+
+    /// <summary>Whether an implementation of an abstract or virtual method fills memory.</summary>
+    public ConcurrentDictionary<IMethodSymbol, bool> Implementations { get; } = new(SymbolEqualityComparer.Default);
+
+    public TableShapeCache Tables { get; } = new();
 }
 
 /// <summary>A method, and the <c>bool</c> arguments that are constant at the call.</summary>
@@ -51,6 +57,9 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
 
     public FrameContracts Contracts => cache.Contracts;
 
+    /// <summary>Tells pointers to entries from others in the body of a method.</summary>
+    public TableShapes ShapesFor(IMethodSymbol? method) => new(cache.Tables, bodies, method);
+
     /// <summary>
     /// What a call does, as far as the method's body is in this compilation and is the one that will run; null if it is not.
     /// </summary>
@@ -68,6 +77,27 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
 
         ImmutableArray<bool?> constants = Constants(definition, arguments);
         return Of(new FrameSummaryKey(definition, Text(constants)), constants, caller);
+    }
+
+    /// <summary>Whether a method of this compilation that may run instead of an abstract or virtual one fills memory.</summary>
+    public bool IsFilledByImplementation(IMethodSymbol method) =>
+        (method.IsAbstract || method.IsVirtual || method.IsOverride)
+        && cache.Implementations.GetOrAdd(method.OriginalDefinition, FillsSomewhere);
+
+    private bool FillsSomewhere(IMethodSymbol method)
+    {
+        foreach (ISymbol symbol in bodies.Compilation.GetSymbolsWithName(method.Name, SymbolFilter.Member, bodies.Cancellation))
+        {
+            if (symbol is IMethodSymbol { IsAbstract: false } candidate && candidate.Parameters.Length == method.Parameters.Length
+                && bodies.GraphOf(candidate) is { } graph
+                && Of(new FrameSummaryKey(candidate, Text([.. new bool?[candidate.Parameters.Length]])), [.. new bool?[candidate.Parameters.Length]], graph)
+                    is not { Fills: false, Result.Zeroed: false })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private FrameSummary? Of(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph caller)

@@ -30,6 +30,9 @@ internal readonly struct FrameValue(int group, bool interior = false, long? byte
 
     public FrameValue AsInterior() => IsTracked ? new(Group, true) : this;
 
+    /// <summary>The value, taken to lead to its frame whatever was added to it.</summary>
+    public FrameValue AsWhole() => IsTracked ? new(Group) : this;
+
     public FrameValue Covering(long? bytes) => IsTracked ? new(Group, Interior, bytes) : this;
 
     public FrameValue JoinShape(FrameValue that, int group) =>

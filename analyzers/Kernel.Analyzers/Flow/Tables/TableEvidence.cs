@@ -46,6 +46,8 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     private readonly Dictionary<ISymbol, ISymbol> _addresses = new(SymbolEqualityComparer.Default);
     private readonly List<(ISymbol One, ISymbol Other)> _same = [];
     private readonly List<IOperation> _returned = [];
+    private readonly Dictionary<ISymbol, string> _entries = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<string> _walked = [];
     private bool _returnsWalked;
 
     /// <summary>Reads the body.</summary>
@@ -76,7 +78,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
         }
 
         ImmutableHashSet<ISymbol> found = tables.ToImmutable();
-        return new BodyTables(found, _returnsWalked || ReturnsOneOf(found));
+        return new BodyTables(found, [.. _walked], _returnsWalked || ReturnsOneOf(found));
     }
 
     private static bool IsEnough(TableUse use, int context)
@@ -139,7 +141,17 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     /// <summary>Locals that hold an entry, or the address in one.</summary>
     private void NoteCopy(IOperation operation)
     {
-        if (Assigned(operation) is not ({ } target, { } value) || !TranslationNames.CanHoldEntry(TypeOf(target)))
+        if (Assigned(operation) is not ({ } target, { } value))
+        {
+            return;
+        }
+
+        if (TranslationNames.IsEntry(TypeOf(target)) && EntryOf(value) is { } entry)
+        {
+            _entries[target] = entry;
+        }
+
+        if (!TranslationNames.CanHoldEntry(TypeOf(target)))
         {
             return;
         }
@@ -147,10 +159,12 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
         if (RootRead(value) is { } table)
         {
             _copies[target] = table;
+            _entries[target] = EntryText.Of(value.Syntax);
         }
-        else if (AddressIn(value) is { } addressed)
+        else if (AddressIn(value, out string text) is { } addressed)
         {
             _addresses[target] = addressed;
+            _entries[target] = text;
         }
     }
 
@@ -161,7 +175,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             NoteMask(read, mask);
         }
 
-        if (operation is IReturnOperation { ReturnedValue: { } returned } && TableRoots.CanReturn(method))
+        if (operation is IReturnOperation { ReturnedValue: { } returned } && TableRoots.LeadsToTable(method.ReturnType))
         {
             _returned.Add(returned);
             _returnsWalked |= Walk(returned);
@@ -177,7 +191,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             Add(written, TableValues.IsEntry(store.Value) ? TableUse.Stored : TableUse.None);
         }
 
-        if (Assigned(operation) is ({ } pointer, { } value) && (TableRoots.LeadsToIntegers(TypeOf(pointer)) || IsReference(pointer)))
+        if (Assigned(operation) is ({ } pointer, { } value) && (TableRoots.LeadsToTable(TypeOf(pointer)) || IsReference(pointer)))
         {
             NotePointer(pointer, value);
         }
@@ -214,39 +228,66 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     /// <summary>Whether a pointer is made from the address in an entry, which is then certainly one.</summary>
     private bool Walk(IOperation pointer)
     {
-        ISymbol? table = AddressIn(pointer);
+        ISymbol? table = AddressIn(pointer, out string entry);
         if (table is not null)
         {
+            _walked.Add(entry);
             Add(table, TableUse.WalkedFrom);
         }
 
         return table is not null;
     }
 
-    /// <summary>The table whose entry's address goes into the value; null if none does.</summary>
-    private ISymbol? AddressIn(IOperation value)
+    /// <summary>The table whose entry's address goes into the value, and the entry; null if none does.</summary>
+    private ISymbol? AddressIn(IOperation value, out string entry)
     {
+        entry = "";
         switch (value)
         {
             case ILocalReferenceOperation { Local: var local }:
+                entry = _entries.TryGetValue(local, out string? text) ? text : "";
                 return _addresses.TryGetValue(local, out ISymbol? table) ? table : null;
             case IConversionOperation { OperatorMethod: null } conversion:
-                return AddressIn(conversion.Operand);
+                return AddressIn(conversion.Operand, out entry);
             case IParenthesizedOperation parenthesized:
-                return AddressIn(parenthesized.Operand);
+                return AddressIn(parenthesized.Operand, out entry);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Or } sum:
-                return AddressIn(sum.LeftOperand) ?? AddressIn(sum.RightOperand);
+                return AddressIn(sum.LeftOperand, out entry) ?? AddressIn(sum.RightOperand, out entry);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask:
-                return TableValues.IsAddressMask(mask.RightOperand) ? RootRead(mask.LeftOperand)
-                    : TableValues.IsAddressMask(mask.LeftOperand) ? RootRead(mask.RightOperand) : null;
+                return TableValues.IsAddressMask(mask.RightOperand) ? Read(mask.LeftOperand, out entry)
+                    : TableValues.IsAddressMask(mask.LeftOperand) ? Read(mask.RightOperand, out entry) : null;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift } shift when TableValues.IsPageShift(shift, out IOperation? shifted):
-                return RootRead(shifted!);
-            case IInvocationOperation { Arguments.Length: > 0 } call when call.Type is IPointerTypeSymbol || TranslationNames.CanHoldEntry(call.Type):
-                return AddressIn(call.Arguments[0].Value);
+                return Read(shifted!, out entry);
+            case IMemberReferenceOperation { Instance: { } holder } member when TranslationNames.IsEntry(EntryPlaces.TypeOf(holder)) && TableNames.IsAddress(member.Member.Name):
+                entry = EntryOf(holder) ?? "";
+                return TableRoots.Of(holder);
+            case IInvocationOperation { Instance: { } holder, Arguments.IsEmpty: true } call
+                when TranslationNames.IsEntry(EntryPlaces.TypeOf(holder)) && TableNames.IsAddress(call.TargetMethod.Name):
+                entry = EntryOf(holder) ?? "";
+                return TableRoots.Of(holder);
+            case IInvocationOperation { Arguments.Length: > 0 } call:
+                return AddressIn(call.Arguments[0].Value, out entry);
+            case IObjectCreationOperation { Arguments.Length: > 0 } creation:
+                return AddressIn(creation.Arguments[0].Value, out entry);
             default:
                 return null;
         }
     }
+
+    private ISymbol? Read(IOperation value, out string entry)
+    {
+        ISymbol? table = RootRead(value);
+        entry = table is null ? "" : EntryOf(value) ?? EntryText.Of(value.Syntax);
+        return table;
+    }
+
+    /// <summary>The entry that a local is a copy of, or that is read here.</summary>
+    private string? EntryOf(IOperation value) => value switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => EntryOf(conversion.Operand),
+        ILocalReferenceOperation { Local: { IsRef: false } local } => _entries.TryGetValue(local, out string? entry) ? entry : null,
+        _ => TableRoots.MemoryOf(value) is not null || value is ILocalReferenceOperation ? EntryText.Of(value.Syntax) : null,
+    };
 
     /// <summary>What an entry was read through: directly, or a copy of it.</summary>
     private ISymbol? RootRead(IOperation value)

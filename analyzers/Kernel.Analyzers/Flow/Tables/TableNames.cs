@@ -17,6 +17,15 @@ internal static class TableNames
     private static readonly ImmutableArray<string> s_others =
         ["gdt", "idt", "ldt", "tss", "ring", "bitmap", "queue", "trb", "prdt", "msi", "vector", "fifo", "descriptor", "stack"];
 
+    private static readonly ImmutableArray<string> s_addresses = ["address", "addr", "frame", "phys", "pfn", "base", "ppn", "pointer", "target", "next"];
+
+    private static readonly ImmutableArray<string> s_uppers =
+        ["pdpt", "pdp", "pdpte", "pd", "pde", "pgd", "pud", "pmd", "l2", "l3", "l4", "pml2", "pml3", "directory", "pageDir", "pdir"];
+
+    private static readonly ImmutableArray<string> s_certain = ["tbl", "pdpt", "pdp", "pd", "pt", "pgd", "pud", "pmd", "directory", "pageDir", "ptab", "pml"];
+
+    private static readonly ImmutableArray<string> s_large = ["huge", "large", "pagesize", "block", "big", "leaf", "2m", "1g", "superpage"];
+
     private static readonly ImmutableArray<string> s_subjects =
         ["pag", "vmm", "mmu", "virt", "mapper", "addressspace", "translat", "ept", "npt", "pte", "sv39", "sv48"];
 
@@ -36,12 +45,43 @@ internal static class TableNames
         return false;
     }
 
+    /// <summary>Whether a member of an entry with this name is where it leads to.</summary>
+    public static bool IsAddress(string name) => HasAny(name, s_addresses);
+
+    /// <summary>Whether the name says that the table's entries lead to tables: always, or unless they say that they map a large page.</summary>
+    public static bool IsUpper(string name, out bool always)
+    {
+        always = TranslationNames.Has(name, "pml4") || TranslationNames.Has(name, "pml5");
+        return always || EndsInAny(name, s_uppers);
+    }
+
+    /// <summary>Whether the name is that of a table itself.</summary>
+    public static bool IsTable(string name) => EndsInAny(name, s_certain) || EndsInAny(name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), s_certain)
+        || TranslationNames.Has(name, "table") || name.TrimStart('_').StartsWith("pt_", StringComparison.OrdinalIgnoreCase)
+        || name.TrimStart('_').StartsWith("pd_", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the name says that an entry maps a large page.</summary>
+    public static bool IsLarge(string name) => HasAny(name, s_large);
+
     /// <summary>Whether the name says that the memory is another table of the processor's or a device's.</summary>
     public static bool IsOtherTable(ISymbol symbol) => HasAny(symbol.Name, s_others) || (symbol.ContainingType is { } type && HasAny(type.Name, s_others));
 
     /// <summary>Whether the method or its type has a name that says that it translates addresses.</summary>
     public static bool IsAboutTranslation(IMethodSymbol method) =>
         HasAny(method.Name, s_subjects) || (method.ContainingType is { } type && HasAny(type.Name, s_subjects));
+
+    private static bool EndsInAny(string name, ImmutableArray<string> words)
+    {
+        foreach (string word in words)
+        {
+            if (TranslationNames.EndsInWord(name, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool HasAny(string name, ImmutableArray<string> words)
     {

@@ -52,6 +52,15 @@ internal static class TableRoots
         _ => false,
     };
 
+    /// <summary>Whether the type leads to integers, or has the name of a table or of the entries in one.</summary>
+    public static bool LeadsToTable(ITypeSymbol? type) => LeadsToIntegers(type) || (type switch
+    {
+        IPointerTypeSymbol { PointedAtType: INamedTypeSymbol pointed } => pointed,
+        INamedTypeSymbol { TypeArguments: [INamedTypeSymbol element] } named when Frames.MemoryFills.IsSpan(named) => element,
+        _ => type as INamedTypeSymbol,
+    }) is { } target && (TranslationNames.IsEntry(target) ? !SymbolEqualityComparer.Default.Equals(target, type)
+        : TranslationNames.Has(target.Name, "table") || TranslationNames.Has(target.Name, "directory"));
+
     /// <summary>The pointer, span or array whose memory a place is in; null if the operation is no place in memory.</summary>
     public static IOperation? MemoryOf(IOperation place) => place switch
     {

@@ -38,6 +38,9 @@ internal sealed class TableShapes(TableShapeCache cache, BodySource bodies, IMet
             && tables.Has(EntryText.LastName(memory.Syntax)),
     };
 
+    /// <summary>What the body of the method that asks says.</summary>
+    public BodyTables Own => user is null ? BodyTables.None : TablesOf(user) ?? BodyTables.None;
+
     /// <summary>Whether a method of this compilation returns a pointer or reference to page-table entries.</summary>
     public bool Returns(IMethodSymbol method) =>
         TableRoots.CanReturn(method) && !method.DeclaringSyntaxReferences.IsEmpty && TablesOf(method) is { ReturnsTable: true };
@@ -70,16 +73,19 @@ internal sealed class TableShapes(TableShapeCache cache, BodySource bodies, IMet
 }
 
 /// <summary>What one body says about its pointers.</summary>
-internal sealed class BodyTables(ImmutableHashSet<ISymbol> tables, bool returnsTable)
+internal sealed class BodyTables(ImmutableHashSet<ISymbol> tables, ImmutableHashSet<string> walked, bool returnsTable)
 {
     /// <summary>A body that says nothing.</summary>
-    public static BodyTables None { get; } = new([], false);
+    public static BodyTables None { get; } = new([], [], false);
 
     /// <summary>Whether it returns a pointer to entries.</summary>
     public bool ReturnsTable { get; } = returnsTable;
 
     /// <summary>Whether the local, parameter, field or property leads to entries.</summary>
     public bool Contains(ISymbol symbol) => tables.Contains(symbol);
+
+    /// <summary>Whether the body goes on to the table that the entry, as it names it, leads to.</summary>
+    public bool Walks(string entry) => walked.Contains(entry);
 
     /// <summary>Whether something of this name does, where the control-flow graph has put its value aside.</summary>
     public bool Has(string name)

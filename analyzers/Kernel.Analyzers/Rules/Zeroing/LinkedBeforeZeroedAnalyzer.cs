@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
+using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Frames;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -42,7 +43,8 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
     private protected override void Register(CompilationStartAnalysisContext start)
     {
         if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed)
-            || Contract.IsDeclared(start.Compilation, Contract.Zeroes))
+            || Contract.IsDeclared(start.Compilation, Contract.Zeroes)
+            || TranslationNames.IsUsedIn(start.Compilation))
         {
             FrameSummaryCache cache = new();
             start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, cache));

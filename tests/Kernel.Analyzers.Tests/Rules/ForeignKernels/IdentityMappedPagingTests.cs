@@ -191,4 +191,74 @@ public class IdentityMappedPagingTests
                 }
             }
         """);
+
+    private static Task VerifyNext(string body) => Verify($$"""
+            public static ulong* Other(ulong* Directory, ulong Entry, bool user)
+            {
+                if ((Directory[Entry] & 0x01) != 0)
+                {
+                    return (ulong*)(Directory[Entry] & 0x000F_FFFF_FFFF_F000);
+                }
+
+        {{body}}
+                return p;
+            }
+        """);
+
+    [Theory]
+    [InlineData("ulong* p = (ulong*)Allocator.AllocateZeroed(0x1000);")]
+    [InlineData("ulong* p = (ulong*)Allocator.Allocate(0x1000); Native.Stosq(p, 0, 512);")]
+    [InlineData("ulong* p = (ulong*)Allocator.Allocate(0x1000); Native.Movsb(p, PML4, 0x1000);")]
+    [InlineData("ulong* p = (ulong*)Allocator.Allocate(0x1000); for (int i = 0; i < 512; i++) p[i] = 0;")]
+    public Task A_table_that_is_zeroed_or_overwritten_is_right(string allocation) => VerifyNext($$"""
+                {{allocation}}
+                Directory[Entry] = (ulong)p | 3;
+        """);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Native.Stosb(p, 0, 512);")]
+    [InlineData("Native.Stosb(p, 0, 4095);")]
+    [InlineData("Native.Stosb(&p, 0, 0x1000);")]
+    [InlineData("Native.Stosb(Directory, 0, 0x1000);")]
+    [InlineData("if (user) Native.Stosb(p, 0, 0x1000);")]
+    [InlineData("for (int i = 0; i < 256; i++) p[i] = 0;")]
+    public Task A_table_that_is_not_zeroed_or_only_in_part_is_found(string zeroing) => VerifyNext($$"""
+                ulong* p = (ulong*)Allocator.Allocate(0x1000);
+                {{zeroing}}
+                Directory[Entry] = (ulong){|KMEM101:p|} | 3;
+        """);
+
+    [Fact]
+    public Task A_table_that_is_zeroed_after_the_link_is_found() => VerifyNext("""
+                ulong* p = (ulong*)Allocator.Allocate(0x1000);
+                Directory[Entry] = (ulong){|KMEM101:p|} | 3;
+                Native.Stosb(p, 0, 0x1000);
+        """);
+
+    [Fact]
+    public Task A_root_that_is_loaded_as_it_was_found_is_found() => Verify("""
+            public static void Start()
+            {
+                ulong* root = (ulong*)Allocator.Allocate(0x1000);
+                Native.WriteCR3((ulong){|KMEM101:root|});
+            }
+
+            public static void StartRight()
+            {
+                ulong* root = (ulong*)Allocator.Allocate(0x1000);
+                Native.Stosb(root, 0, 0x1000);
+                Native.WriteCR3((ulong)root);
+            }
+        """);
+
+    [Fact]
+    public Task A_frame_of_data_may_hold_what_it_holds() => Verify("""
+            public static void Back(ulong va)
+            {
+                ulong* pte = GetPage(va);
+                *pte = (ulong)Allocator.Allocate(0x1000) | 0b11;
+                Native.Invlpg(va);
+            }
+        """);
 }

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using Kernel.Analyzers.Flow.Flushes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kernel.Analyzers.Flow.Frames;
+
+/// <summary>Knows by name the functions that fill or copy memory: <c>memset</c>, <c>rep stos</c>, <c>ZeroPage</c>, where no body says what they do.</summary>
+internal sealed class FillNames(ConstantAmounts amounts)
+{
+    /// <summary>What the call fills, and how much of it; false if its name says nothing of the kind.</summary>
+    /// <param name="call">What is called.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="values">Which frames these lead to.</param>
+    /// <param name="target">The memory that is filled.</param>
+    /// <param name="extent">How much of it.</param>
+    public bool TryRead(IMethodSymbol call, IReadOnlyList<IArgumentOperation> arguments, IReadOnlyDictionary<int, FrameValue> values,
+        out FrameValue target, out FillExtent extent)
+    {
+        target = FrameValue.Untracked;
+        extent = FillExtent.None;
+        if (arguments.Count == 0 || !values.TryGetValue(0, out target))
+        {
+            return false;
+        }
+
+        string name = call.Name;
+        if (arguments.Count == 3 && UnitOf(name, arguments[0].Parameter) is { } unit)
+        {
+            bool copies = Copies(name);
+            (IOperation value, IOperation count) = InOrder(arguments, call);
+            extent = copies || MemoryFills.IsZero(value) ? MemoryFills.Filled(target, amounts.Of(copies ? ArgumentAt(arguments, 2) : count) * unit, 0)
+                : value.ConstantValue.HasValue ? FillExtent.None : FillExtent.Unknown;
+            return true;
+        }
+
+        if (!Zeroes(name))
+        {
+            return false;
+        }
+
+        extent = arguments.Count == 1 ? WholeOf(target) : Cleared(arguments, target);
+        return true;
+    }
+
+    // A number that is too small for the bytes of a frame may count entries, or pages.
+    private FillExtent Cleared(IReadOnlyList<IArgumentOperation> arguments, FrameValue target)
+    {
+        IOperation last = arguments[arguments.Count - 1].Value;
+        string counts = arguments[arguments.Count - 1].Parameter?.Name ?? "";
+        bool inBytes = arguments[0].Parameter?.Type is not IPointerTypeSymbol { PointedAtType.SpecialType: not (SpecialType.System_Void or SpecialType.System_Byte) }
+            && (TranslationNames.Has(counts, "size") || TranslationNames.Has(counts, "len") || TranslationNames.Has(counts, "byte") || counts is "n");
+        return amounts.Of(last) is not { } amount ? FillExtent.Unknown
+            : amount >= MemoryFills.FrameBytes ? WholeOf(target)
+            : inBytes ? FillExtent.Part
+            : FillExtent.Unknown;
+    }
+
+    private static FillExtent WholeOf(FrameValue target) => target.Interior ? FillExtent.Unknown : FillExtent.Whole;
+
+    /// <summary>How many bytes a unit of the count has; null if the name is not that of a fill or copy.</summary>
+    private static long? UnitOf(string name, IParameterSymbol? destination)
+    {
+        if (Ends(name, "stosq") || Ends(name, "movsq") || Ends(name, "memset64"))
+        {
+            return 8;
+        }
+
+        if (Ends(name, "stosd") || Ends(name, "movsd") || Ends(name, "memset32"))
+        {
+            return 4;
+        }
+
+        if (Ends(name, "stosw") || Ends(name, "movsw") || Ends(name, "memset16"))
+        {
+            return 2;
+        }
+
+        if (Ends(name, "stosb") || Ends(name, "movsb") || TranslationNames.Has(name, "memset") || TranslationNames.Has(name, "memcpy")
+            || TranslationNames.Has(name, "memmove") || TranslationNames.Has(name, "MemCopy") || TranslationNames.Has(name, "CopyMemory")
+            || TranslationNames.Has(name, "SetMemory") || TranslationNames.Has(name, "FillMemory") || TranslationNames.Has(name, "MemFill"))
+        {
+            return 1;
+        }
+
+        return destination?.Type is IPointerTypeSymbol { PointedAtType: var element } && name is "Fill" or "Set" ? TypeSizes.Of(element) : null;
+    }
+
+    private static bool Copies(string name) =>
+        TranslationNames.Has(name, "cpy") || TranslationNames.Has(name, "move") || TranslationNames.Has(name, "movs") || TranslationNames.Has(name, "copy");
+
+    // `memset(p, 0, n)`; `FillMemory(p, n, 0)` says by its parameter names that it is the other way round.
+    private static (IOperation Value, IOperation Count) InOrder(IReadOnlyList<IArgumentOperation> arguments, IMethodSymbol call)
+    {
+        IOperation second = ArgumentAt(arguments, 1);
+        IOperation third = ArgumentAt(arguments, 2);
+        string name = call.Parameters.Length > 1 ? call.Parameters[1].Name : "";
+        bool swapped = TranslationNames.Has(name, "len") || TranslationNames.Has(name, "size") || TranslationNames.Has(name, "count") || name is "n";
+        return swapped ? (third, second) : (second, third);
+    }
+
+    private static IOperation ArgumentAt(IReadOnlyList<IArgumentOperation> arguments, int ordinal)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter?.Ordinal == ordinal)
+            {
+                return argument.Value;
+            }
+        }
+
+        return arguments[ordinal].Value;
+    }
+
+    /// <summary>Whether a function with this name zeroes what it is given.</summary>
+    public static bool Zeroes(string name) =>
+        name.StartsWith("Zero", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Clear", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Wipe", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Scrub", StringComparison.OrdinalIgnoreCase)
+        || Ends(name, "zero") || Ends(name, "clear") || Ends(name, "bzero") || Ends(name, "zeroMemory") || Ends(name, "clear_page")
+        || TranslationNames.Has(name, "zero_page") || TranslationNames.Has(name, "memzero") || TranslationNames.Has(name, "memclr");
+
+    private static bool Ends(string name, string word) => name.EndsWith(word, StringComparison.OrdinalIgnoreCase);
+}
