@@ -60,10 +60,8 @@ public sealed class HoldLockFix : DocumentFix
             return null;
         }
 
-        string typeArguments = acquire.IsGenericMethod
-            ? $"<{string.Join(", ", acquire.TypeParameters.Select(parameter => parameter.Name))}>" : "";
         return (acquire.ReturnType.ToMinimalDisplayString(model, position),
-            $"{held}.{acquire.Name}{typeArguments}({string.Join(", ", arguments)})");
+            $"{held}.{acquire.Name}{StatementPlaces.TypeArguments(acquire)}({string.Join(", ", arguments)})");
     }
 
     private static IMethodSymbol? Acquiring(ITypeSymbol type)

@@ -42,8 +42,10 @@ internal sealed class NarrowingHelper
             return found;
         }
 
-        IEnumerable<IGrouping<string, IMethodSymbol>> byName = MarkedMethods(model.Compilation, cancellation)
-            .Where(method => model.IsAccessible(expression.SpanStart, method))
+        IEnumerable<IGrouping<string, IMethodSymbol>> byName = DeclaredMethods.Of(model.Compilation, Contract.CheckedNarrowing, cancellation)
+            .Where(method => method is { Parameters.Length: 1, ContainingType.IsGenericType: false }
+                && Contract.Has(method, Contract.CheckedNarrowing)
+                && model.IsAccessible(expression.SpanStart, method))
             .GroupBy(method => $"{method.ContainingType.ToDisplayString()}.{method.Name}");
         foreach (IGrouping<string, IMethodSymbol> overloads in byName.OrderBy(group => group.Key, System.StringComparer.Ordinal))
         {
@@ -88,43 +90,6 @@ internal sealed class NarrowingHelper
     {
         Conversion conversion = ((CSharpCompilation)compilation).ClassifyConversion(value, method.Parameters[0].Type);
         return conversion.IsIdentity ? 0 : conversion.IsImplicit ? 1 : 2;
-    }
-
-    private static IEnumerable<IMethodSymbol> MarkedMethods(Compilation compilation, CancellationToken cancellation)
-    {
-        // An assembly that marks methods carries the attribute's source, or is the one being edited.
-        IEnumerable<IAssemblySymbol> assemblies = compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(assembly => assembly.GetTypeByMetadataName($"{Contract.Namespace}.{Contract.CheckedNarrowing}") is not null)
-            .Prepend(compilation.Assembly);
-        foreach (IAssemblySymbol assembly in assemblies)
-        {
-            foreach (IMethodSymbol method in MarkedMethods(assembly.GlobalNamespace, cancellation))
-            {
-                yield return method;
-            }
-        }
-    }
-
-    private static IEnumerable<IMethodSymbol> MarkedMethods(INamespaceOrTypeSymbol container, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        foreach (ISymbol member in container.GetMembers())
-        {
-            switch (member)
-            {
-                case IMethodSymbol { IsStatic: true, IsGenericMethod: false, Parameters.Length: 1, ContainingType.IsGenericType: false } method
-                    when Contract.Has(method, Contract.CheckedNarrowing):
-                    yield return method;
-                    break;
-                case INamespaceOrTypeSymbol inner:
-                    foreach (IMethodSymbol method in MarkedMethods(inner, cancellation))
-                    {
-                        yield return method;
-                    }
-
-                    break;
-            }
-        }
     }
 
     // What was lost further inside no call outside can bring back.

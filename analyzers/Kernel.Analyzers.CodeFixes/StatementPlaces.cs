@@ -36,6 +36,21 @@ internal static class StatementPlaces
         _ => [statement],
     };
 
+    /// <summary>The statement beside or around <paramref name="other"/> in the same file that does just what the location is of.</summary>
+    public static ExpressionStatementSyntax? Doing(Location location, SyntaxNode other)
+    {
+        if (location.SourceTree != other.SyntaxTree)
+        {
+            return null;
+        }
+
+        SyntaxNode node = other.SyntaxTree.GetRoot().FindNode(location.SourceSpan, getInnermostNodeForTie: true);
+        return node.FirstAncestorOrSelf<StatementSyntax>() is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } statement
+            && (node == call || (call.Expression is MemberAccessExpressionSyntax member && member.Expression == node))
+            ? statement
+            : null;
+    }
+
     /// <summary>Where, in what is before a statement, the comments begin that stand right above it.</summary>
     public static int CommentsOf(SyntaxTriviaList leading)
     {
@@ -57,6 +72,10 @@ internal static class StatementPlaces
 
         return start;
     }
+
+    /// <summary>The type parameters of a method as arguments of a call where they have the same names.</summary>
+    public static string TypeArguments(IMethodSymbol method) =>
+        method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(parameter => parameter.Name))}>" : "";
 
     /// <summary>Whether the type arguments of what is called can be given as type parameters of the same names.</summary>
     public static bool TypeParametersAreInScope(IEnumerable<ITypeParameterSymbol> needed, SemanticModel model, int position) =>

@@ -58,42 +58,15 @@ public sealed class ZeroBeforeLinkFix : DocumentFix
             return [];
         }
 
-        return Candidates(model.Compilation, cancellation)
-            .Where(method => model.IsAccessible(frame.SpanStart, method)
+        return DeclaredMethods.Of(model.Compilation, Contract.Zeroes, cancellation)
+            .Where(method => method.Parameters.Length == 1
+                && Contract.Has(method.Parameters[0], Contract.Zeroes)
+                && model.IsAccessible(frame.SpanStart, method)
                 && ((CSharpCompilation)model.Compilation).ClassifyConversion(type, method.Parameters[0].Type).IsIdentity
                 && StatementPlaces.TypeParametersAreInScope(method.ContainingType.TypeParameters, model, frame.SpanStart))
             .Select(method => $"{method.ContainingType.ToMinimalDisplayString(model, frame.SpanStart)}.{method.Name}")
             .Distinct()
             .OrderBy(call => call.Length)
             .ThenBy(call => call, System.StringComparer.Ordinal);
-    }
-
-    private static IEnumerable<IMethodSymbol> Candidates(Compilation compilation, CancellationToken cancellation) =>
-        compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(assembly => assembly.GetTypeByMetadataName($"{Contract.Namespace}.{Contract.Zeroes}") is not null)
-            .Prepend(compilation.Assembly)
-            .SelectMany(assembly => Candidates(assembly.GlobalNamespace, cancellation));
-
-    private static IEnumerable<IMethodSymbol> Candidates(INamespaceOrTypeSymbol container, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        foreach (ISymbol member in container.GetMembers())
-        {
-            switch (member)
-            {
-                case IMethodSymbol { IsStatic: true, IsAbstract: false, IsGenericMethod: false, Parameters.Length: 1,
-                    MethodKind: MethodKind.Ordinary } method
-                    when Contract.Has(method.Parameters[0], Contract.Zeroes):
-                    yield return method;
-                    break;
-                case INamespaceOrTypeSymbol inner:
-                    foreach (IMethodSymbol method in Candidates(inner, cancellation))
-                    {
-                        yield return method;
-                    }
-
-                    break;
-            }
-        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     public List<FlushFinding> Findings { get; } = [];
 
     /// <summary>The frames that were freed too early, once <see cref="Summarize"/> has run.</summary>
-    public IEnumerable<FreedFinding> Freed => _calls.Freed.Findings;
+    public FreedFrames Freed => _calls.Freed;
 
     /// <summary>Runs the analysis; a body that is too large to finish does nothing that is known.</summary>
     public FlushSummary Summarize()

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,6 +10,7 @@ namespace Kernel.Analyzers.Flow.Flushes;
 internal sealed class FlushStory
 {
     private readonly Dictionary<SyntaxNode, SyntaxNode> _settled = [];
+    private readonly Dictionary<SyntaxNode, List<SyntaxNode>> _settlements = [];
     private readonly Dictionary<SyntaxNode, SyntaxNode> _elsewhere = [];
     private readonly Dictionary<SyntaxNode, SyntaxNode> _before = [];
     private readonly Dictionary<SyntaxNode, Location> _inner = [];
@@ -38,6 +40,12 @@ internal sealed class FlushStory
         if (IsNoting)
         {
             Keep(_settled, site, by);
+            if (!_settlements.TryGetValue(site, out List<SyntaxNode>? known))
+            {
+                _settlements.Add(site, known = []);
+            }
+
+            known.Add(by);
         }
     }
 
@@ -65,6 +73,11 @@ internal sealed class FlushStory
 
     /// <summary>Whether the duty is settled on any path.</summary>
     public bool WasSettled(SyntaxNode site) => _settled.ContainsKey(site);
+
+    /// <summary>The first in the text that settles the duty behind another node; null if nothing does.</summary>
+    public SyntaxNode? SettledBehind(SyntaxNode site, SyntaxNode node) => _settlements.TryGetValue(site, out List<SyntaxNode>? known)
+        ? known.Where(by => by.SpanStart >= node.Span.End).OrderBy(by => by.SpanStart).FirstOrDefault()
+        : null;
 
     /// <summary>The results with which the method leaves the duty to its caller.</summary>
     public CallOutcome OutcomeOf(SyntaxNode site) => _outcomes.TryGetValue(site, out CallOutcome outcome) ? outcome : CallOutcome.Any;

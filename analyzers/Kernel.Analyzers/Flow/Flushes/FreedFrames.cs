@@ -7,17 +7,16 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Flushes;
 
 /// <summary>A frame that went back to an allocator too early.</summary>
-internal sealed class FreedFinding(Location location, string frame, string path, Location cause)
+internal sealed class FreedFinding(SyntaxNode node, string path, SyntaxNode cause)
 {
-    public Location Location { get; } = location;
-
-    public string Frame { get; } = frame;
+    /// <summary>The frame.</summary>
+    public SyntaxNode Node { get; } = node;
 
     /// <summary>What should have come first.</summary>
     public string Path { get; } = path;
 
     /// <summary>The change of the entry.</summary>
-    public Location Cause { get; } = cause;
+    public SyntaxNode Cause { get; } = cause;
 }
 
 /// <summary>Compares what frames that are freed were found with to what the entries that map them were found with.</summary>
@@ -27,6 +26,17 @@ internal sealed class FreedFrames(FlushValues values, FlushStory story)
 
     /// <summary>What was found, in the order of the text.</summary>
     public IEnumerable<FreedFinding> Findings => _findings.OrderBy(finding => finding.Key.SpanStart).Select(finding => finding.Value);
+
+    /// <summary>What explains a finding: the change of the entry, and the flush that comes too late, if there is one.</summary>
+    public IEnumerable<Location> HistoryOf(FreedFinding finding)
+    {
+        yield return finding.Cause.GetLocation();
+        SyntaxNode later = finding.Cause.SpanStart < finding.Node.SpanStart ? finding.Node : finding.Cause;
+        if (story.SettledBehind(finding.Cause, later) is { } flush)
+        {
+            yield return flush.GetLocation();
+        }
+    }
 
     /// <summary>If the call gives a frame back, the entry that mapped it must be cleared and flushed by now.</summary>
     public void Check(IInvocationOperation call, FlushState state)
@@ -65,7 +75,7 @@ internal sealed class FreedFrames(FlushValues values, FlushStory story)
     {
         if (story.IsNoting && !_findings.ContainsKey(frame))
         {
-            _findings.Add(frame, new FreedFinding(frame.GetLocation(), EntryText.Of(frame), path, cause.GetLocation()));
+            _findings.Add(frame, new FreedFinding(frame, path, cause));
         }
     }
 

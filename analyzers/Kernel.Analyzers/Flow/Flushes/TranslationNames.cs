@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace Kernel.Analyzers.Flow.Flushes;
 
 /// <summary>What takes part in translation: by contract, and by the names that kernels use for it.</summary>
-internal static class TranslationNames
+public static class TranslationNames
 {
     private static readonly ImmutableArray<string> s_entryTypes =
         ["PageTableEntry", "PageDirectoryEntry", "PageMapEntry", "Pml4Entry", "Pml5Entry", "PdptEntry"];

@@ -93,9 +93,10 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 }
             }
 
-            foreach (FreedFinding freed in analysis.Freed)
+            foreach (FreedFinding freed in analysis.Freed.Findings)
             {
-                context.ReportDiagnostic(Diagnostic.Create(FreedTooEarly, freed.Location, [freed.Cause], freed.Frame, freed.Path));
+                context.ReportDiagnostic(Diagnostic.Create(
+                    FreedTooEarly, freed.Node.GetLocation(), analysis.Freed.HistoryOf(freed), EntryText.Of(freed.Node), freed.Path));
             }
 
             foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
