@@ -61,7 +61,7 @@ internal sealed class FixPass
         where TNode : SyntaxNode =>
         _editor.ReplaceNode(node, (current, _) => change((TNode)current).WithTriviaFrom(current));
 
-    /// <summary>Gives an expression another type: a literal by its suffix, anything else by a cast.</summary>
+    /// <summary>Gives an expression a wider type: a literal by its suffix, anything else by a cast.</summary>
     public void Widen(ExpressionSyntax expression, ITypeSymbol type)
     {
         string? suffix = type.SpecialType switch
@@ -70,10 +70,23 @@ internal sealed class FixPass
             SpecialType.System_Int64 => "L",
             _ => null,
         };
-        Replace(expression, current => suffix is not null && current is LiteralExpressionSyntax { Token.Text: var digits }
-            ? SyntaxFactory.ParseExpression(digits.TrimEnd('u', 'U', 'l', 'L') + suffix)
-            : _editor.Generator.CastExpression(type, current.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation));
+        if (suffix is not null && expression is LiteralExpressionSyntax { Token.Text: var digits })
+        {
+            Replace(expression, _ => SyntaxFactory.ParseExpression(digits.TrimEnd('u', 'U', 'l', 'L') + suffix));
+        }
+        else
+        {
+            Cast(expression, type);
+        }
     }
+
+    /// <summary>Casts an expression.</summary>
+    public void Cast(ExpressionSyntax expression, ITypeSymbol type) => Replace(expression, current =>
+        Generator.CastExpression(type, current.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation));
+
+    /// <summary>Takes away a cast whose operand has its type now.</summary>
+    public void Uncast(CastExpressionSyntax cast) => Replace(cast, static current => SyntaxFactory
+        .ParenthesizedExpression(Expressions.Inside(current.Expression).WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation));
 
     /// <summary>Puts a statement before another.</summary>
     /// <remarks>A comment right above the other statement stays with it; empty lines and directives come first.</remarks>

@@ -59,12 +59,7 @@ public sealed class NarrowThroughHelperFix : DocumentFix
 
     private static bool IsOffset(ExpressionSyntax expression, SemanticModel model, CancellationToken cancellation)
     {
-        SyntaxNode outermost = expression;
-        while (outermost.Parent is ParenthesizedExpressionSyntax)
-        {
-            outermost = outermost.Parent;
-        }
-
+        ExpressionSyntax outermost = Expressions.Outside(expression);
         ExpressionSyntax? moved = outermost.Parent switch
         {
             BinaryExpressionSyntax sum => sum,
@@ -77,11 +72,7 @@ public sealed class NarrowThroughHelperFix : DocumentFix
 
     private static SyntaxNode CallFor(ExpressionSyntax narrowed, ExpressionSyntax value, NarrowingHelper helper, SyntaxGenerator generator)
     {
-        while (value is ParenthesizedExpressionSyntax parenthesized)
-        {
-            value = parenthesized.Expression;
-        }
-
+        value = Expressions.Inside(value);
         SyntaxNode argument = helper.ConvertedTo is { } type
             ? generator.CastExpression(type, value).WithAdditionalAnnotations(Simplifier.Annotation)
             : value.WithoutTrivia();

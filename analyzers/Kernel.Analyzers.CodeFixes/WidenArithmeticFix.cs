@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Kernel.Analyzers.CodeFixes;
 
@@ -61,12 +60,7 @@ public sealed class WidenArithmeticFix : DocumentFix
     private static (ExpressionSyntax Replaced, ITypeSymbol? Type) WideningOf(
         ExpressionSyntax arithmetic, SemanticModel model, CancellationToken cancellation)
     {
-        ExpressionSyntax outer = arithmetic;
-        while (outer.Parent is ParenthesizedExpressionSyntax parenthesized)
-        {
-            outer = parenthesized;
-        }
-
+        ExpressionSyntax outer = Expressions.Outside(arithmetic);
         if (outer.Parent is CastExpressionSyntax cast)
         {
             ITypeSymbol? target = model.GetTypeInfo(cast, cancellation).Type;
@@ -113,25 +107,14 @@ public sealed class WidenArithmeticFix : DocumentFix
 
         if (replaced is CastExpressionSyntax cast)
         {
-            pass.Replace(cast, static current => SyntaxFactory.ParenthesizedExpression(WithoutParentheses(current.Expression).WithoutTrivia())
-                .WithAdditionalAnnotations(Simplifier.Annotation));
+            pass.Uncast(cast);
         }
-    }
-
-    private static ExpressionSyntax WithoutParentheses(ExpressionSyntax expression)
-    {
-        while (expression is ParenthesizedExpressionSyntax parenthesized)
-        {
-            expression = parenthesized.Expression;
-        }
-
-        return expression;
     }
 
     /// <summary>Says which operands of arithmetic have to be widened so that all of it is.</summary>
     private sealed class Widening(SemanticModel model, ITypeSymbol type)
     {
-        public IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression) => WithoutParentheses(expression) switch
+        public IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression) => Expressions.Inside(expression) switch
         {
             BinaryExpressionSyntax shift when shift.IsKind(SyntaxKind.LeftShiftExpression) => OperandsOf(shift.Left),
             BinaryExpressionSyntax binary when IsArithmetic(binary) =>
@@ -141,7 +124,7 @@ public sealed class WidenArithmeticFix : DocumentFix
 
         // What stands beside a widened operand is widened with it, unless it is arithmetic itself or the language wants a cast.
         private IEnumerable<ExpressionSyntax> OperandsOfRight(ExpressionSyntax right) =>
-            IsConstant(right) || (!IsArithmetic(WithoutParentheses(right)) && model.ClassifyConversion(right, type).IsImplicit)
+            IsConstant(right) || (!IsArithmetic(Expressions.Inside(right)) && model.ClassifyConversion(right, type).IsImplicit)
                 ? [] : OperandsOf(right);
 
         private bool IsConstant(ExpressionSyntax expression) => model.GetConstantValue(expression).HasValue;
