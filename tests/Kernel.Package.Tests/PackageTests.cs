@@ -57,7 +57,7 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
             rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("helpUri").GetString()));
         Assert.Equal(RulesWithFurtherPlaces, results
             .Where(result => result.TryGetProperty("relatedLocations", out JsonElement places) && places.GetArrayLength() > 0)
-            .Select(result => result.GetProperty("ruleId").GetString()!).Order(StringComparer.Ordinal));
+            .Select(result => result.GetProperty("ruleId").GetString()!).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
     private string[] Seeds() => [.. Marks(Seed()).Select(mark => $"{mark.File}({mark.Line}): {mark.Rule}").Order(StringComparer.Ordinal)];
 
     private IEnumerable<(string File, int Line, string Rule)> Marks(Regex pattern) =>
-        from file in Directory.EnumerateFiles(consumer.Project, "*.cs")
+        from file in Directory.EnumerateFiles(consumer.Project, "*.cs").Concat(Directory.EnumerateFiles(consumer.Project, "*.txt"))
         from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
         from Match mark in pattern.Matches(line.Text)
         select (Path.GetFileName(file), line.Number, mark.Groups["rule"].Value);
@@ -176,12 +176,12 @@ public sealed partial class PackageTests(PackedConsumer consumer) : IClassFixtur
             .Distinct().Order(StringComparer.Ordinal),
     ];
 
-    [GeneratedRegex("// (?<rule>KMEM[0-9]{3})$")]
+    [GeneratedRegex("(//|#) (?<rule>KMEM[0-9]{3})$")]
     private static partial Regex Seed();
 
     [GeneratedRegex("not (?<rule>KMEM[0-9]{3})")]
     private static partial Regex LookAlike();
 
-    [GeneratedRegex(@"(?<file>[A-Za-z0-9.]+)\((?<line>[0-9]+),[0-9]+\): (error|warning) (?<rule>[A-Z]+[0-9]+)\b")]
+    [GeneratedRegex(@"(?<file>[A-Za-z0-9.-]+)\((?<line>[0-9]+),[0-9]+\): (error|warning) (?<rule>[A-Z]+[0-9]+)\b")]
     private static partial Regex Finding();
 }

@@ -26,6 +26,7 @@ public sealed class PackedConsumer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Project);
+        Directory.CreateDirectory(Path.Combine(_folder, "vendor"));
         foreach (string name in typeof(PackedConsumer).Assembly.GetManifestResourceNames())
         {
             if (name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -79,5 +80,10 @@ public sealed class PackedConsumer : IAsyncLifetime
     internal Task<(int ExitCode, string Output)> BuildAsync(params string[] options) =>
         CommandLine.DotnetAsync(Project, ["build", "--no-incremental", "-nologo", "-verbosity:quiet", .. options]);
 
-    private string PlaceOf(string file) => Path.Combine(Project, file == "consumer.editorconfig" ? ".editorconfig" : file);
+    private string PlaceOf(string file) => file switch
+    {
+        "consumer.editorconfig" => Path.Combine(Project, ".editorconfig"),
+        "Vendor.csproj" or "Vendor.cs" => Path.Combine(_folder, "vendor", file),
+        _ => Path.Combine(Project, file),
+    };
 }

@@ -20,6 +20,14 @@ public static unsafe class LookAlikes
     private static uint* s_status;
 
     // not KMEM101
+    public static void LinksWhatTheVendorWiped()
+    {
+        ulong frame = Vendor.Pool.Take();
+        Vendor.Pool.Wipe(frame);
+        Frames.Link(0, frame);
+    }
+
+    // not KMEM101
     public static void LinksWhatIsClear(bool twice)
     {
         ulong frame = Frames.Take();

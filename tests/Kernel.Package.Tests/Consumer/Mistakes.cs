@@ -26,6 +26,12 @@ public static unsafe class Mistakes
         Frames.Clear(frame);
     }
 
+    public static void LinksWhatTheVendorLeftThere()
+    {
+        ulong frame = Vendor.Pool.Take();
+        Frames.Link(0, frame); // KMEM101
+    }
+
     public static void LinksNothing()
     {
         TableFrame table = default; // KMEM102
