@@ -71,6 +71,11 @@ internal sealed class AccessPath : IEquatable<AccessPath>
     public AccessPath Rebase(AccessPath from, AccessPath to) =>
         new(to.Root, to.Members.AddRange(Members.RemoveRange(0, from.Members.Length)));
 
+    /// <summary>Whether the paths are the same, seen from two methods: their parameters go by the type.</summary>
+    public bool IsLike(AccessPath other) => Equals(other)
+        || (Root is IParameterSymbol { Type: var type } && other.Root is IParameterSymbol { Type: var twin }
+            && SymbolEqualityComparer.Default.Equals(type, twin) && new AccessPath(Root, other.Members).Equals(this));
+
     public bool Equals(AccessPath? other) =>
         other is not null && _hash == other._hash && Members.Length == other.Members.Length && StartsWith(other);
 

@@ -98,6 +98,51 @@ internal sealed class Conditions
         return null;
     }
 
+    /// <summary>What a condition compares with null; null if it is another condition.</summary>
+    /// <param name="condition">An expression of type <c>bool</c>.</param>
+    /// <param name="negated">Whether the condition is false where it is null.</param>
+    public IOperation? NullTested(IOperation condition, out bool negated)
+    {
+        negated = false;
+        switch (condition)
+        {
+            case IIsNullOperation isNull:
+                return Uncaptured(isNull.Operand);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                IOperation? tested = NullTested(not.Operand, out negated);
+                negated = !negated;
+                return tested;
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equality:
+                negated = equality.OperatorKind == BinaryOperatorKind.NotEquals;
+                return IsNull(equality.RightOperand) ? Uncaptured(equality.LeftOperand)
+                    : IsNull(equality.LeftOperand) ? Uncaptured(equality.RightOperand)
+                    : null;
+            case IIsPatternOperation { Pattern: var pattern } operation:
+                while (pattern is INegatedPatternOperation inner)
+                {
+                    negated = !negated;
+                    pattern = inner.Pattern;
+                }
+
+                if (pattern is IRecursivePatternOperation or IDeclarationPatternOperation or ITypePatternOperation)
+                {
+                    negated = !negated;
+                    return Uncaptured(operation.Value);
+                }
+
+                return pattern is IConstantPatternOperation { Value: var value } && IsNull(value) ? Uncaptured(operation.Value) : null;
+            default:
+                return null;
+        }
+    }
+
+    private IOperation Uncaptured(IOperation operation) => operation switch
+    {
+        IFlowCaptureReferenceOperation capture when _definitions.Captured(capture.Id) is { } captured => Uncaptured(captured),
+        IConversionOperation conversion => Uncaptured(conversion.Operand),
+        _ => operation,
+    };
+
     /// <summary>What the expression reads, as a text that is the same for the same things; null if it has none.</summary>
     public string? TextOf(IOperation? operation)
     {

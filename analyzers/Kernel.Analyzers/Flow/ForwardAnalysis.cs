@@ -13,8 +13,8 @@ namespace Kernel.Analyzers.Flow;
 /// </summary>
 /// <remarks>
 /// Roslyn's graph runs a <c>finally</c> on the side and has no edges for exceptions. Here a branch that leaves a <c>try</c>
-/// goes through its own copy of the <c>finally</c> blocks, and from before and after every operation inside a <c>try</c> an
-/// edge leads to its handlers. A budget bounds the work; past it the analysis says that it does not know.
+/// goes through its own copy of the <c>finally</c> blocks, and from before and after every operation inside a <c>try</c> that
+/// may throw an edge leads to its handlers. A budget bounds the work; past it the analysis says that it does not know.
 /// </remarks>
 internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState<TState>
 {
@@ -58,6 +58,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
 
     /// <summary>Applies what is true only where an exception goes to its handlers.</summary>
     protected virtual TState TransferException(TState state) => state;
+
+    /// <summary>Whether an exception may come out of the operation: what holds before and after it then holds in the handlers.</summary>
+    protected virtual bool MayThrow(IOperation operation) => true;
 
     /// <summary>A <c>throw</c> outside every <c>try</c> leaves the graph.</summary>
     protected virtual void LeaveByThrow(TState state)
@@ -105,7 +108,8 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
         bool guarded = IsGuarded(block.EnclosingRegion);
         foreach (IOperation operation in block.Operations)
         {
-            if (guarded)
+            bool throws = guarded && MayThrow(operation);
+            if (throws)
             {
                 Throw(block.EnclosingRegion, after, state);
             }
@@ -115,23 +119,31 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
             {
                 return;
             }
+
+            if (throws)
+            {
+                Throw(block.EnclosingRegion, after, state);
+            }
         }
 
-        if (guarded)
+        ControlFlowBranchSemantics? leaving = block.FallThroughSuccessor?.Semantics;
+        bool mayLeave = guarded && (leaving is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow
+            || (block.BranchValue is { } last && MayThrow(last)));
+        if (mayLeave)
         {
             Throw(block.EnclosingRegion, after, state);
         }
 
         if (block.BranchValue is { } value)
         {
-            bool returns = block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return;
+            bool returns = leaving == ControlFlowBranchSemantics.Return;
             state = returns ? TransferReturn(value, state) : Transfer(value, state);
             if (state is null)
             {
                 return;
             }
 
-            if (guarded)
+            if (mayLeave)
             {
                 Throw(block.EnclosingRegion, after, state);
             }

@@ -39,11 +39,21 @@ public class KMEM304LockTakenTwiceTests
         """);
 
     [Fact]
-    public Task A_continue_that_keeps_the_lock_is_reported_where_it_is_taken_again() => VerifyBody("""
+    public Task A_continue_that_keeps_the_lock_is_one_mistake() => VerifyBody("""
         for (int index = 0; index < count; index++)
         {
-            {|KMEM303:{|KMEM304:_gate.Enter()|}|};
+            {|KMEM303:_gate.Enter()|};
             if (index == 3) continue;
+            _gate.Exit();
+        }
+        """);
+
+    [Fact]
+    public Task A_continue_in_an_endless_loop_is_reported_where_the_lock_is_taken_again() => VerifyBody("""
+        while (true)
+        {
+            {|KMEM304:_gate.Enter()|};
+            if (count++ == 3) continue;
             _gate.Exit();
         }
         """);

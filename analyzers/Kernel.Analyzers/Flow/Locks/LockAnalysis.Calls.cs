@@ -9,7 +9,7 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>What calls do to locks: by contract, by what is known of the system's locks, by their bodies.</summary>
 internal sealed partial class LockAnalysis
 {
-    private readonly List<AccessPath?> _returned = [];
+    private readonly LockValues _values = new();
     private readonly Dictionary<IMethodSymbol, LockSummary> _functions;
 
     private AccessPath? Create(IObjectCreationOperation creation, LockState state)
@@ -37,7 +37,7 @@ internal sealed partial class LockAnalysis
         CheckCall(creation, constructor, null, state);
         if (guard is null && _summaries.Of(constructor, _paths.Bodies) is { } summary)
         {
-            guard = Apply(summary, creation, constructor, null, creation.Arguments, state, isGuard);
+            guard = Apply(summary, creation, constructor, null, Given(creation.Arguments), state, isGuard);
         }
 
         return isGuard ? guard : null;
@@ -106,6 +106,12 @@ internal sealed partial class LockAnalysis
             ChangeArgument(argument, state);
         }
 
+        if (LockNames.AssertsHeld(method) && Asserted(call) is { } asserted)
+        {
+            state.Hold(asserted);
+            state.HandOver(asserted);
+        }
+
         if (NeverReturns(call, state))
         {
             state.End();
@@ -114,8 +120,10 @@ internal sealed partial class LockAnalysis
 
         LockSummary? known = method.MethodKind == MethodKind.LocalFunction ? SummaryOf(method.OriginalDefinition)
             : _summaries.Of(method, _paths.Bodies);
+        CallBack(call, state);
+        GiveLambdas(call, known, state);
         AccessPath? held = known is { } summary
-            ? Apply(summary, call, method, call.Instance, call.Arguments, state, LockContracts.IsGuard(call.Type))
+            ? Apply(summary, call, method, call.Instance, Given(call.Arguments), state, LockContracts.IsGuard(call.Type))
             : null;
         return LockContracts.IsGuard(call.Type) ? held ?? wrapped : null;
     }
@@ -161,12 +169,7 @@ internal sealed partial class LockAnalysis
         }
         else
         {
-            if (IsFinal && !effect.IsReentrant)
-            {
-                _balance.CheckAcquire(call.Syntax, taken, state);
-            }
-
-            state.Acquire(taken, call.Syntax);
+            Take(call.Syntax, taken, state, effect.IsReentrant);
             if (effect.Flag is not null && flag is not null)
             {
                 state.Learn(flag, true);
@@ -196,6 +199,17 @@ internal sealed partial class LockAnalysis
         return LockContracts.IsGuard(call.Type) ? taken : null;
     }
 
+    private void Take(SyntaxNode place, AccessPath taken, LockState state, bool isReentrant = false)
+    {
+        bool isAgain = state.Duties.Taken.TryGetValue(taken, out SyntaxNode? before) && !ReferenceEquals(before, place);
+        bool isHeld = !isReentrant && _balance.CheckAcquire(place, taken, state, IsFinal);
+        state.Acquire(taken, place);
+        if (isHeld && isAgain)
+        {
+            state.HandOver(taken);
+        }
+    }
+
     private AccessPath? Release(IInvocationOperation call, LockEffect effect, LockState state)
     {
         if (PlaceOf(effect) is { } released)
@@ -211,125 +225,16 @@ internal sealed partial class LockAnalysis
         return null;
     }
 
+    /// <summary>The lock of which a call says that it is held.</summary>
+    private AccessPath? Asserted(IInvocationOperation call) =>
+        LockContracts.IsLock(call.Instance?.Type) ? _places.Resolve(call.Instance)
+            : call is { Instance: null, Arguments: [{ Value: var given }, ..] } && LockContracts.IsLock(given.Type) ? _places.Resolve(given)
+            : null;
+
     private AccessPath? PlaceOf(LockEffect effect)
     {
         AccessPath? holder = _places.Resolve(effect.Holder);
         return effect.Member is null ? holder : _places.Member(holder, effect.Member, effect.Member.ContainingType);
-    }
-
-    /// <summary>Applies what a method without a contract does. The result is the lock whose guard it returns.</summary>
-    private AccessPath? Apply(LockSummary summary, IOperation call, IMethodSymbol method, IOperation? instance,
-        IEnumerable<IArgumentOperation> arguments, LockState state, bool isGuard)
-    {
-        AccessPath? Map(AccessPath path) => MapToCaller(path, method, instance, arguments);
-        AccessPath? guard = null;
-        foreach (AccessPath taken in summary.Takes.Select(Map).OfType<AccessPath>())
-        {
-            if (IsFinal && !LockContracts.ExcludedBy(method).Any(excluded =>
-                taken.Members.Length > 0 && SymbolEqualityComparer.Default.Equals(excluded, taken.Members[taken.Members.Length - 1])))
-            {
-                _balance.CheckTaken(call, method, taken, state);
-            }
-
-            state.Note(taken);
-        }
-
-        foreach (AccessPath released in summary.Releases.Select(Map).OfType<AccessPath>())
-        {
-            if (IsFinal)
-            {
-                _balance.CheckRelease(call.Syntax, released, state);
-            }
-
-            state.Release(released, call.Syntax.GetLocation());
-        }
-
-        foreach (AccessPath taken in summary.Acquires.Select(Map).OfType<AccessPath>())
-        {
-            bool isNested = state.Certain.Contains(taken) && LockState.IsReentrant(taken);
-            if (isNested)
-            {
-                state.Nest(taken);
-            }
-            else
-            {
-                if (IsFinal)
-                {
-                    _balance.CheckAcquire(call.Syntax, taken, state);
-                }
-
-                state.Acquire(taken, call.Syntax);
-            }
-
-            if (isGuard)
-            {
-                _byGuard.Add(taken);
-                guard ??= taken;
-            }
-        }
-
-        foreach (AccessPath taken in summary.Attempts.Select(Map).OfType<AccessPath>())
-        {
-            if (!state.Possible.Contains(taken))
-            {
-                state.Attempt(KeyOf(call), taken, call.Syntax);
-            }
-        }
-
-        foreach (AccessPath unsure in summary.Unsure.Select(Map).OfType<AccessPath>())
-        {
-            state.HandOver(unsure);
-        }
-
-        return guard;
-    }
-
-    private AccessPath? MapToCaller(AccessPath path, IMethodSymbol method, IOperation? instance, IEnumerable<IArgumentOperation> arguments)
-    {
-        switch (path.Root)
-        {
-            case ITypeSymbol:
-                return path;
-            case IParameterSymbol parameter when IsOwn(parameter, method):
-                foreach (IArgumentOperation argument in arguments)
-                {
-                    if (argument.Parameter?.Ordinal == parameter.Ordinal && _places.Resolve(argument.Value) is { } given)
-                    {
-                        return _places.Canonical(given.Then(path));
-                    }
-                }
-
-                return null;
-            case ISymbol or WeakPlace:
-                return method.MethodKind == MethodKind.LocalFunction ? path : null;
-            default:
-                return method.MethodKind == MethodKind.LocalFunction ? path : method.IsStatic || _places.Resolve(instance) is not { } self ? null : _places.Canonical(self.Then(path));
-        }
-    }
-
-    private static bool IsOwn(IParameterSymbol parameter, IMethodSymbol method) =>
-        SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol?.OriginalDefinition, (method.ReducedFrom ?? method).OriginalDefinition);
-
-    /// <summary>What a local function of this body, or of one around it, does.</summary>
-    private LockSummary? SummaryOf(IMethodSymbol function)
-    {
-        if (_functions.TryGetValue(function, out LockSummary? known))
-        {
-            return known;
-        }
-
-        for (ControlFlowGraph? graph = Graph; graph is not null; graph = graph.Parent)
-        {
-            if (graph.LocalFunctions.Contains(function))
-            {
-                _functions[function] = LockSummary.Nothing;
-                ControlFlowGraph inner = graph.GetLocalFunctionControlFlowGraph(function, Cancellation);
-                LockAnalysis analysis = new(inner, function, function, _summaries, _paths.Bodies, null, _functions);
-                return _functions[function] = analysis.Summarize() ?? LockSummary.Nothing;
-            }
-        }
-
-        return null;
     }
 
     private void NoteLocalCall(IMethodSymbol function, LockState state)
@@ -367,7 +272,7 @@ internal sealed partial class LockAnalysis
         HandOver(guard, state);
         if (IsFinal)
         {
-            _returned.Add(guard);
+            _values.Guards.Add(guard);
         }
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class LockAnalysis
             return true;
         }
 
-        AskAbout(tested, state);
+        TestForNull(condition, answer, state);
+        AskAbout(tested, answer != negated, state);
         if (KeyOfResult(tested) is { } result)
         {
             state.Settle(result, answer != negated);
@@ -38,7 +39,7 @@ internal sealed partial class LockAnalysis
     }
 
     /// <summary>A question to a lock about itself tells more than is understood here.</summary>
-    private void AskAbout(IOperation tested, LockState state)
+    private void AskAbout(IOperation tested, bool answer, LockState state)
     {
         IOperation? asked = tested switch
         {
@@ -50,6 +51,16 @@ internal sealed partial class LockAnalysis
         if (asked is not null && (LockContracts.IsLock(asked.Type) || asked.Parent?.Parent is IInvocationOperation
             { TargetMethod.ContainingType.Name: "Monitor" }) && _places.Resolve(asked) is { } place)
         {
+            if (answer && tested is IMemberReferenceOperation or IInvocationOperation && LockNames.SaysHeld(tested switch
+            {
+                IMemberReferenceOperation reference => reference.Member.Name,
+                IInvocationOperation call => call.TargetMethod.Name,
+                _ => "",
+            }))
+            {
+                state.Hold(place);
+            }
+
             state.HandOver(place);
         }
     }

@@ -54,6 +54,9 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
     /// <summary>What is held where local functions are called.</summary>
     public Dictionary<IMethodSymbol, LockState> LocalCalls { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>What is held where lambdas are called: what they are handed, or what holds the method which calls them before it returns.</summary>
+    public Dictionary<IMethodSymbol, LockState> Callbacks { get; } = new(SymbolEqualityComparer.Default);
+
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
     public bool Run()
     {
@@ -63,12 +66,14 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
             _balance.CheckExit(exit.States, _summaries);
         }
 
+        _checks.DropConsequences();
+
         return finished;
     }
 
     /// <summary>Runs the analysis for what it says about the method; null if it was too large to finish.</summary>
     public LockSummary? Summarize() => Run(new LockWorlds([_entry]), out LockWorlds? exit)
-        ? LockSummary.Of(exit, _entry, _method, _returned)
+        ? LockSummary.Of(exit, _entry, _method, _values)
         : null;
 
     // The flag of a lock statement is in no source, and false before.
@@ -145,6 +150,10 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         {
             Return(guard, state);
         }
+        else
+        {
+            ReturnLocked(value, state);
+        }
 
         return !state.IsEnded;
     });
@@ -166,6 +175,24 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         thrown.MarkExceptional();
         return thrown;
     }));
+
+    /// <summary>Taking and releasing do not fail: a handler is there for what happens in between.</summary>
+    protected override bool MayThrow(IOperation operation)
+    {
+        foreach (IOperation part in operation.DescendantsAndSelf())
+        {
+            if (part is IInvocationOperation call ? !IsPlain(call)
+                : part is IObjectCreationOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation or IThrowOperation or IAwaitOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPlain(IInvocationOperation call) => LockEffect.Of(call) is not null
+        || (call.TargetMethod.Name == "Dispose" && LockContracts.IsGuard(call.Instance?.Type));
 
     protected override void LeaveByThrow(LockWorlds worlds) => _balance.CheckThrow(worlds.States);
 
@@ -194,7 +221,7 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
             case IPropertyReferenceOperation reference:
                 EvaluateAll(reference, state);
                 TouchMember(reference, reference.Property, reference.Instance, state);
-                CheckAccessor(reference, state);
+                UseAccessors(reference, state);
                 return GuardAt(reference, state);
             case IFlowCaptureOperation capture:
                 AccessPath? captured = Evaluate(capture.Value, state);
@@ -216,10 +243,12 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
                 return Assign(assignment, state);
             case IDeclarationPatternOperation { DeclaredSymbol: { } declared }:
                 state.Overwrite(new AccessPath(declared));
+                CarryInto(new AccessPath(declared), TestedBy(operation), state);
                 return null;
             case IRecursivePatternOperation { DeclaredSymbol: { } declared }:
                 EvaluateAll(operation, state);
                 state.Overwrite(new AccessPath(declared));
+                CarryInto(new AccessPath(declared), TestedBy(operation), state);
                 return null;
             case IExpressionStatementOperation { Operation: IInvocationOperation or IObjectCreationOperation } statement:
                 AccessPath? dropped = Evaluate(statement.Operation, state);
@@ -231,23 +260,31 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
                 return null;
             case IAssignmentOperation { Target: var target }:
                 EvaluateAll(operation, state);
+                UseOperator(operation, state);
                 Change(target, state);
                 return null;
             case IIncrementOrDecrementOperation { Target: var target }:
                 EvaluateAll(operation, state);
+                UseOperator(operation, state);
                 Change(target, state);
                 return null;
             case IConversionOperation conversion:
-                return Evaluate(conversion.Operand, state);
+                AccessPath? converted = Evaluate(conversion.Operand, state);
+                UseOperator(conversion, state);
+                return converted;
             case IObjectCreationOperation creation:
                 return Create(creation, state);
             case IInvocationOperation call:
                 return Call(call, state);
+            case IFlowAnonymousFunctionOperation lambda:
+                HandToLambda(lambda, state);
+                return null;
             case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
                 NoteLocalCall(reference.Method, new LockState());
                 return null;
             default:
                 EvaluateAll(operation, state);
+                UseOperator(operation, state);
                 return null;
         }
     }
@@ -264,107 +301,6 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         LockContracts.IsGuard(operation.Type) && _paths.Resolve(operation) is { } path
             && state.Guards.TryGetValue(path, out AccessPath? held) ? held : null;
 
-    private AccessPath? Assign(ISimpleAssignmentOperation assignment, LockState state)
-    {
-        AccessPath? guard = Evaluate(assignment.Value, state);
-        IOperation target = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression
-            : assignment.Target;
-        if (assignment.IsRef && target is ILocalReferenceOperation)
-        {
-            return guard;
-        }
-
-        Change(target, state);
-        if (_conditions.KeyOf(target, out _) is { } answered && target.Type?.SpecialType == SpecialType.System_Boolean)
-        {
-            Bind(assignment.Value, answered, state);
-        }
-        else if (_conditions.RecurringNullKeyOf(target) is { } isNull && assignment.Value.ConstantValue is { HasValue: true, Value: null })
-        {
-            state.Learn(isNull, true);
-        }
-
-        if (target is not ILocalReferenceOperation)
-        {
-            Evaluate(target, state);
-        }
-
-        if (target is IDiscardOperation && guard is not null)
-        {
-            state.HandOver(guard);
-        }
-
-        ShareLocks(assignment.Value, target, state);
-        if (_paths.Resolve(target) is { } place)
-        {
-            state.Overwrite(place);
-            if (LockContracts.IsGuard(target.Type))
-            {
-                state.Keep(place, guard);
-                if (place.Root is not ILocalSymbol { IsRef: false } || place.Members.Length > 0)
-                {
-                    HandOver(guard, state);
-                }
-            }
-        }
-
-        if (target is ILocalReferenceOperation { Local: { IsRef: false } local })
-        {
-            state.Publish(local);
-            if (local.Type.IsReferenceType && IsCreation(assignment.Value))
-            {
-                state.MakeFresh(local);
-            }
-        }
-        else if (target is ILocalReferenceOperation { Local: { IsRef: true } } alias)
-        {
-            Follow(alias, state);
-        }
-
-        return guard;
-    }
-
-    /// <summary>An object gets another name: its locks may be released under that one.</summary>
-    private void ShareLocks(IOperation value, IOperation target, LockState state)
-    {
-        if (target.Type is { IsReferenceType: true } && _places.Resolve(value) is { } shared && _places.Resolve(target) is { } name
-            && !name.Equals(shared))
-        {
-            foreach (AccessPath held in state.Possible.Where(held => held.StartsWith(shared)))
-            {
-                state.HandOver(held);
-            }
-        }
-    }
-
-    private bool IsCreation(IOperation value) =>
-        value is IObjectCreationOperation
-            || (value is IFlowCaptureReferenceOperation capture && _definitions.Captured(capture.Id) is IObjectCreationOperation);
-
-    /// <summary>
-    /// A read or write through a <c>ref</c> local touches what it refers to; any other use of a local than of its members
-    /// publishes its object.
-    /// </summary>
-    private void Follow(ILocalReferenceOperation reference, LockState state)
-    {
-        if (reference.Local.IsRef)
-        {
-            IOperation? referent = _definitions.Referent(reference.Local);
-            if (referent is IFieldReferenceOperation field)
-            {
-                TouchMember(reference, field.Field, field.Instance, state);
-            }
-            else if (referent is IPropertyReferenceOperation property)
-            {
-                TouchMember(reference, property.Property, property.Instance, state);
-            }
-        }
-        else if (reference.Parent is not (IFieldReferenceOperation or IPropertyReferenceOperation))
-        {
-            state.Publish(reference.Local);
-        }
-    }
-
     private void TouchMember(IOperation use, ISymbol member, IOperation? instance, LockState state)
     {
         if (IsFinal)
@@ -378,15 +314,6 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         if (IsFinal)
         {
             _checks.Call(call, method, instance, state);
-        }
-    }
-
-    private void CheckAccessor(IPropertyReferenceOperation reference, LockState state)
-    {
-        bool written = reference.Parent is ISimpleAssignmentOperation assignment && ReferenceEquals(assignment.Target, reference);
-        if ((written ? reference.Property.SetMethod : reference.Property.GetMethod) is { } accessor)
-        {
-            CheckCall(reference, accessor, reference.Instance, state);
         }
     }
 }

@@ -14,12 +14,16 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
     private bool IsNested => method is { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction };
 
     /// <summary>A lock is taken, for which one waits.</summary>
-    public void CheckAcquire(SyntaxNode place, AccessPath taken, LockState state)
+    /// <returns>Whether it is held already; what comes later is then part of the same mistake.</returns>
+    public bool CheckAcquire(SyntaxNode place, AccessPath taken, LockState state, bool isFinal)
     {
-        if (IsHeld(taken, state) is { } story)
+        string? story = IsHeld(taken, state);
+        if (story is not null && isFinal)
         {
             Note(LockMistake.TakenTwice, place, taken.ToString(), taken, story, Where(taken, state));
         }
+
+        return story is not null;
     }
 
     /// <summary>A method is called that takes a lock by itself.</summary>
@@ -27,19 +31,19 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
     {
         if (IsHeld(taken, state) is { } story)
         {
-            Note(LockMistake.TakenByCallee, LockChecks.NameIn(call.Syntax), callee.Name, taken, story, Where(taken, state));
+            Note(LockMistake.TakenByCallee, LockChecks.NameIn(call.Syntax), (callee.AssociatedSymbol ?? callee).Name, taken, story, Where(taken, state));
         }
     }
 
     /// <summary>A lock is released.</summary>
     public void CheckRelease(SyntaxNode place, AccessPath released, LockState state)
     {
-        if (state.IsExceptional || state.Certain.Contains(released) || IsQuiet(released, state) || IsNested)
+        bool wasReleased = state.Released.TryGetValue(released, out Location? before);
+        if (state.IsExceptional || state.Certain.Contains(released) || IsQuiet(released, state) || (IsNested && !wasReleased))
         {
             return;
         }
 
-        bool wasReleased = state.Released.TryGetValue(released, out Location? before);
         ImmutableArray<Location> history = wasReleased ? [before!] : [];
         if (state.Possible.Contains(released))
         {
@@ -171,6 +175,7 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
 
     private bool IsReleasedForCaller(AccessPath released, LockState[] ends, LockSummaries summaries) =>
         method is null || IsNested || ends.Length == 0
+        || ends.All(end => end.Duties.IsRestored(released))
         || (LockContracts.Releases(method, out ISymbol? member) && (member is null || IsNamed(released, member)))
         || (LockSummaries.IsForCaller(method, bodies)
             && ends.All(end => !end.Possible.Contains(released) || end.Duties.Others.Contains(released)))
@@ -178,7 +183,8 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
 
     private string? IsHeld(AccessPath taken, LockState state)
     {
-        if (LockState.IsReentrant(taken) || !LockExemptions.IsStable(taken) || !state.Possible.Contains(taken) || IsQuiet(taken, state) || IsNested)
+        if (LockState.IsReentrant(taken) || !LockExemptions.IsStable(taken) || !state.Possible.Contains(taken) || IsQuiet(taken, state)
+            || (method is { MethodKind: MethodKind.LocalFunction } && entry.Possible.Contains(taken)))
         {
             return null;
         }

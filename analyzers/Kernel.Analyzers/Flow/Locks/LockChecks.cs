@@ -22,6 +22,10 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
         }
     }
 
+    /// <summary>A lock that a loop takes again because a path through it forgets the release is reported once.</summary>
+    public void DropConsequences() => Findings.RemoveAll(finding =>
+        finding.Mistake == LockMistake.TakenTwice && _noted.Contains((finding.Place, LockMistake.StillHeld)));
+
     /// <summary>A read or write of a member.</summary>
     public void Touch(IOperation use, ISymbol member, IOperation? instance, LockState state)
     {

@@ -18,10 +18,30 @@ internal static class LockContracts
     public static ImmutableArray<ISymbol> ExcludedBy(IMethodSymbol method) => NamedBy(method, Contract.ExcludesLock);
 
     /// <summary>Whether the method takes a lock, and which member or parameter is the lock; null for the object itself.</summary>
-    public static bool Acquires(IMethodSymbol method, out ISymbol? member) => Names(method, Contract.Acquires, out member);
+    public static bool Acquires(IMethodSymbol method, out ISymbol? member)
+    {
+        if (Names(method, Contract.Acquires, out member))
+        {
+            return true;
+        }
+
+        bool isNamed = LockNames.Acquires(method, out IParameterSymbol? given);
+        member = given;
+        return isNamed;
+    }
 
     /// <summary>Whether the method releases a lock, and which member or parameter is the lock; null for the object itself.</summary>
-    public static bool Releases(IMethodSymbol method, out ISymbol? member) => Names(method, Contract.Releases, out member);
+    public static bool Releases(IMethodSymbol method, out ISymbol? member)
+    {
+        if (Names(method, Contract.Releases, out member))
+        {
+            return true;
+        }
+
+        bool isNamed = LockNames.Releases(method, out IParameterSymbol? given);
+        member = given;
+        return isNamed;
+    }
 
     private static bool Names(IMethodSymbol method, string contract, out ISymbol? named)
     {
@@ -58,14 +78,15 @@ internal static class LockContracts
 
     /// <summary>Whether values of the type are locks.</summary>
     public static bool IsLock(ITypeSymbol? type) => Contract.Has(type, Contract.Lock)
-        || (type is { Name: "SpinLock" or "Lock" } && IsThreading(type));
+        || (type is { Name: "SpinLock" or "Lock" } && IsThreading(type)) || LockNames.IsLock(type);
 
     /// <summary>Whether the holder of such a lock may take it again: so it says, or any object can be one, as with a monitor.</summary>
     public static bool IsReentrant(ITypeSymbol? type)
     {
         if (Contract.Find(type, Contract.Lock) is not { } mark)
         {
-            return !IsLock(type) ? !HasAcquiring(type) : type!.Name == "Lock";
+            return !IsLock(type) ? type is not { IsValueType: true } && !HasAcquiring(type)
+                : IsThreading(type!) ? type!.Name == "Lock" : LockNames.MayBeReentrant(type!);
         }
 
         return mark.Named("Reentrant") is true;

@@ -32,6 +32,12 @@ internal sealed class LockDuties
     /// <summary>The locks that were taken on every path to here, released since or not.</summary>
     public ImmutableHashSet<AccessPath> Ever { get; private init; } = [];
 
+    /// <summary>The locks that were taken on some path to here, released since or not, and where.</summary>
+    public ImmutableDictionary<AccessPath, SyntaxNode> Once { get; private init; } = ImmutableDictionary<AccessPath, SyntaxNode>.Empty;
+
+    /// <summary>The locks that were released for a while though they had not been taken here, and then taken again, on some path.</summary>
+    private ImmutableHashSet<AccessPath> Restored { get; init; } = [];
+
     private ImmutableDictionary<AccessPath, int> Nesting { get; init; } = ImmutableDictionary<AccessPath, int>.Empty;
 
     public LockDuties Join(LockDuties other) => ReferenceEquals(this, other) ? this : new LockDuties
@@ -44,23 +50,31 @@ internal sealed class LockDuties
         GivenBack = GivenBack.RemoveRange(GivenBack.Keys.Where(path => !other.GivenBack.ContainsKey(path))),
         MaybeGivenBack = MaybeGivenBack.Union(other.MaybeGivenBack),
         Ever = Ever.Intersect(other.Ever),
+        Restored = Restored.Union(other.Restored),
+        Once = Once.SetItems(other.Once.Where(entry => !Once.ContainsKey(entry.Key))),
         Nesting = Nesting.RemoveRange(Nesting.Keys.Where(path => Depth(path) != other.Depth(path))),
     };
 
     public bool SameAs(LockDuties other) => ReferenceEquals(this, other)
         || (Attempts.Count == other.Attempts.Count && Attempts.Keys.All(other.Attempts.ContainsKey)
             && Others.SetEquals(other.Others) && MaybeGivenBack.SetEquals(other.MaybeGivenBack) && Ever.SetEquals(other.Ever)
+            && Restored.SetEquals(other.Restored) && Once.Count == other.Once.Count
             && GivenBack.Count == other.GivenBack.Count && Taken.Count == other.Taken.Count && Nesting.Count == other.Nesting.Count);
 
     /// <summary>The lock is taken for the first time, or again after it was given back to whoever had it.</summary>
     public LockDuties Acquire(AccessPath taken, SyntaxNode where, bool isCounted) => With(
         Taken.SetItem(taken, where),
         MaybeGivenBack.Contains(taken) ? Others.Add(taken) : Others,
-        GivenBack.Remove(taken), MaybeGivenBack.Remove(taken), MaybeGivenBack.Contains(taken) || !isCounted ? Ever : Ever.Add(taken));
+        GivenBack.Remove(taken), MaybeGivenBack.Remove(taken), MaybeGivenBack.Contains(taken) || !isCounted ? Ever : Ever.Add(taken),
+        restored: MaybeGivenBack.Contains(taken) ? Restored.Add(taken) : Restored,
+        once: MaybeGivenBack.Contains(taken) || !isCounted ? Once : Once.SetItem(taken, where));
+
+    /// <summary>Whether the lock, which had not been taken here, was released on some path, but on each taken again.</summary>
+    public bool IsRestored(AccessPath path) => !MaybeGivenBack.Contains(path) && Restored.Contains(path);
 
     /// <summary>The lock was taken and released by what is called.</summary>
-    public LockDuties Note(AccessPath taken) => MaybeGivenBack.Contains(taken) ? this
-        : With(Taken, Others, GivenBack, MaybeGivenBack, Ever.Add(taken));
+    public LockDuties Note(AccessPath taken, SyntaxNode where, bool isCertain) => MaybeGivenBack.Contains(taken) ? this
+        : With(Taken, Others, GivenBack, MaybeGivenBack, isCertain ? Ever.Add(taken) : Ever, once: Once.SetItem(taken, where));
 
     /// <summary>A lock that its holder may take again is taken again; null if it is taken too often.</summary>
     public LockDuties Nest(AccessPath taken) => Depth(taken) < DeepestNesting
@@ -104,6 +118,8 @@ internal sealed class LockDuties
         GivenBack = GivenBack,
         MaybeGivenBack = MaybeGivenBack,
         Ever = Ever.Except(Ever.Where(isForgotten)),
+        Restored = Restored,
+        Once = Once.RemoveRange(Once.Keys.Where(isForgotten)),
         Nesting = Nesting.RemoveRange(Nesting.Keys.Where(isForgotten)),
     };
 
@@ -112,7 +128,7 @@ internal sealed class LockDuties
     private LockDuties With(ImmutableDictionary<AccessPath, int> nesting) => new()
     {
         Taken = Taken, Attempts = Attempts, Others = Others, GivenBack = GivenBack, MaybeGivenBack = MaybeGivenBack, Ever = Ever,
-        Nesting = nesting,
+        Restored = Restored, Once = Once, Nesting = nesting,
     };
 
     private LockDuties With(
@@ -121,9 +137,11 @@ internal sealed class LockDuties
         ImmutableDictionary<AccessPath, Location> givenBack,
         ImmutableHashSet<AccessPath> maybeGivenBack,
         ImmutableHashSet<AccessPath> ever,
-        ImmutableDictionary<AccessPath, string>? attempts = null) => new()
+        ImmutableDictionary<AccessPath, string>? attempts = null,
+        ImmutableHashSet<AccessPath>? restored = null,
+        ImmutableDictionary<AccessPath, SyntaxNode>? once = null) => new()
     {
         Taken = taken, Attempts = attempts ?? Attempts, Others = others, GivenBack = givenBack, MaybeGivenBack = maybeGivenBack,
-        Ever = ever, Nesting = Nesting,
+        Ever = ever, Restored = restored ?? Restored, Once = once ?? Once, Nesting = Nesting,
     };
 }

@@ -20,7 +20,8 @@ internal sealed class LockEffect(bool acquires, IOperation? holder, ISymbol? mem
     public ISymbol? Member { get; } = member;
 
     /// <summary>Whether the result says if the lock was taken.</summary>
-    public bool IsAttempt { get; } = acquires && call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean;
+    public bool IsAttempt { get; } = acquires && call.TargetMethod.ReturnType.SpecialType == SpecialType.System_Boolean
+        && !LockNames.ReturnsSavedFlag(call.TargetMethod);
 
     /// <summary>The variable that says if the lock was taken; null if there is none.</summary>
     public IOperation? Flag { get; } = acquires ? FlagOf(call) : null;

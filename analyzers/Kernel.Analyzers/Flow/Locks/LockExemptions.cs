@@ -43,12 +43,17 @@ internal sealed class LockExemptions(ISymbol? owner)
 
     private bool IsUnderConstruction(AccessPath holder) => owner switch
     {
-        IMethodSymbol { MethodKind: MethodKind.Constructor } => ReferenceEquals(holder.Root, AccessPath.ThisRoot),
+        IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.Destructor } => ReferenceEquals(holder.Root, AccessPath.ThisRoot),
+        IMethodSymbol { Name: "Dispose" } method when IsDispose(method) => ReferenceEquals(holder.Root, AccessPath.ThisRoot),
         IMethodSymbol { MethodKind: MethodKind.StaticConstructor } method =>
             holder.Root is ITypeSymbol type && SymbolEqualityComparer.Default.Equals(type, method.ContainingType),
         IFieldSymbol or IPropertySymbol => true,
         _ => false,
     };
+
+    /// <summary>The end of an object's life, when nobody else uses it any more: <c>Dispose()</c>, or <c>Dispose(bool)</c> of the usual pattern.</summary>
+    private static bool IsDispose(IMethodSymbol method) => method.ReturnsVoid && !LockContracts.IsGuard(method.ContainingType)
+        && (method.Parameters.IsEmpty || method.Parameters is [{ Type.SpecialType: SpecialType.System_Boolean }]);
 
     /// <summary>
     /// A value on this stack, an object that was just made here, an intermediate result whose origin is unknown.

@@ -209,7 +209,7 @@ internal sealed class LockState : IFlowState<LockState>
     }
 
     /// <summary>The lock was taken and released by what is called.</summary>
-    public void Note(AccessPath taken) => Duties = Duties.Note(taken);
+    public void Note(AccessPath taken, SyntaxNode where, bool isCertain) => Duties = Duties.Note(taken, where, isCertain);
 
     /// <summary>Its holder takes the lock once more.</summary>
     public void Nest(AccessPath taken) => Duties = Duties.Nest(taken);

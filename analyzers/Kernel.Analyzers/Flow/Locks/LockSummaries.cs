@@ -93,11 +93,17 @@ internal sealed class LockSummaries
     /// <param name="bodies">The compilation's bodies.</param>
     public bool HasCounterpart(IMethodSymbol method, AccessPath path, bool releases, BodySource bodies)
     {
+        // One that takes the lock of one object and releases that of another has no counterpart: it has taken the wrong one.
+        if (DoneBy(method, bodies) is { } own && own.Acquires.Any(path.IsLike) && own.Releases.Any(path.IsLike))
+        {
+            return false;
+        }
+
         foreach (ISymbol member in method.ContainingType.OriginalDefinition.GetMembers())
         {
             if (member is IMethodSymbol other && !SymbolEqualityComparer.Default.Equals(other, method.OriginalDefinition)
                 && DoneBy(other, bodies) is { } summary
-                && (releases ? summary.Releases.Contains(path) : summary.Acquires.Contains(path) || summary.Attempts.Contains(path)))
+                && (releases ? summary.Releases : summary.Acquires.AddRange(summary.Attempts)).Any(path.IsLike))
             {
                 return true;
             }
@@ -147,10 +153,30 @@ internal sealed class LockSummaries
 
     private bool IsReadable(IMethodSymbol method) =>
         !method.DeclaringSyntaxReferences.IsEmpty
-        && method is { IsAbstract: false, IsExtern: false, IsVirtual: false, IsOverride: false, MethodKind: MethodKind.Ordinary
-            or MethodKind.Constructor or MethodKind.ExplicitInterfaceImplementation }
-        && (HasLocks(method.ContainingType) || method.Parameters.Any(parameter => LockContracts.IsLock(parameter.Type) || HasLocks(parameter.Type)))
+        && method is { IsAbstract: false, IsExtern: false, MethodKind: MethodKind.Ordinary or MethodKind.Constructor
+            or MethodKind.ExplicitInterfaceImplementation or MethodKind.PropertyGet or MethodKind.PropertySet
+            or MethodKind.UserDefinedOperator or MethodKind.Conversion }
+        && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed)
+        && (HasLocks(method.ContainingType) || HasLocks(method.ReturnType)
+            || method.Parameters.Any(parameter => LockContracts.IsLock(parameter.Type) || HasLocks(parameter.Type)) || SpeaksOfLocks(method))
         && !LockContracts.Acquires(method, out _) && !LockContracts.Releases(method, out _);
+
+    /// <summary>Whether a call in the method has the name of what takes or releases a lock, which may be anybody's.</summary>
+    private static bool SpeaksOfLocks(IMethodSymbol method)
+    {
+        foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
+        {
+            foreach (SyntaxNode node in reference.GetSyntax().DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax { Expression: var called } && NameOf(called) is { } name && LockNames.MayBeUse(name))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private bool HasLocks(ITypeSymbol type) => type.TypeKind is TypeKind.Class or TypeKind.Struct
         && _hasLocks.GetOrAdd(type.OriginalDefinition, static definition =>

@@ -30,15 +30,29 @@ internal sealed class LockSummary
     /// <summary>The lock whose guard it returns, if it is always the same one.</summary>
     public AccessPath? Returned { get; private init; }
 
+    /// <summary>The locks that it takes after returns which have nothing to do with locks, and releases again.</summary>
+    public ImmutableArray<AccessPath> MayTake { get; private init; } = [];
+
+    /// <summary>The locks inside the object that it returns, which are held unless that is null.</summary>
+    public ImmutableArray<AccessPath> Carried { get; private init; } = [];
+
+    /// <summary>The locks inside the object that it returns, of which that is not certain.</summary>
+    public ImmutableArray<AccessPath> MaybeCarried { get; private init; } = [];
+
+    /// <summary>The locks that are held whenever the delegate given for a parameter, named by its position, is called.</summary>
+    public ImmutableDictionary<int, ImmutableHashSet<AccessPath>> HeldInCallbacks { get; private init; } =
+        ImmutableDictionary<int, ImmutableHashSet<AccessPath>>.Empty;
+
     /// <summary>Whether its caller has to do with a lock after the call what it had not before.</summary>
-    public bool IsUnbalanced => !Acquires.IsEmpty || !Attempts.IsEmpty || !Releases.IsEmpty || !Unsure.IsEmpty;
+    public bool IsUnbalanced => !Acquires.IsEmpty || !Attempts.IsEmpty || !Releases.IsEmpty || !Unsure.IsEmpty
+        || !Carried.IsEmpty || !MaybeCarried.IsEmpty || !HeldInCallbacks.IsEmpty;
 
     /// <summary>Reads what is true at the end of a body.</summary>
     /// <param name="exit">What is true there; null if it is never reached.</param>
     /// <param name="entry">What was true at the start.</param>
     /// <param name="method">Whose body it is.</param>
-    /// <param name="returned">The locks whose guards it returns; null for an unknown one.</param>
-    public static LockSummary Of(LockWorlds? exit, LockState entry, IMethodSymbol? method, IReadOnlyCollection<AccessPath?> returned)
+    /// <param name="values">What it returns and calls back.</param>
+    public static LockSummary Of(LockWorlds? exit, LockState entry, IMethodSymbol? method, LockValues values)
     {
         LockState[] ends = exit?.States.Where(state => !state.IsExceptional).ToArray() ?? [];
         if (ends.Length == 0 || method is null)
@@ -49,6 +63,7 @@ internal sealed class LockSummary
         // A local function sees what its caller sees.
         bool isLocal = method.MethodKind == MethodKind.LocalFunction;
         // A guard may keep another one, which holds the lock, in a field of its own.
+        IReadOnlyCollection<AccessPath?> returned = values.Guards;
         bool isGuard = method.MethodKind == MethodKind.Constructor && LockContracts.IsGuard(method.ContainingType);
         List<AccessPath> acquires = [];
         List<AccessPath> attempts = [];
@@ -56,7 +71,8 @@ internal sealed class LockSummary
         List<AccessPath> unsure = [];
         foreach (AccessPath path in Ordered(ends.SelectMany(end => end.Possible).Concat(ends.SelectMany(end => end.Duties.MaybeGivenBack))))
         {
-            if (entry.Possible.Contains(path) || !(isLocal || IsKnownOutside(path)))
+            if (entry.Possible.Contains(path) || !(isLocal || IsKnownOutside(path))
+                || ends.All(end => end.Duties.IsRestored(path) && end.Possible.Contains(path)))
             {
                 continue;
             }
@@ -78,9 +94,18 @@ internal sealed class LockSummary
             Releases = [.. releases],
             Unsure = [.. unsure],
             Returned = returned.FirstOrDefault() is { } first && returned.All(first.Equals) ? first : null,
-            Takes = [.. Ordered(ever.Where(path => (isLocal || IsKnownOutside(path)) && !entry.Possible.Contains(path)
-                && !acquires.Contains(path) && !unsure.Contains(path) && !attempts.Contains(path)))],
+            Takes = [.. Ordered(ever.Where(IsForCaller))],
+            MayTake = [.. Ordered(ends.SelectMany(end => end.Duties.Once)
+                .Where(once => !ever.Contains(once.Key) && IsForCaller(once.Key) && EarlyReturns.AloneAvoid(once.Value, method))
+                .Select(once => once.Key))],
+            Carried = [.. Ordered(values.Carried)],
+            MaybeCarried = [.. Ordered(values.MaybeCarried)],
+            HeldInCallbacks = values.Callbacks.ToImmutableDictionary(called => called.Key, called => called.Value
+                .Where(path => isLocal || IsKnownOutside(path)).ToImmutableHashSet()),
         };
+
+        bool IsForCaller(AccessPath path) => (isLocal || IsKnownOutside(path)) && !entry.Possible.Contains(path)
+            && !acquires.Contains(path) && !unsure.Contains(path) && !attempts.Contains(path);
     }
 
     /// <summary>The same without the locks that are not taken or released for the caller.</summary>
@@ -92,6 +117,10 @@ internal sealed class LockSummary
         Takes = [.. Takes, .. Acquires.Where(path => !IsReturned(path) && !isTaken(path))],
         Unsure = Unsure,
         Returned = Returned,
+        MayTake = MayTake,
+        Carried = Carried,
+        MaybeCarried = MaybeCarried,
+        HeldInCallbacks = HeldInCallbacks,
     };
 
     /// <summary>Whether the lock is held where the method returns true, and not where it returns false.</summary>

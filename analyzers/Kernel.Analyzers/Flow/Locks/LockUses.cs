@@ -18,12 +18,10 @@ internal static class LockUses
             {
                 IFieldReferenceOperation field => LockContracts.GuardOf(field.Field) is not null,
                 IPropertyReferenceOperation { Property: var property } =>
-                    LockContracts.GuardOf(property) is not null || summaries.IsContracted(property.GetMethod)
-                        || summaries.IsContracted(property.SetMethod),
-                IInvocationOperation call => LockContracts.IsGuard(call.Type) || summaries.IsContracted(call.TargetMethod)
-                    || (summaries.Of(call.TargetMethod, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))),
-                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || summaries.IsContracted(creation.Constructor),
-                _ => false,
+                    LockContracts.GuardOf(property) is not null || Does(property.GetMethod) || Does(property.SetMethod),
+                IInvocationOperation call => LockContracts.IsGuard(call.Type) || Does(call.TargetMethod),
+                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || Does(creation.Constructor),
+                _ => Does(OperatorOf(operation)),
             };
             if (isUse)
             {
@@ -32,7 +30,21 @@ internal static class LockUses
         }
 
         return false;
+
+        bool Does(IMethodSymbol? method) => method is not null && (summaries.IsContracted(method)
+            || (summaries.Of(method, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))));
     }
+
+    /// <summary>The operator, defined in source or elsewhere, that an operation calls; null for any other operation.</summary>
+    public static IMethodSymbol? OperatorOf(IOperation operation) => operation switch
+    {
+        IBinaryOperation binary => binary.OperatorMethod,
+        IUnaryOperation unary => unary.OperatorMethod,
+        IConversionOperation conversion => conversion.OperatorMethod,
+        ICompoundAssignmentOperation compound => compound.OperatorMethod,
+        IIncrementOrDecrementOperation step => step.OperatorMethod,
+        _ => null,
+    };
 
     /// <summary>Whether a contract of the method, or what it is, concerns locks.</summary>
     public static bool Concerns(IMethodSymbol method)

@@ -121,7 +121,7 @@ internal static class GuardMisuse
         bool isKnown = false;
         foreach (ISymbol member in type.OriginalDefinition.GetMembers())
         {
-            if (member is IMethodSymbol { IsStatic: false } method && Contract.Has(method, Contract.Acquires))
+            if (member is IMethodSymbol { IsStatic: false } method && LockContracts.Acquires(method, out _))
             {
                 isKnown = true;
                 if (!method.IsReadOnly)

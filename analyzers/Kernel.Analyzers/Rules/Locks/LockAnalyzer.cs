@@ -57,11 +57,11 @@ public sealed class LockAnalyzer : RuleAnalyzer
     }
 
     private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method,
-        ISymbol? owner, LockSummaries summaries, BodySource bodies)
+        ISymbol? owner, LockSummaries summaries, BodySource bodies, LockState? outside = null)
     {
         HashSet<(SyntaxNode, LockMistake)> reported = [];
         Dictionary<IMethodSymbol, LockState> entries = new(SymbolEqualityComparer.Default);
-        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, null)]);
+        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, outside)]);
         for (int round = 0; pending.Count > 0 && round < MaximumRounds * (1 + graph.LocalFunctions.Length); round++)
         {
             (ControlFlowGraph at, IMethodSymbol? function, LockState? state) = pending.Dequeue();
@@ -90,13 +90,14 @@ public sealed class LockAnalyzer : RuleAnalyzer
                 }
             }
 
-            // A lambda may run at any time, when nothing is held.
+            // A lambda may run at any time, when nothing is held, unless it is known who calls it.
             foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(at, context.CancellationToken))
             {
                 if (nested.MethodKind == MethodKind.AnonymousFunction && entries.TryGetValue(nested, out _) is false)
                 {
                     entries[nested] = new LockState();
-                    AnalyzeGraph(context, inner, nested, null, summaries, bodies);
+                    bool runsHere = analysis.Callbacks.TryGetValue(nested, out LockState? held);
+                    AnalyzeGraph(context, inner, nested, runsHere ? owner : null, summaries, bodies, held);
                 }
             }
         }

@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using Kernel.Analyzers.Contracts;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Locks;
+
+/// <summary>Locks without contracts: types and methods whose names can mean nothing else.</summary>
+internal static class LockNames
+{
+    private static readonly string[] s_interruptSuffixes = ["irqsave", "irqrestore", "irq"];
+
+    /// <summary>Whether values of the type are locks by the name of the type, or by its contract, and by a pair of methods.</summary>
+    public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol named && IsNamedLock(named) && HasPair(named);
+
+    /// <summary>Whether the method takes the lock that it is called on, or that it is given first, by its name.</summary>
+    /// <param name="method">Any method.</param>
+    /// <param name="given">The parameter that is the lock; null for the object itself.</param>
+    public static bool Acquires(IMethodSymbol method, out IParameterSymbol? given) => Does(method, IsAcquiring, out given);
+
+    /// <summary>Whether the method releases the lock that it is called on, or that it is given first, by its name.</summary>
+    public static bool Releases(IMethodSymbol method, out IParameterSymbol? given) => Does(method, IsReleasing, out given);
+
+    /// <summary>Whether a method of that name may take or release a lock.</summary>
+    public static bool MayBeUse(string name) => IsAcquiring(Stem(name)) || IsReleasing(Stem(name));
+
+    /// <summary>Whether a question of that name to a lock is answered with true only where it is held.</summary>
+    public static bool SaysHeld(string name) =>
+        Has(name, "Held") || Has(name, "Hold") || Has(name, "Own") || Has(name, "Locked") || Has(name, "Entered");
+
+    /// <summary>Whether the method returns only where the lock that it is called on, or given, is held.</summary>
+    public static bool AssertsHeld(IMethodSymbol method) =>
+        method.ReturnsVoid && SaysHeld(method.Name) && !Has(method.Name, "Not") && !Has(method.Name, "Unlocked")
+        && (Has(method.Name, "Assert") || Has(method.Name, "Verify") || Has(method.Name, "Check") || Has(method.Name, "Ensure")
+            || Has(method.Name, "Require") || Has(method.Name, "Demand"));
+
+    /// <summary>Whether a result of the method is the interrupt flag as it was, which its counterpart puts back, and no answer.</summary>
+    public static bool ReturnsSavedFlag(IMethodSymbol method)
+    {
+        if (method.ReturnType.SpecialType != SpecialType.System_Boolean || method.Name.StartsWith("Try", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        foreach (ISymbol member in method.ContainingType.GetMembers())
+        {
+            if (member is IMethodSymbol { Parameters: [.., { Type.SpecialType: SpecialType.System_Boolean }] } other
+                && (IsReleasing(other) || Contract.Has(other, Contract.Releases)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the lock keeps who holds it or how often, so that its holder may be able to take it again.</summary>
+    public static bool MayBeReentrant(ITypeSymbol type)
+    {
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        {
+            if (member is IFieldSymbol && (Has(member.Name, "own") || Has(member.Name, "recurs") || Has(member.Name, "nest")
+                || Has(member.Name, "depth") || Has(member.Name, "hold") || Has(member.Name, "thread") || Has(member.Name, "count")))
+            {
+                return true;
+            }
+        }
+
+        return type.DeclaringSyntaxReferences.IsEmpty;
+    }
+
+    private static bool Does(IMethodSymbol method, Func<IMethodSymbol, bool> isMeant, out IParameterSymbol? given)
+    {
+        given = null;
+        if (method.MethodKind != MethodKind.Ordinary || !isMeant(method) || !IsLock(method.ContainingType))
+        {
+            return false;
+        }
+
+        if (!method.IsStatic)
+        {
+            return true;
+        }
+
+        given = method.Parameters is [{ } first, ..] && IsPlace(first) ? first : null;
+        return given is not null;
+    }
+
+    private static bool IsPlace(IParameterSymbol parameter) => parameter.RefKind == RefKind.Ref || IsLock(parameter.Type);
+
+    /// <summary>A type with contracts of its own says by them what its methods do.</summary>
+    private static bool IsNamedLock(INamedTypeSymbol type) =>
+        type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && !IsOfTheSystem(type)
+        && (EndsIn(type.Name, "spinlock") || EndsIn(type.Name, "ticketlock") || EndsIn(type.Name, "mutex")
+            || EndsIn(type.Name, "criticalsection") || type.Name.EndsWith("Lock", StringComparison.Ordinal)
+            || Contract.Has(type, Contract.Lock));
+
+    private static bool IsOfTheSystem(INamedTypeSymbol type)
+    {
+        INamespaceSymbol? outer = type.ContainingNamespace;
+        while (outer is { ContainingNamespace: { IsGlobalNamespace: false } around })
+        {
+            outer = around;
+        }
+
+        return outer is { Name: "System" };
+    }
+
+    private static bool HasPair(INamedTypeSymbol type)
+    {
+        HashSet<string> names = [];
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        {
+            if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method)
+            {
+                if (Contract.Has(method, Contract.Acquires) || Contract.Has(method, Contract.Releases))
+                {
+                    return false;
+                }
+
+                names.Add(Stem(method.Name));
+            }
+        }
+
+        return (names.Contains("acquire") && names.Contains("release"))
+            || (names.Contains("lock") && names.Contains("unlock"))
+            || (names.Contains("enter") && (names.Contains("exit") || names.Contains("leave")));
+    }
+
+    private static bool IsAcquiring(IMethodSymbol method)
+    {
+        string stem = Stem(method.Name);
+        bool isAttempt = IsAttempt(stem);
+        return IsAcquiring(stem)
+            && (method.ReturnType.SpecialType is SpecialType.System_Boolean
+                || (!isAttempt && (method.ReturnsVoid || IsInteger(method.ReturnType) || method.ReturnType.GetMembers("Dispose").Length > 0)));
+    }
+
+    private static bool IsReleasing(IMethodSymbol method) => IsReleasing(Stem(method.Name));
+
+    private static bool IsAttempt(string stem) => stem is "tryacquire" or "trylock" or "tryenter";
+
+    private static bool IsAcquiring(string stem) => stem is "acquire" or "lock" or "enter" || IsAttempt(stem);
+
+    private static bool IsReleasing(string stem) => stem is "release" or "unlock" or "exit" or "leave";
+
+    private static bool IsInteger(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
+        || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    /// <summary>The name without what it says about interrupts, in small letters.</summary>
+    private static string Stem(string name)
+    {
+        string stem = name.Replace("_", string.Empty).ToLowerInvariant();
+        foreach (string suffix in s_interruptSuffixes)
+        {
+            if (stem.Length > suffix.Length && stem.EndsWith(suffix, StringComparison.Ordinal))
+            {
+                return stem.Substring(0, stem.Length - suffix.Length);
+            }
+        }
+
+        return stem;
+    }
+
+    private static bool EndsIn(string name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+}
