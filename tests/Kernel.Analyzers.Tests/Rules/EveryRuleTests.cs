@@ -73,7 +73,8 @@ public class EveryRuleTests
 
     private static readonly string[] PageHeadings =
     [
-        "Where it happened", "Bad code", "Good code", "What it proves", "What it relies on", "What it cannot see", "Options and suppression",
+        "Where it happened", "Bad code", "Good code", "What it proves", "What it relies on", "What it cannot see", "The fix",
+        "Options and suppression",
     ];
 
     public static TheoryData<string> AnalyzerNames => [.. RuleCatalogue.Analyzers().Select(analyzer => analyzer.GetType().Name)];
