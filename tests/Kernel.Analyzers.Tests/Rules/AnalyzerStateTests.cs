@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Kernel.Analyzers.CodeFixes;
+using Kernel.Analyzers.RuleIndex;
 using Kernel.Analyzers.Rules;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;

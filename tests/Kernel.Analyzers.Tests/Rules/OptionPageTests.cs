@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Kernel.Analyzers.Options;
+using Kernel.Analyzers.RuleIndex;
 using Xunit;
 
 namespace Kernel.Analyzers.Tests.Rules;

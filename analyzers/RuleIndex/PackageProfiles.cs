@@ -4,7 +4,7 @@ using System.IO;
 using System.Text;
 using Microsoft.CodeAnalysis;
 
-namespace Kernel.Analyzers.Tests.Rules;
+namespace Kernel.Analyzers.RuleIndex;
 
 /// <summary>The ready severities that the package brings, made from the rules: <c>KernelMemoryProfile</c> chooses one.</summary>
 internal static class PackageProfiles

@@ -7,7 +7,7 @@ using Kernel.Analyzers.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace Kernel.Analyzers.Tests.Rules;
+namespace Kernel.Analyzers.RuleIndex;
 
 /// <summary>All rules that the analyzers declare, and the files that speak about them.</summary>
 internal static class RuleCatalogue
@@ -49,9 +49,12 @@ internal static class RuleCatalogue
         text.Append("""
             # Rules
 
-            What the compiler refuses in a kernel. This table is made from the rules themselves: run the tests of the analyzers with
-            `REWRITE_RULE_INDEX=1` to write it again. The samples of the pages stand in the kernel of [SampleKernel.cs](SampleKernel.cs); each
-            of them is compiled and run through all rules by the tests.
+            What the compiler refuses in a kernel. Each page says what its rule proves, on what it relies, what it cannot see, and where
+            the crash that it prevents has happened. The samples stand in the kernel of [SampleKernel.cs](SampleKernel.cs); the tests
+            compile each of them and run all rules over it. The options of all rules are on the page of [KMEM001](KMEM001.md#what-it-proves).
+
+            This table is made from the rules. The build fails where it says something else; `REWRITE_RULE_INDEX=1 dotnet build
+            analyzers/RuleIndex` writes it again.
 
             | Rule | What it reports | Category | Severity |
             |---|---|---|---|
