@@ -72,6 +72,7 @@ public readonly struct Flush
 
     public Flush(ulong first) => _first = first;
 
+    [Flushes]
     public void Now() => System.Diagnostics.Debug.Assert(_first != 1);
 }
 
