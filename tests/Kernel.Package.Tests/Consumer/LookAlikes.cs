@@ -60,6 +60,15 @@ public static unsafe class LookAlikes
         Frames.Free(frame);
     }
 
+    // not KMEM105
+    public static void ShowsAnEntryLast(ulong* pte, ulong frame, ulong page)
+    {
+        ulong entry = 1;
+        entry |= frame;
+        *pte = entry;
+        Processor.InvalidatePage(page);
+    }
+
     // not KMEM201
     public static uint OffsetIn(byte* pointer) => (uint)((ulong)pointer & FrameMask);
 

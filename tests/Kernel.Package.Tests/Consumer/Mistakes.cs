@@ -46,6 +46,13 @@ public static unsafe class Mistakes
         Processor.InvalidatePage(page);
     }
 
+    public static void ShowsAnEntryTooEarly(ulong* pte, ulong frame, ulong page)
+    {
+        *pte = 1; // KMEM105
+        *pte |= frame;
+        Processor.InvalidatePage(page);
+    }
+
     public static uint CutsAPointer(byte* pointer) => (uint)pointer; // KMEM201
 
     public static uint CutsAnAddress(PhysicalAddress address) => (uint)address.Value; // KMEM202

@@ -13,13 +13,13 @@ internal sealed class CalledMethods
     public bool Contains(IMethodSymbol method) => _called.Contains(Definition(method));
 
     /// <summary>Those of the methods that something else than the method itself calls directly.</summary>
-    public static CalledMethods Among(IEnumerable<(IMethodSymbol Method, FlushFinding Finding)> findings, Compilation compilation,
+    public static CalledMethods Among(IEnumerable<IMethodSymbol> methods, Compilation compilation,
         CancellationToken cancellation)
     {
         CalledMethods found = new();
         HashSet<IMethodSymbol> sought = new(SymbolEqualityComparer.Default);
         HashSet<string> names = [];
-        foreach ((IMethodSymbol method, FlushFinding _) in findings)
+        foreach (IMethodSymbol method in methods)
         {
             if (!method.IsAbstract && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed))
             {

@@ -106,7 +106,8 @@ internal static class EntryPlaces
         return null;
     }
 
-    private static bool IsMemory(IOperation place) => place switch
+    /// <summary>Whether the place is in memory that others may see, rather than in a local or a field of the program's own.</summary>
+    public static bool IsMemory(IOperation place) => place switch
     {
         ILocalReferenceOperation reference => reference.Local.IsRef,
         IParameterReferenceOperation reference => reference.Parameter.RefKind == RefKind.Ref,

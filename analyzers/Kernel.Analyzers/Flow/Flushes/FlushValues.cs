@@ -98,6 +98,10 @@ internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shape
         return !EntryPlaces.IsFollowed(entry) ? text : "*" + (entry.Syntax is MemberAccessExpressionSyntax member ? EntryText.Of(member.Expression) : text);
     }
 
+    /// <summary>What a <c>ref</c> local stands for; null for anything else.</summary>
+    public IOperation? ReferentOf(IOperation operation) =>
+        operation is ILocalReferenceOperation { Local: { IsRef: true } local } ? definitions.Referent(local) : null;
+
     /// <summary>What is under conversions, parentheses and captures.</summary>
     public IOperation Unwrap(IOperation operation)
     {

@@ -112,7 +112,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 return;
             }
 
-            CalledMethods called = CalledMethods.Among(_pending, context.Compilation, context.CancellationToken);
+            CalledMethods called = CalledMethods.Among(_pending.Select(pending => pending.Method), context.Compilation, context.CancellationToken);
             foreach ((IMethodSymbol method, FlushFinding finding) in InOrderOfSource(context.Compilation))
             {
                 if (!called.Contains(method))

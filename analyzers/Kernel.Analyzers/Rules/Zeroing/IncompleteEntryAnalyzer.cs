@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using Kernel.Analyzers.Flow;
+using Kernel.Analyzers.Flow.Entries;
+using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Flow.Tables;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace Kernel.Analyzers.Rules.Zeroing;
+
+/// <summary>KMEM105: an entry in a table becomes present before all of it is written, or without anybody knowing what else is in it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
+{
+    private const string Id = "KMEM105";
+    private const string Title = "An entry becomes present before it is complete";
+
+    public static readonly DiagnosticDescriptor TooEarly = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Zeroing,
+        Title,
+        "Entry '{0}' is present from here on, but a part of it is written only afterwards: a processor that walks in between uses, and remembers, a translation that nobody meant");
+
+    public static readonly DiagnosticDescriptor HalfFirst = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Zeroing,
+        Title,
+        "The lower half of an entry, which has the present bit, is stored here before the upper half '{0}': a processor that walks in between uses, and remembers, a frame made of both the new and the old");
+
+    public static readonly DiagnosticDescriptor Forced = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Zeroing,
+        Title,
+        "Entry '{0}' is made present though nothing shows that there is a frame in it: what it holds while it is absent, zero or a place on disk, becomes a translation",
+        WellKnownDiagnosticTags.CompilationEnd);
+
+    public IncompleteEntryAnalyzer()
+        : base([TooEarly, HalfFirst, Forced])
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (EntryRelevance.IsUsedIn(start.Compilation))
+        {
+            EntryCompilation findings = new();
+            start.RegisterOperationBlockAction(findings.Analyze);
+            start.RegisterCompilationEndAction(findings.Report);
+        }
+    }
+
+    /// <summary>What one compilation's bodies leave to their callers, until all of them are known.</summary>
+    private sealed class EntryCompilation
+    {
+        private readonly ConcurrentDictionary<(IMethodSymbol, int), EntrySummary?> _summaries = new();
+        private readonly TableShapeCache _tables = new();
+        private readonly ConcurrentBag<(IMethodSymbol? Method, EntryFinding Finding, bool HasName)> _pending = [];
+
+        public void Analyze(OperationBlockAnalysisContext context)
+        {
+            HashSet<IOperation> seen = [];
+            IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
+            EntrySummaries summaries = SummariesFor(context);
+            foreach (IOperation block in context.OperationBlocks)
+            {
+                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && EntryRelevance.Matters(block, summaries.ShapesFor(method)))
+                {
+                    Analyze(context, context.GetControlFlowGraph(block), method, summaries);
+                }
+            }
+        }
+
+        private EntrySummaries SummariesFor(OperationBlockAnalysisContext context) =>
+            new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
+
+        private void Analyze(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method, EntrySummaries summaries)
+        {
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
+            {
+                Analyze(context, inner, nested, summaries);
+            }
+
+            if (method is not null && FlushSummaries.IsExempt(method))
+            {
+                return;
+            }
+
+            EntryAnalysis analysis = new(graph, method, summaries, EntrySummaries.MaximumHops);
+            if (analysis.Summarize() is not { } summary)
+            {
+                return;
+            }
+
+            foreach (EntryFinding finding in analysis.Notes.TooEarly)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    finding.Mistake == EntryMistake.HalfFirst ? HalfFirst : TooEarly, finding.Site.GetLocation(), finding.History, finding.Entry));
+            }
+
+            foreach (EntryFinding finding in analysis.Notes.Forced)
+            {
+                _pending.Add((method, finding, summary.IsNameable(finding.Entry)));
+            }
+        }
+
+        public void Report(CompilationAnalysisContext context)
+        {
+            if (_pending.IsEmpty)
+            {
+                return;
+            }
+
+            CalledMethods called = CalledMethods.Among(
+                _pending.Select(pending => pending.Method).OfType<IMethodSymbol>(), context.Compilation, context.CancellationToken);
+            foreach ((IMethodSymbol? method, EntryFinding finding, bool hasName) in InOrderOfSource(context.Compilation))
+            {
+                if (method is null || !IsLeftToCallers(method, hasName, called.Contains(method)))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(Forced, finding.Site.GetLocation(), finding.History, finding.Entry));
+                }
+            }
+        }
+
+        // Bodies are analysed side by side and end in any order.
+        private IEnumerable<(IMethodSymbol? Method, EntryFinding Finding, bool HasName)> InOrderOfSource(Compilation compilation)
+        {
+            List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
+            return _pending.OrderBy(pending => trees.IndexOf(pending.Finding.Site.SyntaxTree)).ThenBy(pending => pending.Finding.Site.SpanStart);
+        }
+
+        // A method that callers call with an entry that they know is judged there; so is one that is made for nothing else.
+        private static bool IsLeftToCallers(IMethodSymbol method, bool hasName, bool isCalled) =>
+            hasName ? isCalled || TranslationNames.SaysPresent(method.Name) : isCalled && TranslationNames.SaysPresent(method.Name);
+    }
+}
