@@ -36,7 +36,7 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
         IMethodSymbol definition = (method.PartialImplementationPart ?? method).OriginalDefinition;
         foreach (SyntaxReference reference in definition.DeclaringSyntaxReferences)
         {
-            if (OperationOf(reference.GetSyntax(Cancellation)) is { Parent: null } operation && Create(operation) is { } graph)
+            if (GraphOf(reference.GetSyntax(Cancellation)) is { } graph)
             {
                 return graph;
             }
@@ -44,6 +44,9 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
 
         return null;
     }
+
+    /// <summary>The graph of a whole body or initializer of this compilation; null for other source.</summary>
+    public ControlFlowGraph? GraphOf(SyntaxNode syntax) => OperationOf(syntax) is { Parent: null } operation ? Create(operation) : null;
 
     /// <summary>The graph of a method that is called, which may be a local function of the caller or of a method around it.</summary>
     public ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
@@ -85,6 +88,8 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
         IMethodBodyOperation body => ControlFlowGraph.Create(body, Cancellation),
         IConstructorBodyOperation body => ControlFlowGraph.Create(body, Cancellation),
         IBlockOperation body => ControlFlowGraph.Create(body, Cancellation),
+        IFieldInitializerOperation initializer => ControlFlowGraph.Create(initializer, Cancellation),
+        IPropertyInitializerOperation initializer => ControlFlowGraph.Create(initializer, Cancellation),
         _ => null,
     };
 }

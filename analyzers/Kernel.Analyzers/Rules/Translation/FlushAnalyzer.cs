@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -60,32 +61,46 @@ public sealed class FlushAnalyzer : RuleAnalyzer
     {
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
         private readonly TableShapeCache _tables = new();
+        private readonly FlushRelevance _relevance = new();
+        private readonly FlushCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
             HashSet<IOperation> seen = [];
+            var method = context.OwningSymbol as IMethodSymbol;
             FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
             foreach (IOperation block in context.OperationBlocks)
             {
-                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && FlushRelevance.Matters(block, summaries.ShapesFor(context.OwningSymbol as IMethodSymbol)))
+                IOperation root = OperationRoots.Of(block);
+                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
                 {
-                    Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
+                    continue;
+                }
+
+                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
+                if (_relevance.Matters(block, summaries.ShapesFor(method), called))
+                {
+                    _callers.NoteOwing(context.OwningSymbol);
+                    Analyze(context.GetControlFlowGraph(block), method, summaries.Bodies, context.ReportDiagnostic);
+                }
+                else if (called.Count > 0)
+                {
+                    _callers.NoteCaller(method, root, called);
                 }
             }
         }
 
-        private void Analyze(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)
+        private void Analyze(ControlFlowGraph graph, IMethodSymbol? method, BodySource bodies, Action<Diagnostic> report)
         {
-            FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
+            FlushSummaries summaries = new(_summaries, _tables, bodies);
             FlushAnalysis analysis = new(graph, method, summaries);
             analysis.Summarize();
             foreach (FlushFinding finding in analysis.Findings)
             {
                 if (finding.IsOwn)
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(
-                        Forgotten, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
+                    report(Diagnostic.Create(Forgotten, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
                 }
                 else if (method is not null)
                 {
@@ -95,18 +110,27 @@ public sealed class FlushAnalyzer : RuleAnalyzer
 
             foreach (FreedFinding freed in analysis.Freed.Findings)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
+                report(Diagnostic.Create(
                     FreedTooEarly, freed.Node.GetLocation(), analysis.Freed.HistoryOf(freed), EntryText.Of(freed.Node), freed.Path));
             }
 
-            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, bodies.Cancellation))
             {
-                Analyze(context, inner, nested);
+                Analyze(inner, nested, bodies, report);
             }
         }
 
         public void Report(CompilationAnalysisContext context)
         {
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            foreach (FlushCaller caller in _callers.Reaching(context.Compilation))
+            {
+                if (bodies.GraphOf(caller.Syntax) is { } graph)
+                {
+                    Analyze(graph, caller.Method, bodies, context.ReportDiagnostic);
+                }
+            }
+
             if (_pending.IsEmpty)
             {
                 return;
