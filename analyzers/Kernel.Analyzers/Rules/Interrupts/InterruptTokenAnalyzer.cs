@@ -42,7 +42,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
         {
             start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
             start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,

@@ -40,7 +40,7 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.InterruptToken))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
         {
             Compilation compilation = start.Compilation;
             InterruptContracts contracts = new();

@@ -36,7 +36,7 @@ public sealed class HardwareAccessAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.HardwareMemory))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.HardwareMemory))
         {
             start.RegisterSyntaxNodeAction(AnalyzePlace, SyntaxKind.PointerIndirectionExpression,
                 SyntaxKind.PointerMemberAccessExpression, SyntaxKind.ElementAccessExpression);

@@ -34,7 +34,9 @@ public sealed class ConfusedAddressAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
+        if (Contract.IsDeclared(start.Compilation, Contract.AddressValue)
+            && (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue)
+                || SourceWords.Mentions(start.Compilation, start.CancellationToken, KindContracts.InstructionWords)))
         {
             start.RegisterOperationAction(
                 Analyze, OperationKind.Conversion, OperationKind.Argument, OperationKind.SimpleAssignment, OperationKind.Return);

@@ -42,7 +42,7 @@ public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.AddressValue))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue))
         {
             start.RegisterOperationAction(AnalyzeOperation, OperationKind.Conversion, OperationKind.Invocation);
             start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);

@@ -39,7 +39,7 @@ public sealed class UncheckedNarrowingAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.CheckedNarrowing))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.CheckedNarrowing))
         {
             start.RegisterOperationBlockAction(AnalyzeBlocks);
         }

@@ -42,8 +42,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.RequiresZeroed)
-            || Contract.IsDeclared(start.Compilation, Contract.Zeroes)
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.RequiresZeroed, Contract.Zeroes)
             || TranslationNames.IsUsedIn(start.Compilation))
         {
             FrameSummaryCache cache = new();

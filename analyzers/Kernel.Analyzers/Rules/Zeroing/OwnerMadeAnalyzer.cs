@@ -29,7 +29,7 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Contract.IsDeclared(start.Compilation, Contract.OwnerMade) || Contract.IsDeclared(start.Compilation, Contract.LockGuard))
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.OwnerMade, Contract.LockGuard))
         {
             OwnerTypes types = new();
             ConcurrentDictionary<(ISymbol, ISymbol), bool> known = new();
