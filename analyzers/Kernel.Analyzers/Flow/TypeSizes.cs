@@ -33,8 +33,18 @@ internal static class TypeSizes
         }
 
         return type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } structure
-            ? OfStruct(structure, depth) : null;
+            ? OfVector(structure) ?? OfStruct(structure, depth) : null;
     }
+
+    // A reference assembly does not show their fields.
+    private static (long Size, long Alignment)? OfVector(INamedTypeSymbol type) => type.ContainingNamespace?.Name is not ("Intrinsics" or "System") ? null : type.Name switch
+    {
+        "Vector64" => (8, 8),
+        "Vector128" or "Int128" or "UInt128" => (16, 16),
+        "Vector256" => (32, 32),
+        "Vector512" => (64, 64),
+        _ => null,
+    };
 
     private static (long Size, long Alignment)? OfStruct(INamedTypeSymbol type, int depth)
     {
@@ -78,7 +88,8 @@ internal static class TypeSizes
 
             ITypeSymbol fieldType = field.IsFixedSizeBuffer && field.Type is IPointerTypeSymbol buffer ? buffer.PointedAtType
                 : field.Type;
-            if (field.RefKind != RefKind.None || Of(fieldType, depth + 1) is not { } inner)
+            bool hidden = field.Name.StartsWith("_dummy", StringComparison.Ordinal) && field.DeclaringSyntaxReferences.IsEmpty;
+            if (hidden || field.RefKind != RefKind.None || Of(fieldType, depth + 1) is not { } inner)
             {
                 return null;
             }

@@ -138,7 +138,9 @@ internal static class EntryPlaces
         if (call.Instance is { } instance && TranslationNames.IsEntry(TypeOf(instance)) && !call.TargetMethod.IsReadOnly
             && call.TargetMethod.ContainingType is { IsReadOnly: false }
             && (clears || Begins(name, "Set") || Begins(name, "Write") || Begins(name, "Update") || Begins(name, "Protect")
-                || Begins(name, "Map") || Begins(name, "Disable") || Begins(name, "Make")))
+                || Begins(name, "Map") || Begins(name, "Disable") || Begins(name, "Make") || Begins(name, "Point") || Begins(name, "Link")
+                || Begins(name, "Attach") || Begins(name, "Install") || Begins(name, "Assign") || Begins(name, "Store") || Begins(name, "Replace")
+                || Begins(name, "Revoke")))
         {
             clears &= name.Length <= "Unmap".Length || call.Arguments.IsEmpty;
             return EntryAt(instance, shapes);

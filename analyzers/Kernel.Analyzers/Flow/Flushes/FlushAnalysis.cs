@@ -242,8 +242,13 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
                 state.Write(parameter, value is null ? FlushValue.Unknown : _values.Peek(value, state).Settled());
                 HandOn(value, state);
                 break;
-            case IMemberReferenceOperation:
+            case IMemberReferenceOperation or IArrayElementReferenceOperation or { Kind: OperationKind.None }:
                 HandOn(value, state);
+                if (TranslationNames.IsWaitingList(EntryText.LastName(place.Syntax)) && value is not null && !EntryPlaces.IsNothing(value))
+                {
+                    _calls.SettleAll(place.Syntax, state);
+                }
+
                 break;
         }
 
@@ -263,9 +268,13 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     {
         foreach (IOperation operation in target.DescendantsAndSelf())
         {
-            if (operation is ILocalReferenceOperation { Local: var local })
+            if (operation is ILocalReferenceOperation { Local: { IsRef: false } local })
             {
                 state.Write(local, FlushValue.Unknown);
+            }
+            else if (operation.Parent is ITupleOperation && EntryPlaces.EntryAt(operation, _values.Shapes) is { } entry)
+            {
+                _calls.Change(entry, operation.Syntax, false, state);
             }
         }
 

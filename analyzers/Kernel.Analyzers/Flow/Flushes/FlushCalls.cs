@@ -43,7 +43,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     private bool ApplyEffect(IInvocationOperation call, IMethodSymbol method, FlushState state)
     {
         Freed.Check(call, state);
-        if (TakesDebt(call))
+        if (TakesDebt(call) || IsNotedForLater(call))
         {
             SettleAll(call.Syntax, state);
         }
@@ -235,6 +235,11 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
             yield return argument.Value;
         }
     }
+
+    // `_staleAddresses.Enqueue(address)`
+    private static bool IsNotedForLater(IInvocationOperation call) =>
+        call.Instance is IMemberReferenceOperation { Member.Name: var list } && TranslationNames.IsWaitingList(list)
+        && call.TargetMethod.Name is "Enqueue" or "TryEnqueue" or "Add" or "TryAdd" or "Push" or "Append" or "Set" or "Note" or "Record";
 
     private static bool TakesDebt(IInvocationOperation call)
     {

@@ -91,7 +91,8 @@ internal sealed class FlushEdges(FlushValues values)
     {
         foreach (IOperation part in tested.DescendantsAndSelf())
         {
-            if (part is not (ILocalReferenceOperation or IFlowCaptureReferenceOperation) || values.Peek(part, state).Duties is not { IsEmpty: false } duties)
+            // What the tested call is given or hands out is not what is asked.
+            if (part is not (ILocalReferenceOperation or IFlowCaptureReferenceOperation) || part.Parent is IArgumentOperation or IDeclarationExpressionOperation || values.Peek(part, state).Duties is not { IsEmpty: false } duties)
             {
                 continue;
             }
@@ -162,7 +163,7 @@ internal sealed class FlushEdges(FlushValues values)
             return;
         }
 
-        Forgive(state, duty => !duty.IsValue && !loop.Span.Contains(duty.Site.Span));
+        Forgive(state, duty => !duty.IsValue && !loop.Span.Contains(duty.Site.Span) && !FlushLoops.StartsLater(loop, duty.Site));
     }
 
     private static bool IsFlushCall(InvocationExpressionSyntax call)

@@ -24,6 +24,8 @@ public static class TranslationNames
 
     private static readonly ImmutableArray<string> s_rootRegisters = ["cr3", "ttbr", "satp"];
 
+    private static readonly ImmutableArray<string> s_looks = ["read", "get", "rd", "dump", "print", "log", "format", "show", "check", "save"];
+
     private static readonly ImmutableArray<string> s_rootVerbs = ["write", "load", "reload", "set", "switch", "activate", "refresh"];
 
     private static readonly ImmutableArray<string> s_otherFlushes =
@@ -31,7 +33,9 @@ public static class TranslationNames
 
     private static readonly ImmutableArray<string> s_debts = ["flush", "shootdown", "invalidation", "tlbbatch", "tlbgather"];
 
-    private static readonly ImmutableArray<string> s_frees = ["free", "release", "deallocate", "dealloc", "return", "giveback", "put", "recycle"];
+    private static readonly ImmutableArray<string> s_physical = ["phys", "frame", "pfn", "paddr", "pa"];
+
+    private static readonly ImmutableArray<string> s_frees = ["free", "release", "deallocate", "dealloc", "return", "giveback", "put", "recycle", "kfree"];
 
     /// <summary>Whether the compilation has anything with which a translation could be made forgotten.</summary>
     public static bool IsUsedIn(Compilation compilation) =>
@@ -50,7 +54,8 @@ public static class TranslationNames
         }
 
         return Contract.Has(named, Contract.TableEntry) || Is(named.Name, "Pte") || Is(named.Name, "Pde")
-            || AnyOf(s_entryTypes, named.Name, static (name, known) => name.EndsWith(known, StringComparison.OrdinalIgnoreCase));
+            || AnyOf(s_entryTypes, named.Name, static (name, known) => name.EndsWith(known, StringComparison.OrdinalIgnoreCase))
+            || EntryTypes.HasShape(named);
     }
 
     /// <summary>Whether the name of a pointer, span or array of integers says that they are page-table entries.</summary>
@@ -129,12 +134,17 @@ public static class TranslationNames
         }
 
         return AnyOf(s_flushes, name, Has) || (Has(name, "tlb") && (Has(name, "clear") || Has(name, "reset") || Has(name, "forget")))
-            || (AnyOf(s_roots, name, Has) && AnyOf(s_rootVerbs, name, StartsWith));
+            || (AnyOf(s_roots, name, Has) && AnyOf(s_rootVerbs, name, StartsWith)) || LoadsRoot(method);
     }
 
     /// <summary>Whether the method gives a processor the root of its tables.</summary>
     public static bool LoadsRoot(IMethodSymbol method) =>
-        AnyOf(s_rootRegisters, method.Name, Has) && AnyOf(s_rootVerbs, method.Name, StartsWith);
+        AnyOf(s_rootRegisters, method.Name, Has)
+        && (AnyOf(s_rootVerbs, method.Name, StartsWith) || (method.ReturnsVoid && method.Parameters.Length > 0 && !AnyOf(s_looks, method.Name, Has)));
+
+    /// <summary>Whether the name is that of a list or flag of flushes to come.</summary>
+    public static bool IsWaitingList(string name) =>
+        Has(name, "flush") || Has(name, "shootdown") || Has(name, "invalidat") || Has(name, "tlb") || Has(name, "stale");
 
     /// <summary>Whether the contract says that the member leaves a flush to its caller.</summary>
     public static bool OwesByContract(IMethodSymbol method)
@@ -168,6 +178,7 @@ public static class TranslationNames
         string owner = method.ContainingType?.Name ?? "";
         bool ofFrames = Has(owner, "frame") || Has(owner, "alloc") || Has(owner, "physical") || Has(owner, "pmm") || Has(method.Name, "frame")
             || Has(method.Name, "page");
+        ofFrames |= method.Parameters.Length > 0 && AnyOf(s_physical, method.Parameters[0].Name, StartsWith);
         bool isVirtual = method.Parameters.Length > 0
             && (Has(method.Parameters[0].Name, "virt") || Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");
         return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && (AnyOf(s_frees, method.Name, StartsWith) || HasWord(method.Name, "free")) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)

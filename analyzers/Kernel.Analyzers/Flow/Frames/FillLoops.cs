@@ -1,10 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -25,12 +25,10 @@ internal sealed class FillLoop(IOperation memory, FillExtent extent)
 /// Finds the loops that zero a table entry by entry: their effect belongs to the edge on which their condition fails.
 /// </summary>
 /// <remarks>
-/// A <c>for</c> loop that stores zero at every index from 0 up to a constant is understood; any other covers an unknown part.
+/// A <c>for</c> loop that stores at every index up to a constant is understood; any other covers an unknown part.
 /// </remarks>
 internal sealed class FillLoops
 {
-    private const long EntriesOfTable = 512;
-
     private readonly Dictionary<SyntaxNode, ImmutableArray<FillLoop>> _loops = [];
 
     public FillLoops(ControlFlowGraph graph, ConstantAmounts amounts, CancellationToken cancellation)
@@ -53,7 +51,7 @@ internal sealed class FillLoops
             };
             if (condition is not null && model.GetOperation(node, cancellation) is ILoopOperation loop)
             {
-                _loops[condition] = loop is IForLoopOperation counted && Read(counted, amounts) is { } fill
+                _loops[condition] = loop is IForLoopOperation counted && CountedFill.Read(counted, amounts) is { } fill
                     ? [fill] : Unknown(loop);
             }
         }
@@ -94,13 +92,13 @@ internal sealed class FillLoops
                     when loop is IForEachLoopOperation each && loop.Locals.Contains(local, SymbolEqualityComparer.Default):
                     fills.Add(new FillLoop(each.Collection, FillExtent.Unknown));
                     break;
-                case ISimpleAssignmentOperation store when StorePlaces.IsStore(store.Target) && MayCover(store):
-                    fills.Add(new FillLoop(StorePlaces.TargetMemory(store.Target), FillExtent.Unknown));
+                case ISimpleAssignmentOperation store when StorePlaces.ElementOf(store.Target) is { } element && MayCover(store.Value, element, loop):
+                    fills.Add(new FillLoop(StorePlaces.TargetMemory(element), FillExtent.Unknown));
                     break;
-                case IInvocationOperation call when HandsZero(call):
-                    foreach (IArgumentOperation argument in call.Arguments)
+                case IInvocationOperation call when HandsZero(call) || StoresThrough(call):
+                    foreach (IOperation operand in call.ChildOperations)
                     {
-                        fills.Add(new FillLoop(argument.Value, FillExtent.Unknown));
+                        fills.Add(new FillLoop(operand is IArgumentOperation argument ? argument.Value : operand, FillExtent.Unknown));
                     }
 
                     break;
@@ -114,137 +112,45 @@ internal sealed class FillLoops
     }
 
     /// <summary>Zeros, or values from elsewhere at an index of its own for each turn: a copy.</summary>
-    private static bool MayCover(ISimpleAssignmentOperation store) =>
-        MemoryFills.IsZero(store.Value)
-        || (!store.Value.ConstantValue.HasValue && store.Target switch
+    private static bool MayCover(IOperation value, IOperation element, ILoopOperation loop) =>
+        (MemoryFills.IsZero(value) || !value.ConstantValue.HasValue)
+        && (Moves(StorePlaces.TargetMemory(element), loop) || element switch
         {
             IArrayElementReferenceOperation { Indices: [var index] } => !index.ConstantValue.HasValue,
             IPropertyReferenceOperation { Arguments: [var index] } => !index.Value.ConstantValue.HasValue,
-            IInlineArrayAccessOperation element => !element.Argument.ConstantValue.HasValue,
+            IInlineArrayAccessOperation access => !access.Argument.ConstantValue.HasValue,
             { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax { ArgumentList.Arguments: [var index] } } =>
                 index.Expression is not LiteralExpressionSyntax,
             _ => true,
         });
 
+    // `p[0] = 0; p++;`
+    private static bool Moves(IOperation memory, ILoopOperation loop) =>
+        memory.Syntax is ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax pointer }
+        && loop.Syntax.DescendantNodes().Any(node => node switch
+        {
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax target } => target.Identifier.ValueText == pointer.Identifier.ValueText,
+            PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax target } => target.Identifier.ValueText == pointer.Identifier.ValueText,
+            PrefixUnaryExpressionSyntax { Operand: IdentifierNameSyntax target } => target.Identifier.ValueText == pointer.Identifier.ValueText,
+            _ => false,
+        });
+
+    // `Write(table, i, 0)`, `table.Set(i, default)`
     private static bool HandsZero(IInvocationOperation call)
     {
-        bool zero = false;
-        bool pointer = false;
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            zero |= MemoryFills.IsZero(argument.Value);
-            pointer |= argument.Parameter is { Type: IPointerTypeSymbol } or { RefKind: RefKind.Ref };
+            if (MemoryFills.IsZero(argument.Value))
+            {
+                return true;
+            }
         }
 
-        return zero && pointer;
+        return false;
     }
 
-    private static FillLoop? Read(IForLoopOperation loop, ConstantAmounts amounts)
-    {
-        if (Counter(loop) is not { } counter
-            || Bound(loop.Condition, counter, amounts) is not { } bound
-            || !StepsByOne(loop, counter)
-            || OnlyStatement(loop.Body) is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation store }
-            || !MemoryFills.IsZero(store.Value)
-            || Indexed(store.Target, counter) is not { } memory)
-        {
-            return null;
-        }
-
-        long? element = TypeSizes.Of(store.Target.Type ?? store.Value.Type);
-        bool whole = element is { } size ? size * bound >= MemoryFills.FrameBytes : bound >= EntriesOfTable;
-        return new FillLoop(memory, whole ? FillExtent.Whole : element is null ? FillExtent.Unknown : FillExtent.Part);
-    }
-
-    private static ILocalSymbol? Counter(IForLoopOperation loop)
-    {
-        if (loop.Before is [IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var declarator] }] }]
-            && (declarator.Initializer ?? ((IVariableDeclarationOperation)declarator.Parent!).Initializer) is { Value: var start }
-            && MemoryFills.IsZero(start))
-        {
-            return declarator.Symbol;
-        }
-
-        return null;
-    }
-
-    /// <summary>How often the body runs.</summary>
-    private static long? Bound(IOperation? condition, ILocalSymbol counter, ConstantAmounts amounts) => condition switch
-    {
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.NotEquals } test
-            when IsCounter(test.LeftOperand, counter) => amounts.Of(test.RightOperand),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } test when IsCounter(test.LeftOperand, counter) =>
-            amounts.Of(test.RightOperand) + 1,
-        _ => null,
-    };
-
-    private static bool StepsByOne(IForLoopOperation loop, ILocalSymbol counter) =>
-        loop.AtLoopBottom is [IExpressionStatementOperation { Operation: var step }]
-        && step switch
-        {
-            IIncrementOrDecrementOperation { Kind: OperationKind.Increment } increment => IsCounter(increment.Target, counter),
-            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add,
-                Value.ConstantValue: { HasValue: true, Value: 1 or 1u or 1L or 1ul } } sum => IsCounter(sum.Target, counter),
-            _ => false,
-        };
-
-    private static IOperation? OnlyStatement(IOperation body)
-    {
-        while (body is IBlockOperation { Operations: [var only] })
-        {
-            body = only;
-        }
-
-        return body;
-    }
-
-    /// <summary>What is indexed by exactly the counter: an array, a span, a table with an indexer, a pointer.</summary>
-    private static IOperation? Indexed(IOperation target, ILocalSymbol counter)
-    {
-        switch (target)
-        {
-            case IArrayElementReferenceOperation { Indices: [var index] } element when IsCounter(index, counter):
-                return element.ArrayReference;
-            case IPropertyReferenceOperation { Arguments: [var index] } element when IsCounter(index.Value, counter):
-                return element.Instance;
-            case { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax }:
-                return OfPair(target, counter);
-            case { Kind: OperationKind.None,
-                Syntax: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } }:
-                foreach (IOperation child in target.ChildOperations)
-                {
-                    if (child.Innermost() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum
-                        && IsCounter(sum.RightOperand, counter))
-                    {
-                        return sum.LeftOperand;
-                    }
-
-                    if (child.Innermost() is { Kind: OperationKind.None } inner)
-                    {
-                        return OfPair(inner, counter);
-                    }
-                }
-
-                return null;
-            default:
-                return null;
-        }
-    }
-
-    private static IOperation? OfPair(IOperation parent, ILocalSymbol counter)
-    {
-        IOperation? memory = null;
-        bool indexed = false;
-        foreach (IOperation child in parent.ChildOperations)
-        {
-            indexed |= memory is not null && IsCounter(child, counter);
-            memory ??= child;
-        }
-
-        return indexed ? memory : null;
-    }
-
-    private static bool IsCounter(IOperation? operation, ILocalSymbol counter) =>
-        operation?.Innermost() is ILocalReferenceOperation reference
-            && SymbolEqualityComparer.Default.Equals(reference.Local, counter);
+    // `Sse2.Store(p + i, zero)`, `Vector128<byte>.Zero.Store(p + i)`
+    private static bool StoresThrough(IInvocationOperation call) =>
+        (call.TargetMethod.Name.StartsWith("Store", StringComparison.Ordinal) || call.TargetMethod.Name.StartsWith("Write", StringComparison.Ordinal))
+        && call.TargetMethod.Parameters.Any(static parameter => parameter.Type is IPointerTypeSymbol || parameter.RefKind == RefKind.Ref);
 }

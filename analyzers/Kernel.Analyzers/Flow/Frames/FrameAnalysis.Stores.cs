@@ -28,14 +28,23 @@ internal sealed partial class FrameAnalysis
 
         if (!StorePlaces.IsStore(assignment.Target) || PlaceOf(assignment.Target) is not null)
         {
-            return EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
+            FrameValue kept = EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
+            _tables.Store(assignment.Target, assignment.Value, kept.IsTracked ? kept : InsideOf(assignment.Value, state), state);
+            return kept;
         }
 
         FrameValue memory = Evaluate(StorePlaces.TargetMemory(assignment.Target), state, ref goesOn);
         FrameValue value = Evaluate(assignment.Value, state, ref goesOn);
         Store(assignment, memory, state);
-        _tables.Store(assignment.Target, assignment.Value, value, state);
+        _tables.Store(assignment.Target, assignment.Value, value.IsTracked ? value : InsideOf(assignment.Value, state), state);
         return value;
+    }
+
+    // `table[index] = entry`, after `entry.Frame = frame`.
+    private FrameValue InsideOf(IOperation value, FrameState state)
+    {
+        AccessPath? path = value is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _body.Paths.Resolve(value);
+        return path is null ? FrameValue.Untracked : state.Inside(path);
     }
 
     /// <summary>Something is stored through a pointer or an indexer.</summary>

@@ -120,6 +120,20 @@ internal sealed class FrameBody
 
     public FrameSource Source(int id) => _sources[id];
 
+    /// <summary>Whether the value may lead to a frame that this body took, rather than to what it was given.</summary>
+    public bool IsTaken(FrameValue value, FrameState state)
+    {
+        foreach (int source in state.FactsOf(value).Sources)
+        {
+            if (_sources[source].Kind == FrameSourceKind.Taken)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the source stands for one frame at a time.</summary>
     public bool IsOneFrame(int id) => _sources[id].Newest is null;
 

@@ -180,7 +180,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
             }
             else if (summary?.Of(argument.Key) is { } inferred && contract == FrameContract.None)
             {
-                ApplyEffect(argument.Value, inferred.Effect, operation.Syntax, state);
+                ApplyEffect(argument.Value, AsAsked(inferred.Effect, operation), operation.Syntax, state);
             }
             else if (method.MethodKind == MethodKind.DelegateInvoke)
             {
@@ -190,7 +190,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
 
         if (summary?.Of(-1) is { } onThis)
         {
-            ApplyEffect(receiver, onThis.Effect, operation.Syntax, state);
+            ApplyEffect(receiver, AsAsked(onThis.Effect, operation), operation.Syntax, state);
         }
 
         // A getter is taken to change nothing that is followed.
@@ -203,6 +203,11 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         WritePlaces(method, contracts, summary, places, receiver, arguments, operation, state);
         return Result(operation, method, contracts, summary, receiver, arguments, state);
     }
+
+    // Where a method says whether it has zeroed, and is asked, the paths on which it has not are not those that go on.
+    private static FrameEffect AsAsked(FrameEffect effect, IOperation call) =>
+        effect == FrameEffect.ZeroesSometimes && call.Type is { SpecialType: not SpecialType.System_Void } && call.Parent is not IExpressionStatementOperation
+            ? FrameEffect.Unknown : effect;
 
     private void ApplyEffect(FrameValue value, FrameEffect effect, SyntaxNode syntax, FrameState state)
     {
@@ -297,12 +302,17 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         FrameValue only = receiver;
         foreach (FrameValue argument in arguments.Values)
         {
-            if (argument.IsTracked && only.IsTracked && argument.Group != only.Group)
+            if (!argument.IsTracked || (only.IsTracked && body.IsTaken(only, state) && !body.IsTaken(argument, state)))
+            {
+                continue;
+            }
+
+            if (only.IsTracked && argument.Group != only.Group && body.IsTaken(only, state) == body.IsTaken(argument, state))
             {
                 return FrameValue.Untracked;
             }
 
-            only = argument.IsTracked ? argument : only;
+            only = argument;
         }
 
         return only.IsTracked ? new FrameValue(only.Group, only.Interior) : FrameValue.Untracked;

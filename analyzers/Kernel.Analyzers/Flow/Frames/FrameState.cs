@@ -146,6 +146,26 @@ internal sealed class FrameState : IFlowState<FrameState>
         }
     }
 
+    /// <summary>What is in the members of a place that holds nothing itself; nothing that is followed if that is not one frame.</summary>
+    public FrameValue Inside(AccessPath place)
+    {
+        FrameValue only = FrameValue.Untracked;
+        foreach (KeyValuePair<AccessPath, FrameValue> cell in _cells)
+        {
+            if (cell.Value.IsTracked && cell.Key.Members.Length > place.Members.Length && cell.Key.StartsWith(place))
+            {
+                if (only.IsTracked && only.Group != cell.Value.Group)
+                {
+                    return FrameValue.Untracked;
+                }
+
+                only = cell.Value;
+            }
+        }
+
+        return only;
+    }
+
     /// <summary>The variables and members that hold the value now.</summary>
     public ImmutableArray<ISymbol> NamesOf(FrameValue value)
     {

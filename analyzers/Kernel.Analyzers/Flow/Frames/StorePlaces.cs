@@ -14,6 +14,13 @@ internal static class StorePlaces
             or ILocalReferenceOperation { Local.IsRef: true }
         || target is { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax };
 
+    /// <summary>The element that is stored to, or that is stored to through its only member; null for any other place.</summary>
+    public static IOperation? ElementOf(IOperation target) =>
+        IsStore(target) ? target
+        : target is IMemberReferenceOperation { Instance: { } element } && IsStore(element)
+            && (target is IPropertyReferenceOperation || TypeSizes.Of(target.Type) is not { } size || TypeSizes.Of(Flushes.EntryPlaces.TypeOf(element)) is not { } whole || size == whole)
+            ? element : null;
+
     /// <summary>Whether the place itself is used, rather than what is in it.</summary>
     public static bool IsPlace(IOperation operation) => operation.Parent switch
     {

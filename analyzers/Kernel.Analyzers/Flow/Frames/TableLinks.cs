@@ -23,7 +23,7 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
     public void Store(IOperation place, IOperation stored, FrameValue value, FrameState state)
     {
         if (!IsDirty(value, state) || EntryPlaces.EntryAt(place, shapes) is not { } entry
-            || (place is IMemberReferenceOperation { Member.Name: var member } && ReferenceEquals(entry, Holder(place)) && !TableNames.IsAddress(member) && member is not ("Value" or "Raw" or "Bits" or "Data" or "value" or "raw" or "bits" or "data")))
+            || (place is IMemberReferenceOperation member && ReferenceEquals(entry, member.Instance) && !TableNames.IsWhole(member.Member.Name)))
         {
             return;
         }
@@ -150,8 +150,6 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
 
         return true;
     }
-
-    private static IOperation? Holder(IOperation member) => (member as IMemberReferenceOperation)?.Instance;
 
     /// <summary>The variable in an expression that leads to the frame, or the expression.</summary>
     private static SyntaxNode NameIn(IOperation expression, FrameValue value, FrameState state)

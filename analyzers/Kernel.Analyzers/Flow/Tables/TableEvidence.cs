@@ -175,10 +175,15 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             NoteMask(read, mask);
         }
 
-        if (operation is IReturnOperation { ReturnedValue: { } returned } && TableRoots.LeadsToTable(method.ReturnType))
+        if (operation is IReturnOperation { ReturnedValue: { } returned } && (TableRoots.CanReturn(method) || TableRoots.LeadsToTable(method.ReturnType)))
         {
             _returned.Add(returned);
             _returnsWalked |= Walk(returned);
+        }
+
+        if (operation is IInvocationOperation call)
+        {
+            NoteArguments(call);
         }
 
         if (operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Or } change && RootAt(change.Target) is { } changed)
@@ -196,6 +201,22 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             NotePointer(pointer, value);
         }
     }
+
+    /// <summary>What a method takes for a table is one where it is called.</summary>
+    private void NoteArguments(IInvocationOperation call)
+    {
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            if (argument.Parameter is { } parameter && (TableRoots.LeadsToIntegers(parameter.Type) || IsEntryReference(parameter))
+                && TableRoots.Of(argument.Value) is { } given and not IMethodSymbol && shapes.Takes(call.TargetMethod, parameter.Ordinal))
+            {
+                Add(given, TableUse.WalkedFrom);
+            }
+        }
+    }
+
+    private static bool IsEntryReference(IParameterSymbol parameter) =>
+        parameter.RefKind is RefKind.Ref or RefKind.In && TranslationNames.CanHoldEntry(parameter.Type);
 
     private void NoteMask(ISymbol table, IBinaryOperation mask)
     {
@@ -258,6 +279,8 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
                     : TableValues.IsAddressMask(mask.LeftOperand) ? Read(mask.RightOperand, out entry) : null;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift } shift when TableValues.IsPageShift(shift, out IOperation? shifted):
                 return Read(shifted!, out entry);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift or BinaryOperatorKind.Multiply } scaled:
+                return AddressIn(scaled.LeftOperand, out entry);
             case IMemberReferenceOperation { Instance: { } holder } member when TranslationNames.IsEntry(EntryPlaces.TypeOf(holder)) && TableNames.IsAddress(member.Member.Name):
                 entry = EntryOf(holder) ?? "";
                 return TableRoots.Of(holder);
@@ -317,7 +340,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
     {
-        ILocalSymbol { IsRef: false } local => local.Type,
+        ILocalSymbol local => !local.IsRef || TableRoots.LeadsToTable(local.Type) ? local.Type : null,
         IParameterSymbol parameter => parameter.Type,
         IFieldSymbol field => field.Type,
         _ => null,

@@ -15,9 +15,11 @@ internal static class TableNames
     ];
 
     private static readonly ImmutableArray<string> s_others =
-        ["gdt", "idt", "ldt", "tss", "ring", "bitmap", "queue", "trb", "prdt", "msi", "vector", "fifo", "descriptor", "stack"];
+        ["gdt", "idt", "ldt", "tss", "interrupt", "segment", "cache", "file", "dirent", "acpi", "ring", "bitmap", "queue", "trb", "prdt", "msi", "vector", "fifo", "descriptor", "stack"];
 
     private static readonly ImmutableArray<string> s_addresses = ["address", "addr", "frame", "phys", "pfn", "base", "ppn", "pointer", "target", "next"];
+
+    private static readonly ImmutableArray<string> s_wholes = ["value", "raw", "bits", "data", "word"];
 
     private static readonly ImmutableArray<string> s_uppers =
         ["pdpt", "pdp", "pdpte", "pd", "pde", "pgd", "pud", "pmd", "l2", "l3", "l4", "pml2", "pml3", "directory", "pageDir", "pdir"];
@@ -48,6 +50,9 @@ internal static class TableNames
     /// <summary>Whether a member of an entry with this name is where it leads to.</summary>
     public static bool IsAddress(string name) => HasAny(name, s_addresses);
 
+    /// <summary>Whether a member of an entry with this name is all of it: an address and the flags beside it.</summary>
+    public static bool IsWhole(string name) => HasAny(name, s_wholes);
+
     /// <summary>Whether the name says that the table's entries lead to tables: always, or unless they say that they map a large page.</summary>
     public static bool IsUpper(string name, out bool always)
     {
@@ -64,7 +69,10 @@ internal static class TableNames
     public static bool IsLarge(string name) => HasAny(name, s_large);
 
     /// <summary>Whether the name says that the memory is another table of the processor's or a device's.</summary>
-    public static bool IsOtherTable(ISymbol symbol) => HasAny(symbol.Name, s_others) || (symbol.ContainingType is { } type && HasAny(type.Name, s_others));
+    public static bool IsOtherTable(ISymbol symbol) => IsOther(symbol.Name) || (symbol.ContainingType is { } type && IsOther(type.Name));
+
+    /// <summary>Whether the name is that of another table of the processor's or a device's.</summary>
+    public static bool IsOther(string name) => HasAny(name, s_others);
 
     /// <summary>Whether the method or its type has a name that says that it translates addresses.</summary>
     public static bool IsAboutTranslation(IMethodSymbol method) =>

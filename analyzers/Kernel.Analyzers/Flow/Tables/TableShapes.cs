@@ -45,6 +45,14 @@ internal sealed class TableShapes(TableShapeCache cache, BodySource bodies, IMet
     public bool Returns(IMethodSymbol method) =>
         TableRoots.CanReturn(method) && !method.DeclaringSyntaxReferences.IsEmpty && TablesOf(method) is { ReturnsTable: true };
 
+    /// <summary>Whether a method of this compilation uses what a parameter leads to as page-table entries.</summary>
+    public bool Takes(IMethodSymbol method, int ordinal)
+    {
+        IMethodSymbol definition = (method.PartialImplementationPart ?? method).OriginalDefinition;
+        return !definition.DeclaringSyntaxReferences.IsEmpty && ordinal < definition.Parameters.Length
+            && TablesOf(definition) is { } tables && tables.Contains(definition.Parameters[ordinal]);
+    }
+
     private BodyTables? TablesOf(IMethodSymbol method)
     {
         while (method.ContainingSymbol is IMethodSymbol outer)

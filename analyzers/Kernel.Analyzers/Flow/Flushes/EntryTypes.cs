@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Kernel.Analyzers.Flow.Tables;
+using Microsoft.CodeAnalysis;
+
+namespace Kernel.Analyzers.Flow.Flushes;
+
+/// <summary>Knows structs that are page-table entries by what they have, where their name says only that they are entries of something.</summary>
+internal static class EntryTypes
+{
+    private static readonly ImmutableArray<string> s_names = ["entry", "pte", "pde", "pml4e", "pdpte", "pagedescriptor", "tabledescriptor", "blockdescriptor"];
+
+    private static readonly ImmutableArray<string> s_rights = ["write", "execute", "user", "readonly", "nx", "accessed", "dirty"];
+
+    /// <summary>
+    /// Whether the struct has a member that says that it is present, one for the address, and one for a right that a mapping gives.
+    /// </summary>
+    public static bool HasShape(INamedTypeSymbol type)
+    {
+        if (type.TypeKind != TypeKind.Struct || !EndsInAny(type.Name) || TableNames.IsOther(type.Name))
+        {
+            return false;
+        }
+
+        bool present = false;
+        bool address = false;
+        bool right = false;
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (!member.IsImplicitlyDeclared && member is IPropertySymbol or IFieldSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
+            {
+                present |= TranslationNames.SaysPresent(member.Name);
+                address |= TableNames.IsAddress(member.Name);
+                right |= HasAny(member.Name);
+            }
+        }
+
+        return present && address && right;
+    }
+
+    private static bool EndsInAny(string name)
+    {
+        foreach (string word in s_names)
+        {
+            if (TranslationNames.EndsInWord(name.TrimEnd('T', 't', '_', '6', '4', '3', '2'), word) || TranslationNames.EndsInWord(name, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAny(string name)
+    {
+        foreach (string word in s_rights)
+        {
+            if (TranslationNames.Has(name, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
