@@ -1,13 +1,9 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using Kernel.Analyzers.RuleIndex;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Testing;
 using Xunit;
 
 namespace Kernel.Analyzers.Tests.Rules;
@@ -43,7 +39,11 @@ public class PageSampleTests
     public async Task It_shows_what_it_says(string id, string heading, int number)
     {
         PageSample sample = PageSample.Of(id, heading)[number];
-        ImmutableArray<Diagnostic> found = await AnalyzeAsync(sample.Source, sample.Options, sample.Language == "text" ? sample.Text : string.Empty);
+        ImmutableArray<Diagnostic> found = await SampleAnalysis.RunAsync(
+            sample.Options,
+            sample.Language == "text" ? sample.Text : string.Empty,
+            ("/kernel/Sample.cs", sample.Source),
+            ("/kernel/SampleKernel.cs", PageSample.Machine));
 
         Assert.Equal(heading == Bad, sample.Said.Any());
         Assert.All(sample.Said, said => Assert.Equal(id, said.Id));
@@ -65,26 +65,8 @@ public class PageSampleTests
     [Theory]
     [InlineData("64")]
     [InlineData("32, 64")]
-    public async Task The_machine_of_the_samples_keeps_every_rule(string pointerBits) => Assert.Empty(await AnalyzeAsync(
-        string.Empty, $"[*.cs]\nkernel_memory.freestanding = true\nkernel_memory.pointer_bits = {pointerBits}\n"));
-
-    private static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source, string options, string vocabulary = "")
-    {
-        CancellationToken cancellation = CancellationToken.None;
-        ImmutableArray<MetadataReference> framework = await ReferenceAssemblies.Net.Net80.ResolveAsync(LanguageNames.CSharp, cancellation);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "TestProject",
-            [
-                CSharpSyntaxTree.ParseText(source, path: "/kernel/Sample.cs", cancellationToken: cancellation),
-                CSharpSyntaxTree.ParseText(PageSample.Machine, path: "/kernel/SampleKernel.cs", cancellationToken: cancellation),
-            ],
-            framework.Add(ContractsReference.Instance),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        Assert.Empty(compilation.GetDiagnostics(cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        CompilationWithAnalyzers run = compilation.WithAnalyzers(
-            [.. RuleCatalogue.Analyzers()], new AnalyzerOptions([new VocabularyText(vocabulary)], new EditorConfigOptions("/.editorconfig", options)));
-        ImmutableArray<Diagnostic> found = await run.GetAnalyzerDiagnosticsAsync(cancellation);
-        Assert.DoesNotContain(found, finding => finding.Id == "AD0001");
-        return found;
-    }
+    public async Task The_machine_of_the_samples_keeps_every_rule(string pointerBits) => Assert.Empty(await SampleAnalysis.RunAsync(
+        $"[*.cs]\nkernel_memory.freestanding = true\nkernel_memory.pointer_bits = {pointerBits}\n",
+        vocabulary: string.Empty,
+        ("/kernel/SampleKernel.cs", PageSample.Machine)));
 }
