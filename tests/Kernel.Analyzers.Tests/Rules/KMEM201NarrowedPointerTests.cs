@@ -40,8 +40,22 @@ public class KMEM201NarrowedPointerTests
     public Task A_nullable_target_is_reported() => InMethod("uint? n = [|(uint?)native|];");
 
     [Fact]
+    public Task A_method_that_narrows_is_no_better_than_a_cast() => InMethod("""
+        int a = [|((nint)pointer).ToInt32()|];
+        uint b = [|((nuint)pointer).ToUInt32()|];
+        uint c = [|System.Convert.ToUInt32((ulong)pointer)|];
+        int d = [|System.Convert.ToInt32(((nint)pointer).ToInt64())|];
+        uint e = [|uint.CreateTruncating(native)|];
+        long f = ((nint)pointer).ToInt64();
+        uint g = System.Convert.ToUInt32((ulong)pointer & 0xFFF);
+        uint h = uint.CreateTruncating((ulong)pointer >> 32);
+        ulong i = ulong.CreateTruncating(native);
+        uint j = System.Convert.ToUInt32(5L);
+        """);
+
+    [Fact]
     public Task A_float_on_the_way_or_at_the_end_is_reported() => InMethod("""
-        float a = [|(float)native|];
+        float a = [|(float)(nuint)pointer|];
         uint b = [|(uint)(double)native|];
         """);
 

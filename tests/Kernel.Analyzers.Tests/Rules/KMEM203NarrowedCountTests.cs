@@ -259,6 +259,21 @@ public class KMEM203NarrowedCountTests
 
     private static Task InMethod(string targets, string body) => InMethod<NarrowedCountAnalyzer>(targets, body);
 
+    [Fact]
+    public Task What_was_rounded_from_a_float_is_no_count_of_64_bits() => new KernelAnalyzerTest<NarrowedCountAnalyzer>
+    {
+        TestCode = """
+            using System;
+
+            class Names
+            {
+                byte[] Entries(string name) => new byte[(int)Math.Ceiling(name.Length / 13d) * 32];
+                byte[] Least(byte[] data, long length) => new byte[(int)Math.Min(data.Length, length)];
+                byte[] Rest(byte[] data, ulong length, int done) => new byte[(int)Math.Min((ulong)(data.Length - done), length)];
+            }
+            """,
+    }.RunAsync();
+
     private static Task InMethod<TAnalyzer>(string targets, string body) where TAnalyzer : DiagnosticAnalyzer, new() => new KernelAnalyzerTest<TAnalyzer>
     {
         TestState =

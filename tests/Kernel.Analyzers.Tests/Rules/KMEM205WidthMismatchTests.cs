@@ -318,6 +318,18 @@ public class KMEM205WidthMismatchTests
         },
     }.RunAsync();
 
+    [Fact]
+    public Task A_number_that_is_widened_only_by_the_mask_is_quiet() => new KernelAnalyzerTest<WidthMismatchAnalyzer>
+    {
+        TestCode = """
+            class Floats
+            {
+                bool IsZero(int high, uint low) => ((high & ~0x80000000) | low) == 0;
+                ulong Cleared(ulong value) => value & [|~0x80000000|];
+            }
+            """,
+    }.RunAsync();
+
     private static Task InMethod(string targets, string body) => new KernelAnalyzerTest<WidthMismatchAnalyzer>
     {
         TestState =

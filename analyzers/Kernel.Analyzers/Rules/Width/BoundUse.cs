@@ -53,6 +53,49 @@ internal static class BoundUse
         return null;
     }
 
+    /// <summary>
+    /// Whether something is decided by the comparison: it is returned, kept, handed on, or the condition of an <c>if</c> one of whose arms
+    /// leaves. A loop over <c>first &lt; first + count</c> counts elements, as far as anybody can see; what only chooses decides nothing.
+    /// </summary>
+    public static bool Decides(IOperation bound) => Condition(bound) is var condition && (condition is not { Parent: { } parent } || parent switch
+    {
+        IForLoopOperation or IWhileLoopOperation => false,
+        IConditionalOperation choice => ControlTransfer.NeverCompletes(choice.WhenTrue) || (choice.WhenFalse is { } other && ControlTransfer.NeverCompletes(other)),
+        _ => true,
+    });
+
+    /// <summary>Whether the method leaves because of the comparison: not only a round of a loop.</summary>
+    public static bool Refuses(IOperation bound) =>
+        Condition(bound).Parent is IConditionalOperation { WhenTrue: var arm } && ControlTransfer.NeverCompletes(arm)
+        && !arm.DescendantsAndSelf().Any(part => part is IBranchOperation);
+
+    /// <summary>Whether the comparison is what the method returns.</summary>
+    public static bool Answers(IOperation bound) => Condition(bound).Parent is IReturnOperation;
+
+    /// <summary>Whether a pointer is compared with a pointer and a length: both lie in memory that somebody has.</summary>
+    public static bool IsBetweenPointers(IBinaryOperation sum, IOperation bound) =>
+        bound is IBinaryOperation comparison
+        && IsPointer(comparison.LeftOperand.Syntax.Span.Contains(sum.Syntax.Span) ? comparison.RightOperand : comparison.LeftOperand)
+        && (IsPointer(sum.LeftOperand) || IsPointer(sum.RightOperand));
+
+    /// <summary>Whether the comparison is an assertion, which the build that is shipped leaves out.</summary>
+    public static bool IsAsserted(IOperation bound) =>
+        Condition(bound).Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "Assert", ContainingType: { Name: "Debug", ContainingNamespace.Name: "Diagnostics" } } } };
+
+    private static bool IsPointer(IOperation operand) => operand.Innermost().Type is IPointerTypeSymbol;
+
+    // All of `!(a && start + size > limit)`.
+    private static IOperation Condition(IOperation bound)
+    {
+        while (bound.Parent is IParenthesizedOperation or IUnaryOperation { OperatorKind: UnaryOperatorKind.Not }
+            or IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr })
+        {
+            bound = bound.Parent;
+        }
+
+        return bound;
+    }
+
     private static IOperation? OfLocal(ILocalSymbol local, IOperation write, int pointerBits)
     {
         IOperation root = VariableWrites.RootOf(write);

@@ -27,6 +27,7 @@ internal static class NarrowMask
             || !(IsComplement(narrow) || (IsUpperRun(narrow) && AddressSources.OriginOf(value, pointerBits) is not null && !IsField(and)))
             || new RangeEvaluation(pointerBits).Of(value) is not { } range
             || range.IsWithin(ValueRange.OfBits(32, isSigned: false))
+            || IsWidenedItself(value, pointerBits)
             || IsNarrowedAgain(and, pointerBits))
         {
             return null;
@@ -87,6 +88,10 @@ internal static class NarrowMask
     {
         OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift,
     };
+
+    // `number & ~0x8000_0000` with an int: 64 bits come of it only because the mask has no sign.
+    private static bool IsWidenedItself(IOperation value, int pointerBits) =>
+        IntegerWidth.Of(value.Innermost().Type, pointerBits) is { Bits: <= 32 } && value is IConversionOperation { IsImplicit: true };
 
     private static bool IsNarrowedAgain(IOperation and, int pointerBits)
     {

@@ -30,7 +30,8 @@ public sealed class NarrowedAddressAnalyzer : NarrowingAnalyzer
 
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing)
     {
-        if (AddressSources.AddressIn(narrowing) is not { } origin
+        if (narrowing.IsTruncatingCall
+            || AddressSources.AddressIn(narrowing) is not { } origin
             || !narrowing.MayLoseBits(containing, ofPointer: false)
             || IsReportedAsPointer(narrowing, pointerWidths, containing))
         {

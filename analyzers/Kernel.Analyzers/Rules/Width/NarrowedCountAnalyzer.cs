@@ -33,6 +33,7 @@ public sealed class NarrowedCountAnalyzer : NarrowingAnalyzer
     /// <summary>Whether the narrowing is this rule's: of a number that is no address, and that becomes the size of memory.</summary>
     internal static bool Owns(Narrowing narrowing) =>
         narrowing.Conversion is { } conversion
+        && IsOfInteger(narrowing)
         && AddressSources.AddressOrRealPointerIn(narrowing) is null
         && new ValueDestination(narrowing.PointerBits).Of(conversion).Destination == Destination.Size;
 
@@ -43,6 +44,10 @@ public sealed class NarrowedCountAnalyzer : NarrowingAnalyzer
         && narrowing.MayLoseBits(containing, ofPointer: false)
             ? narrowing.ToDiagnostic(narrowing.IsToPointerSize ? NativeRule : Rule, narrowing.Values[narrowing.Values.Count - 1], WidestIn(narrowing))
             : null;
+
+    // What was rounded from a floating-point number is not a count of 64 bits.
+    private static bool IsOfInteger(Narrowing narrowing) =>
+        IntegerWidth.Of(narrowing.Values[narrowing.Values.Count - 1].Type, narrowing.PointerBits) is not null;
 
     // A size that does not fit ends in an exception, not in less memory.
     private static bool IsChecked(Narrowing narrowing)

@@ -30,11 +30,19 @@ public sealed class NarrowedPointerAnalyzer : NarrowingAnalyzer
 
     /// <summary>Where the narrowed value was a pointer, if the narrowing is this rule's on one of the targets; else null.</summary>
     internal static IOperation? OriginIn(Narrowing narrowing) =>
-        !narrowing.IsToPointerSize && AddressSources.PointerIn(narrowing) is { } origin && !NarrowedCountAnalyzer.Owns(narrowing) ? origin : null;
+        !narrowing.IsToPointerSize && AddressSources.PointerIn(narrowing) is { } origin && !NarrowedCountAnalyzer.Owns(narrowing) && !IsShare(narrowing)
+            ? origin
+            : null;
 
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing) =>
-        OriginIn(narrowing) is { } origin && narrowing.MayLoseBits(containing, ofPointer: true)
+        OriginIn(narrowing) is { } origin
+        && !(narrowing.IsTruncatingCall && AddressSources.AddressIn(narrowing) is not null)
+        && narrowing.MayLoseBits(containing, ofPointer: true)
             ? narrowing.ToDiagnostic(
                 pointerWidths.Length > 1 && narrowing.PointerBits == 64 ? SharedRule : Rule, origin, narrowing.ElementType ?? origin.Type)
             : null;
+
+    // `(float)used / all`: nobody takes an address for a float, so native integers there are counts.
+    private static bool IsShare(Narrowing narrowing) =>
+        narrowing.Target.SpecialType == SpecialType.System_Single && AddressSources.AddressOrRealPointerIn(narrowing) is null;
 }

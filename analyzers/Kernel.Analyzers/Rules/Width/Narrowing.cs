@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>
-/// One narrowing to 32 bits or fewer: a whole chain of conversions, the elements of a <c>foreach</c> or a tuple, or an offset to a pointer.
+/// One narrowing to 32 bits or fewer: a whole chain of conversions, a method that converts, the elements of a <c>foreach</c> or a tuple,
+/// or an offset to a pointer.
 /// </summary>
 internal sealed class Narrowing
 {
@@ -49,7 +50,10 @@ internal sealed class Narrowing
     /// <summary>The type of the elements that a <c>foreach</c> or a tuple narrows; null for a chain of conversions.</summary>
     public ITypeSymbol? ElementType { get; }
 
-    /// <summary>The outermost conversion of a chain; null for elements and offsets.</summary>
+    /// <summary>Whether a method narrows by cutting off what it is given.</summary>
+    public bool IsTruncatingCall => _operation is IInvocationOperation { TargetMethod.Name: NarrowingCalls.Truncating };
+
+    /// <summary>The outermost conversion of a chain; null for elements, offsets and calls.</summary>
     public IConversionOperation? Conversion => _outermost;
 
     /// <summary>How many bits a pointer has on the target that loses bits here.</summary>
@@ -66,6 +70,7 @@ internal sealed class Narrowing
         IForEachLoopOperation => true,
         IConversionOperation conversion => conversion.Type is { IsTupleType: true } || IsNarrow(conversion, pointerBits: 32),
         IBinaryOperation or ICompoundAssignmentOperation => OffsetIn(operation) is not null,
+        IInvocationOperation call => NarrowingCalls.OperandIn(call) is not null,
         _ => false,
     };
 
@@ -75,6 +80,7 @@ internal sealed class Narrowing
         IConversionOperation { Type: INamedTypeSymbol { IsTupleType: true } tuple } conversion => Of(conversion, tuple, pointerBits),
         IConversionOperation conversion => Of(conversion, pointerBits),
         IForEachLoopOperation loop => Of(loop, pointerBits),
+        IInvocationOperation call => OfCall(call, pointerBits),
         _ => OffsetIn(operation) is { } offset ? OfOffset(offset, operation.Type!, pointerBits) : null,
     };
 
@@ -122,6 +128,13 @@ internal sealed class Narrowing
         ICompoundAssignmentOperation { Type: IPointerTypeSymbol } assignment => assignment.Value,
         _ => null,
     };
+
+    private static Narrowing? OfCall(IInvocationOperation call, int pointerBits) =>
+        NarrowingCalls.OperandIn(call) is { } operand
+        && IntegerWidth.Of(operand.Type, pointerBits) is { } from && from.Bits >= pointerBits
+        && IntegerWidth.Of(call.Type, pointerBits) is { } to && to.Bits < from.Bits
+            ? new(call.Syntax, call.Type!, [operand], call, pointerBits)
+            : null;
 
     // The chain is reported at its outermost narrow step, whatever lies between.
     private static bool IsInsideNarrower(IConversionOperation conversion, int pointerBits)
@@ -192,13 +205,15 @@ internal sealed class Narrowing
     public bool MayLoseBits(ISymbol? containing, bool ofPointer) =>
         !IsAllowedIn(containing)
         && (_outermost is null
-            ? ElementType is not null || !Fits(_operation, Target)
+            ? ElementType is not null || !Fits(Values[0], Target)
             : Loses(_outermost, ofPointer)
                 && !NarrowingExits.IsComparedWithOriginal(_outermost)
                 && !NarrowingExits.IsComparedLater(_outermost)
                 && !NarrowingExits.IsMasked(_outermost, PointerBits)
-                && !NarrowingExits.IsFolded(_outermost)
-                && !NarrowingExits.HasHighHalfBeside(_outermost, PointerBits))
+                && !NarrowingExits.IsOfDistance(_outermost, PointerBits)
+                && !NarrowedPieces.AreFolded(_outermost)
+                && !NarrowedPieces.HaveNextBeside(_outermost, PointerBits)
+                && !NarrowedPieces.IsOfLoop(_outermost, PointerBits))
         && !new DominatingChecks(new RangeEvaluation(PointerBits), PointerBits).RuleOut(_operation);
 
     /// <summary>The report, at the outermost step, with the place where the value was first an address beside it.</summary>
@@ -243,7 +258,8 @@ internal sealed class Narrowing
 
     private bool Fits(IOperation value, ITypeSymbol? type) =>
         CapacityOf(type, PointerBits) is not { } capacity
-        || (new RangeEvaluation(PointerBits).Of(value) is { } range && range.IsWithin(capacity));
+        || (new RangeEvaluation(PointerBits).Of(value) is { } range && range.IsWithin(capacity))
+        || (IntegerWidth.Of(type, PointerBits) is { } width && NarrowingExits.IsBoundedByNarrow(value, width, PointerBits));
 
     private static bool IsAllowedIn(ISymbol? containing)
     {

@@ -22,7 +22,12 @@ public abstract class NarrowingAnalyzer : RuleAnalyzer
     private protected override void Register(CompilationStartAnalysisContext start)
     {
         start.RegisterOperationAction(
-            Analyze, OperationKind.Conversion, OperationKind.Loop, OperationKind.Binary, OperationKind.CompoundAssignment);
+            Analyze,
+            OperationKind.Conversion,
+            OperationKind.Invocation,
+            OperationKind.Loop,
+            OperationKind.Binary,
+            OperationKind.CompoundAssignment);
         start.RegisterSyntaxNodeAction(AnalyzeIndex, SyntaxKind.ElementAccessExpression);
     }
 
@@ -40,7 +45,8 @@ public abstract class NarrowingAnalyzer : RuleAnalyzer
         foreach (int pointerBits in widths)
         {
             if (Narrowing.Of(context.Operation, pointerBits) is { } narrowing
-                && Judge(narrowing, widths, context.ContainingSymbol) is { } diagnostic)
+                && Judge(narrowing, widths, context.ContainingSymbol) is { } diagnostic
+                && !FlowProof.Fits(context, narrowing))
             {
                 context.ReportDiagnostic(diagnostic);
                 return;

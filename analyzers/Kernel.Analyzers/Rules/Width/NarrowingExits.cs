@@ -36,7 +36,7 @@ internal static class NarrowingExits
             ISimpleAssignmentOperation { Target: IParameterReferenceOperation parameter } => parameter.Parameter,
             _ => null,
         };
-        if (stored is null || Surroundings(narrowing) is not IBlockOperation block)
+        if (stored is null || SurroundingsOf(narrowing) is not IBlockOperation block)
         {
             return false;
         }
@@ -45,7 +45,7 @@ internal static class NarrowingExits
         {
             if (part is IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, OperatorMethod: null } test
                 && test.Syntax.SpanStart > narrowing.Syntax.SpanStart
-                && ReferenceEquals(Surroundings(test), block)
+                && ReferenceEquals(SurroundingsOf(test), block)
                 && (IsOf(test.LeftOperand, test.RightOperand) || IsOf(test.RightOperand, test.LeftOperand))
                 && !IsWrittenBetween(narrowing.Innermost(), narrowing, test))
             {
@@ -61,78 +61,56 @@ internal static class NarrowingExits
             && ValueIdentity.AreSame(wide.Innermost(), narrowing.Innermost());
     }
 
-    /// <summary>Whether only low bits are taken from the narrow value: <c>(int)value &amp; 0xFFF</c>.</summary>
+    /// <summary>Whether only low bits are taken from the narrow value: <c>(int)value &amp; 0xFFF</c>, <c>(uint)value % 4096</c>.</summary>
     /// <remarks>A mask that keeps the topmost bit, as that of a page number, is no such one: it wants the bits that are lost.</remarks>
     public static bool IsMasked(IConversionOperation narrowing, int pointerBits)
     {
         IOperation side = narrowing.Outermost();
-
-        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width
-            || side.Parent is not IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null } and)
+        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width || side.Parent is not IBinaryOperation { OperatorMethod: null } taking)
         {
             return false;
         }
 
-        IOperation mask = side == and.LeftOperand ? and.RightOperand : and.LeftOperand;
-        return new RangeEvaluation(pointerBits).Of(mask) is { } kept
-            && kept.IsWithin(ValueRange.OfBits(width.Bits - 1, isSigned: false));
+        IOperation other = side == taking.LeftOperand ? taking.RightOperand : taking.LeftOperand;
+        ValueRange? kept = new RangeEvaluation(pointerBits).Of(other);
+        return taking.OperatorKind switch
+        {
+            BinaryOperatorKind.And => IsLessOne(other) || kept?.IsWithin(ValueRange.OfBits(width.Bits - 1, isSigned: false)) == true,
+            BinaryOperatorKind.Remainder => other == taking.RightOperand
+                && kept is { Minimum: { Sign: > 0, IsPowerOfTwo: true } divisor, Maximum: var greatest } && divisor == greatest
+                && (IntegerWidth.Of(taking.Type, pointerBits) is { IsSigned: false } || IsComparedWithZero(taking)),
+            _ => false,
+        };
     }
 
-    /// <summary>Whether both halves are folded into one before: <c>(uint)(value ^ (value >> 32))</c>, a hash.</summary>
-    public static bool IsFolded(IConversionOperation narrowing)
+    /// <summary>Whether the narrow value is one side of a distance: <c>(uint)end - (uint)start</c> is right as long as the distance fits.</summary>
+    public static bool IsOfDistance(IConversionOperation narrowing, int pointerBits)
     {
-        if (narrowing.Innermost() is not IBinaryOperation { OperatorKind: BinaryOperatorKind.ExclusiveOr, OperatorMethod: null } fold)
-        {
-            return false;
-        }
+        IOperation side = narrowing.Outermost();
+        return side.Parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, OperatorMethod: null, IsChecked: false } difference
+            && IsAddress(difference.LeftOperand)
+            && IsAddress(difference.RightOperand);
 
-        (IOperation left, IOperation right) = (fold.LeftOperand.Innermost(), fold.RightOperand.Innermost());
-        return (Shifted(right) is (var low, 32) && ValueIdentity.AreSame(low, left))
-            || (Shifted(left) is (var other, 32) && ValueIdentity.AreSame(other, right));
+        bool IsAddress(IOperation operand) =>
+            operand.Innermost() is var value
+            && IntegerWidth.Of(value.Type, pointerBits) is { } width && width.Bits >= pointerBits
+            && AddressSources.RealOriginOf(value, pointerBits) is not null;
     }
 
-    /// <summary>
-    /// Whether the bits above are stored beside: <c>low = (uint)value; high = (uint)(value >> 32);</c> in one statement or one block; in as
-    /// many pieces as it takes.
-    /// </summary>
-    public static bool HasHighHalfBeside(IConversionOperation narrowing, int pointerBits)
+    // `alignment - 1` is the mask of a power of two.
+    private static bool IsLessOne(IOperation mask) => mask.Innermost() is IBinaryOperation
     {
-        (IOperation value, int below) = Shifted(narrowing.Innermost()) ?? (narrowing.Innermost(), 0);
-        if (narrowing.Type is not { } type || IntegerWidth.Of(type, pointerBits) is not { } width || !ValueIdentity.AreSame(value, value))
-        {
-            return false;
-        }
+        OperatorKind: BinaryOperatorKind.Subtract,
+        OperatorMethod: null,
+        RightOperand.ConstantValue: { HasValue: true, Value: 1 or 1u or 1L or 1ul },
+    };
 
-        foreach (IOperation candidate in Surroundings(narrowing).Descendants())
-        {
-            if (candidate is IConversionOperation { OperatorMethod: null, Type: { } other } high
-                && IntegerWidth.Of(other, pointerBits) is { Bits: <= 32 }
-                && Shifted(high.Innermost()) is { } above
-                && above.Count == below + width.Bits
-                && ValueIdentity.AreSame(above.Value, value)
-                && IsStored(high)
-                && !IsWrittenBetween(value, narrowing, high))
-            {
-                return true;
-            }
-        }
+    private static bool IsComparedWithZero(IOperation value) =>
+        value.Outermost().Parent is IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
+        && (comparison.LeftOperand.ConstantValue is { HasValue: true, Value: 0 } || comparison.RightOperand.ConstantValue is { HasValue: true, Value: 0 });
 
-        return false;
-    }
-
-    // What `x >> n` shifts, and by how much.
-    private static (IOperation Value, int Count)? Shifted(IOperation operation) =>
-        operation is IBinaryOperation
-        {
-            OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift,
-            OperatorMethod: null,
-            RightOperand.ConstantValue: { HasValue: true, Value: int count },
-        } shift
-            ? (shift.LeftOperand.Innermost(), count)
-            : null;
-
-    // The innermost block; outside of blocks (an expression body, an initializer) all of it.
-    private static IOperation Surroundings(IOperation operation)
+    /// <summary>The innermost block; outside of blocks (an expression body, an initializer) all of it.</summary>
+    public static IOperation SurroundingsOf(IOperation operation)
     {
         while (operation is not (IBlockOperation or ISwitchCaseOperation) && operation.Parent is { } parent)
         {
@@ -142,33 +120,44 @@ internal static class NarrowingExits
         return operation;
     }
 
-    private static bool IsStored(IOperation high)
+    /// <summary>Whether a variable or a member in the value is given another one between the two places, or can be from elsewhere.</summary>
+    public static bool IsWrittenBetween(IOperation value, IOperation one, IOperation other)
     {
-        while (high.Parent is IConversionOperation or IParenthesizedOperation)
-        {
-            high = high.Parent;
-        }
-
-        return high.Parent is not (IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation })
-            && !(high.Parent is IBinaryOperation comparison && comparison.Type?.SpecialType == SpecialType.System_Boolean);
-    }
-
-    private static bool IsWrittenBetween(IOperation value, IOperation low, IOperation high)
-    {
-        (IOperation first, IOperation second) = low.Syntax.SpanStart < high.Syntax.SpanStart ? (low, high) : (high, low);
+        (IOperation first, IOperation second) = one.Syntax.SpanStart < other.Syntax.SpanStart ? (one, other) : (other, one);
         IOperation root = VariableWrites.RootOf(value);
         foreach (ISymbol variable in ValueIdentity.VariablesOf(value))
         {
             foreach (VariableWrite write in VariableWrites.Of(variable, root))
             {
-                if (write.IsAlias
-                    || (write.Place.Syntax.SpanStart >= first.Syntax.Span.End && write.Place.Syntax.SpanStart < second.Syntax.SpanStart))
+                if (write.IsAlias || IsBetween(write.Place))
                 {
                     return true;
                 }
             }
         }
 
-        return false;
+        return root.Descendants().Any(part => part is IAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } && IsBetween(part)
+            && value.DescendantsAndSelf().Any(read => read is IMemberReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Member, member)));
+
+        bool IsBetween(IOperation place) =>
+            place.Syntax.SpanStart >= first.Syntax.Span.End && place.Syntax.SpanStart < second.Syntax.SpanStart;
+    }
+
+    /// <summary>Whether the value is less than a number that is narrow itself: a remainder by it, the smaller one of the two.</summary>
+    public static bool IsBoundedByNarrow(IOperation value, IntegerWidth target, int pointerBits)
+    {
+        value = value.Innermost();
+        return value switch
+        {
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Remainder, OperatorMethod: null } rest => IsNarrow(rest.RightOperand),
+            IInvocationOperation { TargetMethod: { IsStatic: true, Name: "Min" } } call => call.Arguments.Any(argument => IsNarrow(argument.Value)),
+            ILocalReferenceOperation { Local: var local } => VariableWrites.OnlyValueOf(local, VariableWrites.RootOf(value)) is { } only
+                && !(only.Innermost() is ILocalReferenceOperation)
+                && IsBoundedByNarrow(only, target, pointerBits),
+            _ => false,
+        };
+
+        bool IsNarrow(IOperation bound) =>
+            new RangeEvaluation(pointerBits).Of(bound.Innermost()) is { } range && range.Maximum <= target.Capacity.Maximum;
     }
 }

@@ -20,7 +20,12 @@ internal static class OperandNames
 
     private static readonly ImmutableHashSet<string> s_windows = ["apic", "bar", "ioapic", "lapic", "mmio"];
 
-    private static readonly ImmutableHashSet<string> s_sizes = ["bytes", "length", "limit", "shift", "size"];
+    private static readonly ImmutableHashSet<string> s_sizes = ["bytes", "len", "length", "limit", "memsz", "filesz", "shift", "size"];
+
+    private static readonly ImmutableHashSet<string> s_places =
+    [
+        "addr", "address", "base", "begin", "off", "offset", "pa", "paddr", "phys", "physical", "start", "va", "vaddr", "virt", "virtual",
+    ];
 
     /// <summary>Whether the number measures a picture: its width, a place in it, a row of it.</summary>
     public static bool SpeakOfPicture(IOperation operand) => HasWord(operand, s_picture);
@@ -30,6 +35,9 @@ internal static class OperandNames
 
     /// <summary>Whether the number is a size, as of a page.</summary>
     public static bool SpeakOfSize(IOperation operand) => HasWord(operand, s_sizes);
+
+    /// <summary>Whether the number is where something begins.</summary>
+    public static bool SpeakOfPlace(IOperation operand) => HasWord(operand, s_places);
 
     /// <summary>Whether the sum is a register's place in the window of a device, not the end of that window.</summary>
     public static bool SpeakOfRegister(IOperation left, IOperation right) =>

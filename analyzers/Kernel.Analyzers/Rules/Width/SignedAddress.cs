@@ -16,6 +16,7 @@ internal sealed class SignedAddress(int pointerBits)
     public static Diagnostic? In(IOperation operation, int pointerBits) =>
         operation is IConversionOperation { OperatorMethod: null } conversion
         && IsSignExtension(conversion, pointerBits)
+        && !IsOfNativeInteger(conversion)
         && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
             ? Diagnostic.Create(
                 WidthMismatchAnalyzer.SignRule,
@@ -25,6 +26,10 @@ internal sealed class SignedAddress(int pointerBits)
                 WidthMismatchAnalyzer.OnTarget(
                     IntegerWidth.IsPointerSized(conversion.Type) ? conversion.Type : conversion.Operand.Type, pointerBits))
             : null;
+
+    // `new IntPtr(int)` keeps the sign: the core library of a kernel has it in source.
+    private static bool IsOfNativeInteger(IConversionOperation conversion) =>
+        conversion.SemanticModel?.GetEnclosingSymbol(conversion.Syntax.SpanStart)?.ContainingType is { SpecialType: SpecialType.System_IntPtr };
 
     private static bool IsPointer(ITypeSymbol? type) => type is IPointerTypeSymbol or IFunctionPointerTypeSymbol;
 

@@ -92,7 +92,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     private static bool IsOfMemory(IBinaryOperation sum, IOperation bound, int pointerBits)
     {
         (IOperation left, IOperation right) = (sum.LeftOperand.Innermost(), sum.RightOperand.Innermost());
-        if (IsOwnMember(left) && IsOwnMember(right))
+        if ((IsOwnMember(left) && IsOwnMember(right)) || BoundUse.IsBetweenPointers(sum, bound) || BoundUse.IsAsserted(bound))
         {
             return false;
         }
@@ -103,11 +103,17 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
             || (bound is IBinaryOperation comparison
                 && (AddressSources.RealOriginOf(comparison.LeftOperand, pointerBits) is not null
                     || AddressSources.RealOriginOf(comparison.RightOperand, pointerBits) is not null))
-            || (IsWideParameter(left, pointerBits) && IsWideParameter(right, pointerBits) && !IsCondition(bound));
+            || (IsWideParameter(left, pointerBits) && IsWideParameter(right, pointerBits) && BoundUse.Decides(bound))
+            || (IsOfTable(left, right, pointerBits) && (BoundUse.Refuses(bound) || (IsFollowed(left) && BoundUse.Answers(bound))));
     }
 
-    // `for (index = first; index < first + count; index++)` counts elements, as far as anybody can see.
-    private static bool IsCondition(IOperation bound) => bound.Parent is IForLoopOperation or IWhileLoopOperation;
+    // `segment->Address + segment->Size`: what a program header or a table of the firmware says of its own memory, by name.
+    private static bool IsOfTable(IOperation left, IOperation right, int pointerBits) =>
+        left is IFieldReferenceOperation { Instance: not null }
+        && IsWide(left.Type, pointerBits)
+        && ((OperandNames.SpeakOfPlace(left) && OperandNames.SpeakOfSize(right)) || (OperandNames.SpeakOfSize(left) && OperandNames.SpeakOfPlace(right)));
+
+    private static bool IsFollowed(IOperation field) => field is IFieldReferenceOperation { Instance.Kind: OperationKind.None };
 
     // Whoever made the object may have checked what it holds.
     private static bool IsOwnMember(IOperation operand) =>
@@ -115,8 +121,10 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
         || operand is IMemberReferenceOperation { Instance: { } owner } && IsOwnMember(owner.Innermost());
 
     private static bool IsWideParameter(IOperation operand, int pointerBits) =>
-        operand is IParameterReferenceOperation
-        && IntegerWidth.Of(operand.Type, pointerBits) is { IsSigned: false } width
+        operand is IParameterReferenceOperation && IsWide(operand.Type, pointerBits);
+
+    private static bool IsWide(ITypeSymbol? type, int pointerBits) =>
+        IntegerWidth.Of(type, pointerBits) is { IsSigned: false } width
         && width.Bits >= pointerBits
-        && (width.Bits == 64 || IntegerWidth.IsPointerSized(operand.Type));
+        && (width.Bits == 64 || IntegerWidth.IsPointerSized(type));
 }

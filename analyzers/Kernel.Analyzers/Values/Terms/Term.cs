@@ -152,6 +152,25 @@ internal sealed class Term : IEquatable<Term>
         return new(Kind, Key, Type, parts.ToImmutable(), Source);
     }
 
+    /// <summary>Whether the other term is this one, or a part of it.</summary>
+    public bool Mentions(Term other)
+    {
+        if (Equals(other))
+        {
+            return true;
+        }
+
+        foreach (Term part in Parts)
+        {
+            if (part.Mentions(other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The parameters and <c>this</c> in the term.</summary>
     public IEnumerable<Term> Roots()
     {

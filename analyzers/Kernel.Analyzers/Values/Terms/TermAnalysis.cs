@@ -3,6 +3,7 @@ using System.Threading;
 using Kernel.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Values.Terms;
 
@@ -13,8 +14,21 @@ internal sealed class TermAnalysis(ControlFlowGraph graph, TermReader reader, Te
     /// <summary>Called for every return of a value once the states are final: the value, what holds there, and whether a handler returns it.</summary>
     public Action<Term, TermState, bool>? Returned { get; set; }
 
+    /// <summary>Called for every conversion between numbers once the states are final: the conversion, what it converts, and what holds there.</summary>
+    public Action<IConversionOperation, Term, TermFacts>? Converted { get; set; }
+
     /// <summary>What holds at the end of the method; null if it never returns. False if the work was too much to be done.</summary>
-    public bool TryRun(out TermState? exit) => Run(TermState.AtStart, out exit);
+    public bool TryRun(out TermState? exit)
+    {
+        reader.Converting = (conversion, operand, state) =>
+        {
+            if (IsFinal)
+            {
+                Converted?.Invoke(conversion, operand, state.Facts);
+            }
+        };
+        return Run(TermState.AtStart, out exit);
+    }
 
     protected override TermState? Transfer(IOperation operation, TermState state)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 
 namespace Kernel.Analyzers.Values.Terms;
 
@@ -42,6 +43,14 @@ internal sealed class TermFacts
     public TermFacts WithChanged(Term narrowed) => new(Ranges, Kept, Changed.Add(narrowed), Doubted);
 
     public TermFacts WithDoubtOf(Term term) => new(Ranges, Kept, Changed, Doubted.Union(term.Roots()));
+
+    /// <summary>What holds of other terms than those that the given one is a part of.</summary>
+    public TermFacts Without(Term term)
+    {
+        ImmutableDictionary<Term, ValueRange> ranges = Ranges.RemoveRange(Ranges.Keys.Where(known => known.Mentions(term)));
+        ImmutableDictionary<Term, Term> kept = Kept.RemoveRange(Kept.Where(pair => pair.Key.Mentions(term) || pair.Value.Mentions(term)).Select(pair => pair.Key));
+        return new(ranges, kept, Changed, Doubted);
+    }
 
     /// <summary>What holds on both paths.</summary>
     public TermFacts Join(TermFacts other)

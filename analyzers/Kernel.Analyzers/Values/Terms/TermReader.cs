@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Numerics;
 using Kernel.Analyzers.Contracts;
@@ -12,6 +13,9 @@ namespace Kernel.Analyzers.Values.Terms;
 /// <summary>Turns an expression of a control-flow graph into the term that it computes, and applies what it writes and checks on the way.</summary>
 internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSummaries summaries)
 {
+    /// <summary>Called for every conversion between numbers with what it converts.</summary>
+    public Action<IConversionOperation, Term, TermState>? Converting { get; set; }
+
     /// <summary>What the expression computes.</summary>
     public Term Read(IOperation operation, TermState state)
     {
@@ -55,7 +59,9 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
             case IConversionOperation { OperatorMethod: { } method } conversion:
                 return Term.Of(TermKind.Call, method.OriginalDefinition, conversion.Type, [Read(conversion.Operand, state)], conversion);
             case IConversionOperation conversion:
-                return Convert(conversion, Read(conversion.Operand, state), conversion.Type, IsChecked(conversion), state);
+                Term converted = Read(conversion.Operand, state);
+                Converting?.Invoke(conversion, converted, state);
+                return Convert(conversion, converted, conversion.Type, IsChecked(conversion), state);
             case IBinaryOperation { OperatorMethod: null } binary:
                 return Binary(binary.OperatorKind, Read(binary.LeftOperand, state), Read(binary.RightOperand, state), binary, state);
             case IUnaryOperation { OperatorMethod: null } unary:
@@ -81,6 +87,9 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
                 return Term.Opaque(operation, operation.Type);
             case IAnonymousFunctionOperation or IFlowAnonymousFunctionOperation or ILocalFunctionOperation:
                 return Term.Opaque(operation);
+            case { Kind: OperationKind.None, ChildOperations.Count: 1 } when operation.Parent is IMemberReferenceOperation || operation.Syntax is PrefixUnaryExpressionSyntax:
+                // What a pointer points to is kept like a field.
+                return Term.Of(TermKind.Member, operation.Kind, operation.Type, ReadAll(operation, state), operation);
             default:
                 ReadAll(operation, state);
                 return Term.Opaque(operation, operation.Type);

@@ -29,6 +29,7 @@ internal sealed class TermState(ImmutableDictionary<object, Term> variables, Ter
     public TermState Join(TermState other)
     {
         ImmutableDictionary<object, Term>.Builder variables = ImmutableDictionary.CreateBuilder<object, Term>();
+        TermFacts facts = Facts.Join(other.Facts);
         foreach (object variable in _variables.Keys)
         {
             Add(variable);
@@ -39,13 +40,21 @@ internal sealed class TermState(ImmutableDictionary<object, Term> variables, Ter
             Add(variable);
         }
 
-        return new(variables.ToImmutable(), Facts.Join(other.Facts));
+        return new(variables.ToImmutable(), facts);
 
         void Add(object variable)
         {
-            if (!variables.ContainsKey(variable) && Read(variable) is { } left && other.Read(variable) is { } right)
+            if (variables.ContainsKey(variable) || Read(variable) is not { } left || other.Read(variable) is not { } right)
             {
-                variables[variable] = left.Equals(right) ? left : Choice(variable, left, right, other.Facts);
+                return;
+            }
+
+            Term joined = left.Equals(right) ? left : Choice(variable, left, right, other.Facts);
+            variables[variable] = joined;
+            if (joined.Kind == TermKind.Opaque && !left.Equals(right))
+            {
+                // What a loop counts is another number each time round.
+                facts = facts.Without(joined);
             }
         }
     }
@@ -70,6 +79,11 @@ internal sealed class TermState(ImmutableDictionary<object, Term> variables, Ter
 
     private Term Choice(object variable, Term left, Term right, TermFacts rightFacts)
     {
+        if ((left.Kind, right.Kind) is (TermKind.Opaque, TermKind.Opaque or TermKind.Constant) or (TermKind.Constant, TermKind.Opaque))
+        {
+            return Term.Opaque(variable, left.Type);
+        }
+
         ImmutableArray<Term>.Builder parts = ImmutableArray.CreateBuilder<Term>();
         ImmutableArray<TermFacts>.Builder under = ImmutableArray.CreateBuilder<TermFacts>();
         AddAll(left, Facts);
