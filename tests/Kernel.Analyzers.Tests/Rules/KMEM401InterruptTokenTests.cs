@@ -9,66 +9,7 @@ namespace Kernel.Analyzers.Tests.Rules;
 /// <summary>KMEM401: what a token is, who may make one, and until when it proves anything.</summary>
 public class KMEM401InterruptTokenTests
 {
-    private static string With(string members) => $$"""
-        using System;
-        using System.Diagnostics.CodeAnalysis;
-        using System.Runtime.CompilerServices;
-        using Kernel.Contracts;
-
-        [InterruptToken]
-        public readonly ref struct Token
-        {
-            private readonly ref readonly bool _scope;
-            internal Token(ref readonly bool scope) => _scope = ref scope;
-            public bool IsOuter => _scope;
-        }
-
-        [InterruptToken]
-        public readonly ref struct EmptyToken
-        {
-            public void Check() { }
-            [EnablesInterrupts] public void Dispose() { }
-        }
-
-        public ref struct Scope
-        {
-            private bool _before;
-            public static Scope Enter() => new Scope { _before = true };
-            [UnscopedRef] public Token Token => Trusted.Within(in _before);
-            [EnablesInterrupts] public void Dispose() { }
-        }
-
-        public static class Trusted
-        {
-            [TrustedContext("interrupts were disabled just before")]
-            public static Token Within(ref readonly bool scope) => new Token(in scope);
-
-            [TrustedContext("the entry stub disables interrupts")]
-            public static Token AtEntry() => default;
-
-            [TrustedContext("disables interrupts")]
-            public static extern EmptyToken Disable();
-        }
-
-        public interface IProcessor
-        {
-            [EnablesInterrupts] static abstract void EnableInterrupts();
-            static abstract void DisableInterrupts();
-        }
-
-        public static class Work
-        {
-            public static void Do(Token token) { }
-            public static void Do(EmptyToken token) { }
-        }
-
-        public unsafe class Subject<TProcessor> where TProcessor : struct, IProcessor
-        {
-        {{members}}
-        }
-        """;
-
-    private static Task Verify(string members) => VerifyCS.VerifyAnalyzerAsync(With(members));
+    private static Task Verify(string members) => VerifyCS.VerifyAnalyzerAsync(InterruptTokenSource.With(members));
 
     private static Task VerifyBody(string body) => Verify($$"""
             public void M(bool flag, Token given)
@@ -176,16 +117,18 @@ public class KMEM401InterruptTokenTests
 
     [Fact]
     public Task A_token_used_after_interrupts_were_enabled_is_reported() => VerifyBody("""
-        Work.Do(given);
+        Token entered = Trusted.AtEntry();
+        Work.Do(entered);
         TProcessor.EnableInterrupts();
-        Work.Do({|KMEM401:given|});
+        Work.Do({|KMEM401:entered|});
         """);
 
     [Fact]
     public Task A_token_used_in_the_next_turn_after_interrupts_were_enabled_is_reported() => VerifyBody("""
+        Token entered = Trusted.AtEntry();
         while (flag)
         {
-            Work.Do({|KMEM401:given|});
+            Work.Do({|KMEM401:entered|});
             TProcessor.EnableInterrupts();
         }
         """);
@@ -199,14 +142,15 @@ public class KMEM401InterruptTokenTests
 
     [Fact]
     public Task The_report_leads_to_where_interrupts_were_enabled() => VerifyCS.VerifyAnalyzerAsync(
-        With("""
-            public void M(Token given)
+        InterruptTokenSource.With("""
+            public void M()
             {
+                Token entered = Trusted.AtEntry();
                 {|#1:TProcessor.EnableInterrupts()|};
-                Work.Do({|#0:given|});
+                Work.Do({|#0:entered|});
             }
         """),
-        VerifyCS.Diagnostic(InterruptTokenAnalyzer.Ended).WithLocation(0).WithLocation(1).WithArguments("given", "TProcessor.EnableInterrupts()"));
+        VerifyCS.Diagnostic(InterruptTokenAnalyzer.Ended).WithLocation(0).WithLocation(1).WithArguments("entered", "TProcessor.EnableInterrupts()"));
 
     [Fact]
     public Task A_token_made_in_a_trusted_context_is_quiet() => Verify("""
@@ -338,7 +282,7 @@ public class KMEM401InterruptTokenTests
     [Fact]
     public Task Incomplete_code_does_not_disturb() => new KernelAnalyzerTest<InterruptTokenAnalyzer>
     {
-        TestCode = With("""
+        TestCode = InterruptTokenSource.With("""
             public void M(Token given, Token)
             {
                 Token token = default(;

@@ -23,6 +23,13 @@ public class KMEM402InterruptsEnabledTests
             [EnablesInterrupts] public void Dispose() { }
         }
 
+        public ref struct MadeScope
+        {
+            public MadeScope() { }
+            public Token Token => default;
+            [EnablesInterrupts] public void Dispose() { }
+        }
+
         [LockGuard]
         public ref struct Guard
         {
@@ -56,6 +63,8 @@ public class KMEM402InterruptsEnabledTests
             public static void Idle() { P.EnableInterrupts(); Instructions.Halt(); P.DisableInterrupts(); }
             public static void Deep(int depth) { if (depth > 0) Deep(depth - 1); else Deeper(); }
             private static void Deeper() => Idle();
+            public static int Left { get { Idle(); return 1; } set => Idle(); }
+            public static int Right { get { P.DisableInterrupts(); return 1; } }
             [EnablesInterrupts] public static void Wait(Token token) => P.EnableInterrupts();
             public static void Balanced() { bool was = P.InterruptsEnabled; P.DisableInterrupts(); if (was) P.EnableInterrupts(); }
             public static void Nested() { using Scope scope = Scope.Enter(); Work.Do(scope.Token); }
@@ -103,6 +112,10 @@ public class KMEM402InterruptsEnabledTests
     [InlineData("{|KMEM402:Helper<P>.Idle()|};")]
     [InlineData("{|KMEM402:Helper<P>.Deep(3)|};")]
     [InlineData("{|KMEM402:Helper<P>.Wait(given)|};")]
+    [InlineData("int left = {|KMEM402:Helper<P>.Left|};")]
+    [InlineData("{|KMEM402:Helper<P>.Left|} = 3;")]
+    [InlineData("{|KMEM402:Inner()|}; void Inner() => P.EnableInterrupts();")]
+    [InlineData("{|KMEM402:Outer()|}; void Outer() { Inner(); } void Inner() { if (flag) Instructions.Sti(); }")]
     [InlineData("try { Work.Do(given); } finally { {|KMEM402:P.EnableInterrupts()|}; }")]
     [InlineData("ulong flags = P.SaveAndDisable(); P.Restore(flags); {|KMEM402:P.EnableInterrupts()|};")]
     [InlineData("using Guard guard = Work.Lock(given); {|KMEM402:P.EnableInterrupts()|};")]
@@ -118,6 +131,8 @@ public class KMEM402InterruptsEnabledTests
     [InlineData("bool was = P.InterruptsEnabled; using Scope scope = Scope.Enter(); if (was) {|KMEM402:P.EnableInterrupts()|};")]
     [InlineData("Flags flags = Instructions.Save(); using Scope scope = Scope.Enter(); {|KMEM402:flags.Restore()|};")]
     [InlineData("Scope scope = Scope.Enter(); {|KMEM402:scope = Scope.Enter()|}; scope.Dispose();")]
+    [InlineData("using MadeScope scope = new(); {|KMEM402:P.EnableInterrupts()|};")]
+    [InlineData("using (new MadeScope()) { {|KMEM402:Helper<P>.Idle()|}; }")]
     [InlineData("bool was = P.InterruptsEnabled; Scope scope = Scope.Enter(); {|KMEM402:was = P.InterruptsEnabled|}; scope.Dispose(); if (was) P.EnableInterrupts();")]
     [InlineData("ulong flags = P.SaveAndDisable(); using (Scope scope = Scope.Enter()) { {|KMEM402:flags = P.SaveAndDisable()|}; } P.Restore(flags);")]
     public Task Interrupts_enabled_inside_a_scope_are_reported(string body) => VerifyFree(body);
@@ -159,6 +174,7 @@ public class KMEM402InterruptsEnabledTests
     [InlineData("P.Restore(savedFlags); P.Restore(s_flags);")]
     [InlineData("P.DisableInterrupts(); Instructions.Halt(); Work.Do(given);")]
     [InlineData("using Guard guard = Work.Lock(given); Work.Do(guard.Token);")]
+    [InlineData("int right = Helper<P>.Right; Inner(); void Inner() => P.DisableInterrupts();")]
     [InlineData("Action later = () => P.EnableInterrupts();")]
     public Task What_leaves_interrupts_as_they_were_is_quiet(string body) => VerifyGiven(body);
 

@@ -85,6 +85,10 @@ internal sealed class EnablingNames
                     return function.Identifier.ValueText;
                 case MethodDeclarationSyntax method:
                     return method.Identifier.ValueText;
+                case PropertyDeclarationSyntax property:
+                    return property.Identifier.ValueText;
+                case IndexerDeclarationSyntax:
+                    return "this[]";
                 case BaseTypeDeclarationSyntax:
                     return null;
             }

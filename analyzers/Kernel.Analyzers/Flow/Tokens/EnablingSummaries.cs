@@ -33,7 +33,9 @@ internal sealed class EnablingSummaries
     public InterruptContracts Contracts { get; }
 
     /// <summary>The call inside the method that lets interrupts in; null where none does, or where it is reported there.</summary>
-    public SyntaxNode? Of(IMethodSymbol method)
+    /// <param name="method">The method, accessor or local function.</param>
+    /// <param name="caller">The graph that it is called in.</param>
+    public SyntaxNode? Of(IMethodSymbol method, ControlFlowGraph caller)
     {
         method = method.OriginalDefinition;
         if (_known.TryGetValue(method, out SyntaxNode? decided))
@@ -41,9 +43,10 @@ internal sealed class EnablingSummaries
             return decided;
         }
 
-        if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } || _asked.Contains(method) || _asked.Count >= MaximumDepth
-            || !_names.Value.Contains(method.Name) || HeldTokenAnalysis.IsGivenToken(method, Contracts)
-            || _bodies.GraphOf(method) is not { } graph)
+        if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.PropertyGet
+                or MethodKind.PropertySet } || _asked.Contains(method) || _asked.Count >= MaximumDepth
+            || !_names.Value.Contains((method.AssociatedSymbol ?? method).Name) || HeldTokenAnalysis.IsGivenToken(method, Contracts)
+            || _bodies.GraphOf(method, caller) is not { } graph)
         {
             return null;
         }

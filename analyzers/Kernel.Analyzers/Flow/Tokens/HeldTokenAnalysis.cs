@@ -141,9 +141,33 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             case ISimpleAssignmentOperation { IsRef: false } assignment:
                 Assign(assignment, state);
                 break;
+            case IFlowCaptureOperation capture when _contracts.Carries(capture.Value.Type) && Opens(capture.Value) && IsDisposed(capture.Id):
+                state.Take(new AccessPath(capture.Id));
+                break;
             case IInvocationOperation call:
                 Call(call, state);
                 break;
+            case IPropertyReferenceOperation reference when reference.Instance?.Type is not { IsRefLikeType: true }:
+                Use(reference, state);
+                break;
+        }
+    }
+
+    private static bool Opens(IOperation value) => value switch
+    {
+        IConversionOperation { IsImplicit: true } conversion => Opens(conversion.Operand),
+        IObjectCreationOperation creation => creation.Constructor is { IsImplicitlyDeclared: false },
+        _ => value is IInvocationOperation or IPropertyReferenceOperation,
+    };
+
+    /// <summary>A property is a call, too, of one accessor or the other.</summary>
+    private void Use(IPropertyReferenceOperation reference, HeldState state)
+    {
+        bool isWritten = reference.Parent is ISimpleAssignmentOperation assignment && ReferenceEquals(assignment.Target, reference);
+        IMethodSymbol? accessor = isWritten ? reference.Property.SetMethod : reference.Property.GetMethod;
+        if (!state.Held.IsEmpty && accessor is not null && _summaries.Of(accessor, Graph) is { } inside)
+        {
+            Enable(reference, Broken(state), inside, state);
         }
     }
 
@@ -158,7 +182,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         if (_contracts.Carries(local.Type))
         {
             AccessPath place = new(local);
-            bool opens = assignment.Value is IInvocationOperation or IObjectCreationOperation { Arguments.IsEmpty: false } or IPropertyReferenceOperation;
+            bool opens = Opens(assignment.Value);
             if (opens && IsScope(local.Type) && state.Find(place) is not null)
             {
                 Note(new HeldFinding(assignment.Syntax, local.Name, null, isOverwritten: true));
@@ -210,13 +234,13 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             ReportHolder(place, state);
             state.End(place);
         }
-        else if (scope is null && !state.Held.IsEmpty && _summaries.Of(call.TargetMethod) is { } inside)
+        else if (scope is null && !state.Held.IsEmpty && _summaries.Of(call.TargetMethod, Graph) is { } inside)
         {
             Enable(call, Broken(call, state), inside, state);
         }
     }
 
-    private void Enable(IInvocationOperation call, ImmutableHashSet<AccessPath> broken, SyntaxNode? inside, HeldState state)
+    private void Enable(IOperation call, ImmutableHashSet<AccessPath> broken, SyntaxNode? inside, HeldState state)
     {
         if (broken.IsEmpty)
         {
@@ -237,12 +261,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
     /// <summary>What is held, and was not yet when the flags that the call puts back were saved.</summary>
     private ImmutableHashSet<AccessPath> Broken(IInvocationOperation call, HeldState state)
     {
-        ImmutableHashSet<AccessPath> broken = state.Held;
-        foreach (SavedState tested in state.Tested)
-        {
-            broken = tested.With is { } with ? broken.Except(with) : [];
-        }
-
+        ImmutableHashSet<AccessPath> broken = Broken(state);
         foreach (IOperation given in call.Arguments.Select(static argument => argument.Value).Concat(call.Instance is { } instance ? [instance] : []))
         {
             if (_contracts.Carries(given.Type) || given is IInstanceReferenceOperation || given.ConstantValue.HasValue)
@@ -260,6 +279,17 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             {
                 state.Save(used.Local, state.SavedIn(used.Local)?.PutBack());
             }
+        }
+
+        return broken;
+    }
+
+    private static ImmutableHashSet<AccessPath> Broken(HeldState state)
+    {
+        ImmutableHashSet<AccessPath> broken = state.Held;
+        foreach (SavedState tested in state.Tested)
+        {
+            broken = tested.With is { } with ? broken.Except(with) : [];
         }
 
         return broken;
@@ -322,6 +352,10 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             || call.Arguments.Any(argument => argument.Value.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
                 .Any(used => SymbolEqualityComparer.Default.Equals(used.Local, local)))));
 
+    /// <summary>Whether a <c>using</c> without a variable disposes the value.</summary>
+    private bool IsDisposed(CaptureId id) => NestedFunctions.OperationsOf(Graph).Any(operation => operation is IInvocationOperation
+        { IsImplicit: true, TargetMethod.Name: "Dispose", Instance: IFlowCaptureReferenceOperation { Id: var disposed } } && disposed.Equals(id));
+
     private bool IsScope(ITypeSymbol type) =>
         type.GetMembers("Dispose").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty && _contracts.Enables(method));
 
@@ -329,9 +363,12 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
     {
         foreach (SyntaxNode call in state.Find(place)?.Enabled ?? [])
         {
-            Note(new HeldFinding(call, place.ToString(), _inside.TryGetValue(call, out SyntaxNode? inside) ? inside : null, isOverwritten: false));
+            Note(new HeldFinding(call, NameOf(place), _inside.TryGetValue(call, out SyntaxNode? inside) ? inside : null, isOverwritten: false));
         }
     }
+
+    private string NameOf(AccessPath place) =>
+        place.Root is CaptureId id && _definitions.Captured(id) is { } value ? value.Syntax.ToString() : place.ToString();
 
     private void Note(HeldFinding finding)
     {

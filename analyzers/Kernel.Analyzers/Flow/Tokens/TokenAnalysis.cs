@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
 using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -31,6 +33,8 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     private readonly PathResolver _paths;
     private readonly InterruptContracts _contracts = new();
     private readonly HashSet<SyntaxNode> _noted = [];
+    private readonly HashSet<IOperation> _returned = [];
+    private readonly bool _callerRelies;
 
     public TokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool isTrusted, BodySource bodies)
         : base(graph, bodies.Cancellation)
@@ -38,6 +42,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         _method = method;
         _isTrusted = isTrusted;
         _paths = new PathResolver(new BodyDefinitions(graph), bodies);
+        _callerRelies = method is not null && HeldTokenAnalysis.IsGivenToken(method, _contracts) && !_contracts.Enables(method);
     }
 
     /// <summary>What was found.</summary>
@@ -63,21 +68,45 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
             return false;
         }
 
-        if (exit is not null && _method is not null && !_isTrusted)
+        if (exit is not null)
         {
+            CheckReturned(exit);
             CheckOutParameters(exit);
         }
 
         return true;
     }
 
+    // Where the type has no field, the compiler lets a token be returned out of the using of its scope.
+    private void CheckReturned(TokenState exit)
+    {
+        foreach (IOperation value in _returned)
+        {
+            if (exit.Read(new AccessPath(value.Syntax)).Ended is { } ended && _noted.Add(value.Syntax))
+            {
+                Findings.Add(new TokenFinding(value.Syntax.GetLocation(), value.Syntax.ToString(), Shorten(ended), ended));
+            }
+        }
+    }
+
     // The compiler lets a struct without fields leave an out parameter as it is.
     private void CheckOutParameters(TokenState exit)
     {
-        foreach (IParameterSymbol parameter in _method!.Parameters)
+        foreach (IParameterSymbol parameter in _method?.Parameters ?? [])
         {
-            if (parameter.RefKind == RefKind.Out && IsToken(parameter.Type) && !exit.IsAssigned(parameter)
-                && parameter.Locations.Length > 0)
+            if (parameter.RefKind != RefKind.Out || !IsToken(parameter.Type) || parameter.Locations.Length == 0)
+            {
+                continue;
+            }
+
+            if (exit.IsAssigned(parameter))
+            {
+                if (exit.Read(new AccessPath(parameter)).Ended is { } ended)
+                {
+                    Findings.Add(new TokenFinding(parameter.Locations[0], parameter.Name, Shorten(ended), ended));
+                }
+            }
+            else if (!_isTrusted)
             {
                 Findings.Add(new TokenFinding(parameter.Locations[0], parameter.Name, "returning without a value for it", null));
             }
@@ -87,6 +116,28 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     protected override TokenState? Transfer(IOperation operation, TokenState state)
     {
         Evaluate(operation, state);
+        return state;
+    }
+
+    protected override TokenState? TransferReturn(IOperation value, TokenState state)
+    {
+        TokenValue returned = Evaluate(value, state);
+        if (IsToken(value.Type))
+        {
+            _returned.Add(value);
+            state.Write(new AccessPath(value.Syntax), returned);
+        }
+
+        return state;
+    }
+
+    protected override TokenState? TransferEdge(BasicBlock block, ControlFlowBranch branch, TokenState state)
+    {
+        if (block is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } condition } && state.SavedIn(condition) is { } saved)
+        {
+            state.Test(condition.Syntax, ReferenceEquals(branch, block.ConditionalSuccessor), saved);
+        }
+
         return state;
     }
 
@@ -226,6 +277,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         {
             case ILocalReferenceOperation local:
                 state.Assign(local.Local);
+                state.Save(local.Local);
                 break;
             case IParameterReferenceOperation parameter:
                 state.Assign(parameter.Parameter);
@@ -261,7 +313,9 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
             }
             else
             {
-                state.EndAll(call.Syntax.GetLocation());
+                // What the caller or a scope goes on to rely on is reported at the call, by KMEM402.
+                state.EndAll(call.Syntax.GetLocation(), SavedBefore(call, state),
+                    isSpared: place => (_callerRelies && IsOfCaller(place)) || IsScope(place));
             }
         }
 
@@ -272,6 +326,23 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
 
         return result;
     }
+
+    /// <summary>The tokens that were there when the flags were saved that a call puts back; null for a call that puts none back.</summary>
+    private static ImmutableHashSet<AccessPath>? SavedBefore(IInvocationOperation call, TokenState state)
+    {
+        ImmutableHashSet<AccessPath>? saved = state.Tested;
+        foreach (IOperation given in call.Arguments.Select(static argument => argument.Value).Append(call.Instance).OfType<IOperation>())
+        {
+            saved = state.SavedIn(given) ?? saved;
+        }
+
+        return saved;
+    }
+
+    private static bool IsScope(AccessPath place) => place is { Root: ILocalSymbol { Type: var type }, Members.IsEmpty: true } && !IsToken(type);
+
+    private static bool IsOfCaller(AccessPath place) =>
+        place.Root is IParameterSymbol || ReferenceEquals(place.Root, AccessPath.ThisRoot);
 
     private AccessPath? PlaceOf(IOperation? operation) =>
         operation is IFlowCaptureReferenceOperation capture ? new AccessPath(capture.Id) : _paths.Resolve(operation);

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Tokens;
 
@@ -31,6 +33,10 @@ internal sealed class TokenState : IFlowState<TokenState>
     private ImmutableDictionary<AccessPath, Location> _endedScopes = ImmutableDictionary<AccessPath, Location>.Empty;
     private ImmutableHashSet<ISymbol> _assigned = ImmutableHashSet<ISymbol>.Empty.WithComparer(SymbolEqualityComparer.Default);
     private Location? _enabled;
+    private Func<AccessPath, bool>? _spared;
+    private ImmutableDictionary<ISymbol, ImmutableHashSet<AccessPath>> _saved =
+        ImmutableDictionary.Create<ISymbol, ImmutableHashSet<AccessPath>>(SymbolEqualityComparer.Default);
+    private (SyntaxNode Condition, bool Holds, ImmutableHashSet<AccessPath> With)? _tested;
 
     public TokenState Copy() => (TokenState)MemberwiseClone();
 
@@ -47,7 +53,7 @@ internal sealed class TokenState : IFlowState<TokenState>
             return known;
         }
 
-        return _enabled is null ? TokenValue.Fresh : TokenValue.Fresh.EndedAt(_enabled);
+        return _enabled is null || _spared!(place) ? TokenValue.Fresh : TokenValue.Fresh.EndedAt(_enabled);
     }
 
     public void Write(AccessPath place, TokenValue value)
@@ -70,13 +76,45 @@ internal sealed class TokenState : IFlowState<TokenState>
         _endedScopes = _endedScopes.SetItem(scope, where);
     }
 
+    /// <summary>The tokens that were there when the flags that a condition on the way here has tested were saved.</summary>
+    public ImmutableHashSet<AccessPath>? Tested => _tested?.With;
+
     /// <summary>Interrupts are enabled: every token ends.</summary>
-    public void EndAll(Location where)
+    /// <param name="where">Where they are.</param>
+    /// <param name="before">The tokens that were there when the flag was saved that is put back; null where it is just set.</param>
+    /// <param name="isSpared">Which places keep what they have; so does everything that came from a scope.</param>
+    public void EndAll(Location where, ImmutableHashSet<AccessPath>? before, Func<AccessPath, bool> isSpared)
     {
         _values = _values.SetItems(_values
+            .Where(entry => before?.Contains(entry.Key) != true && entry.Value.Scopes.IsEmpty && !isSpared(entry.Key))
             .Select(entry => new KeyValuePair<AccessPath, TokenValue>(entry.Key, entry.Value.EndedAt(where))));
-        _enabled ??= where;
+        if (before is null)
+        {
+            _enabled ??= where;
+            _spared = isSpared;
+        }
     }
+
+    /// <summary>A local is given a value, which may be the flag as it is now.</summary>
+    public void Save(ISymbol local) => _saved = _saved.SetItem(local, [.. _values.Keys]);
+
+    /// <summary>The tokens that were there when the flags that an expression reads were saved; null if it reads none.</summary>
+    public ImmutableHashSet<AccessPath>? SavedIn(IOperation expression)
+    {
+        foreach (IOperation part in expression.DescendantsAndSelf())
+        {
+            if (part is ILocalReferenceOperation { Local: var local, ConstantValue.HasValue: false }
+                && _saved.TryGetValue(local, out ImmutableHashSet<AccessPath>? with))
+            {
+                return with;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>On this way a condition on saved flags has been decided.</summary>
+    public void Test(SyntaxNode condition, bool holds, ImmutableHashSet<AccessPath> saved) => _tested = (condition, holds, saved);
 
     public TokenState Join(TokenState other)
     {
@@ -89,12 +127,22 @@ internal sealed class TokenState : IFlowState<TokenState>
         joined._endedScopes = other._endedScopes.SetItems(_endedScopes);
         joined._assigned = _assigned.Intersect(other._assigned);
         joined._enabled ??= other._enabled;
+        joined._spared ??= other._spared;
+        joined._saved = _saved.Where(entry => other._saved.ContainsKey(entry.Key))
+            .ToImmutableDictionary(entry => entry.Key, entry => entry.Value.Intersect(other._saved[entry.Key]), SymbolEqualityComparer.Default);
+        joined._tested = IsSameTest(other) ? (_tested!.Value.Condition, _tested.Value.Holds, _tested.Value.With.Intersect(other._tested!.Value.With)) : null;
         return joined;
     }
+
+    private bool IsSameTest(TokenState other) => _tested is { } one && other._tested is { } twin
+        && one.Condition == twin.Condition && one.Holds == twin.Holds;
 
     public bool SameAs(TokenState other) =>
         _enabled is null == other._enabled is null
         && _assigned.SetEquals(other._assigned)
+        && (_tested is null ? other._tested is null : IsSameTest(other) && _tested.Value.With.SetEquals(other._tested!.Value.With))
+        && _saved.Count == other._saved.Count
+        && _saved.All(entry => other._saved.TryGetValue(entry.Key, out ImmutableHashSet<AccessPath>? twin) && twin.SetEquals(entry.Value))
         && _endedScopes.Count == other._endedScopes.Count && _endedScopes.Keys.All(other._endedScopes.ContainsKey)
         && _values.Count == other._values.Count
         && _values.All(entry => other._values.TryGetValue(entry.Key, out TokenValue? twin) && entry.Value.SameAs(twin));

@@ -4,6 +4,8 @@ using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Tokens;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -47,6 +49,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
             start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
             start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,
                 OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
+            start.RegisterSyntaxNodeAction(AnalyzeStack, SyntaxKind.StackAllocArrayCreationExpression);
             start.RegisterOperationBlockAction(AnalyzeBlocks);
         }
     }
@@ -66,6 +69,16 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         {
             context.ReportDiagnostic(Diagnostic.Create(Made, context.Operation.Syntax.GetLocation(), making.Token.Name,
                 making.How));
+        }
+    }
+
+    private static void AnalyzeStack(SyntaxNodeAnalysisContext context)
+    {
+        if (context.Node is StackAllocArrayCreationExpressionSyntax { Type: ArrayTypeSyntax { ElementType: var element } }
+            && context.SemanticModel.GetTypeInfo(element, context.CancellationToken).Type is { } type && TokenAnalysis.IsToken(type)
+            && !Contract.HasAround(context.ContainingSymbol, Contract.TrustedContext))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Made, context.Node.GetLocation(), type.Name, "'stackalloc'"));
         }
     }
 
