@@ -56,11 +56,15 @@ public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
             AnalyzeTruncation(context, call);
         }
         else if (Reinterpretation.In(context.Operation) is { } found
+            && !IsOfAnOwner(found)
             && (IsOfBytes(found, context.Operation) || AddressTypes.IsReinterpreted(found.From, found.To, context.ContainingSymbol.ContainingType)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Syntax.GetLocation(), Display(found.From), Display(found.To)));
         }
     }
+
+    // A value that only its type may make: KMEM102 says so, and once is enough.
+    private static bool IsOfAnOwner(Reinterpretation found) => Contract.Has(found.To, Contract.OwnerMade);
 
     // Bytes that came from somewhere, read as an address by a call that names it.
     private static bool IsOfBytes(Reinterpretation found, IOperation operation) =>
