@@ -44,15 +44,15 @@ internal sealed class FixPass
     /// <summary>Whether nothing has claimed the node before.</summary>
     public bool Claim(SyntaxNode target) => _claimed.Add(target);
 
-    /// <summary>Whether nothing that holds from a statement to the end of its block has been claimed at the statement.</summary>
-    public bool ClaimFrom(StatementSyntax statement, string what)
+    /// <summary>Whether nothing is held at the statement yet; then it is, from there to the end of the statement or of its block.</summary>
+    public bool ClaimHold(string what, StatementSyntax statement, bool toEndOfBlock)
     {
         if (_held.Any(known => known.What == what && known.Scope.Contains(statement.Span)))
         {
             return false;
         }
 
-        _held.Add((BlockOf(statement).Span, what));
+        _held.Add((toEndOfBlock ? BlockOf(statement).Span : statement.Span, what));
         return true;
     }
 
@@ -60,6 +60,13 @@ internal sealed class FixPass
     public void Replace<TNode>(TNode node, Func<TNode, SyntaxNode> change)
         where TNode : SyntaxNode =>
         _editor.ReplaceNode(node, (current, _) => change((TNode)current).WithTriviaFrom(current));
+
+    /// <summary>Replaces a statement by one with it inside, where the comment behind it stays.</summary>
+    public void Wrap(StatementSyntax statement, Func<StatementSyntax, StatementSyntax> around) => _editor.ReplaceNode(statement, (current, _) =>
+        around((StatementSyntax)current.WithoutLeadingTrivia())
+            .WithLeadingTrivia(current.GetLeadingTrivia())
+            .WithTrailingTrivia(SyntaxFactory.EndOfLine(_lineEnd))
+            .WithAdditionalAnnotations(Formatter.Annotation));
 
     /// <summary>Gives an expression a wider type: a literal by its suffix, anything else by a cast.</summary>
     public void Widen(ExpressionSyntax expression, ITypeSymbol type)
@@ -94,7 +101,7 @@ internal sealed class FixPass
     {
         SyntaxTriviaList leading = statement.GetLeadingTrivia();
         int comments = StatementPlaces.CommentsOf(leading);
-        StatementSyntax inserted = Statement(text);
+        StatementSyntax inserted = Statement(text, statement);
         if (_divided.Add(statement))
         {
             inserted = inserted.WithLeadingTrivia(leading.Take(comments));
@@ -106,7 +113,7 @@ internal sealed class FixPass
 
     /// <summary>Puts a statement after another.</summary>
     public void InsertAfter(StatementSyntax statement, string text) =>
-        _editor.InsertAfter(StatementPlaces.Listed(statement), [Listed(statement, Statement(text))]);
+        _editor.InsertAfter(StatementPlaces.Listed(statement), [Listed(statement, Statement(text, statement))]);
 
     /// <summary>Takes a statement from its place and puts it after another, with the comments above it.</summary>
     public void MoveAfter(StatementSyntax statement, StatementSyntax other)
@@ -142,8 +149,9 @@ internal sealed class FixPass
 
     private static SyntaxNode BlockOf(StatementSyntax statement) => StatementPlaces.Listed(statement).Parent!;
 
-    private StatementSyntax Statement(string text) => SyntaxFactory.ParseStatement(text)
-        .WithTrailingTrivia(SyntaxFactory.EndOfLine(_lineEnd))
+    // On a line of its own, unless the block is written in one.
+    private StatementSyntax Statement(string text, StatementSyntax beside) => SyntaxFactory.ParseStatement(text)
+        .WithTrailingTrivia(beside.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) ? SyntaxFactory.EndOfLine(_lineEnd) : SyntaxFactory.Space)
         .WithAdditionalAnnotations(Formatter.Annotation);
 
     private static SyntaxNode Listed(StatementSyntax beside, StatementSyntax statement) =>

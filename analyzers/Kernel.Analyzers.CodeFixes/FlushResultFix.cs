@@ -97,9 +97,11 @@ public sealed class FlushResultFix : DocumentFix
         IMethodSymbol[] settling = type.GetMembers().OfType<IMethodSymbol>()
             .Where(method => method is { IsStatic: false, MethodKind: MethodKind.Ordinary, ReturnsVoid: true, Parameters.IsEmpty: true }
                 && (method.Name == "Flush" || Contract.Has(method, Contract.Flushes))
-                && model.IsAccessible(position, method))
+                && model.IsAccessible(position, method)
+                && StatementPlaces.TypeParametersAreInScope(method.TypeParameters, model, position))
             .ToArray();
-        return settling.Length == 1 && StatementPlaces.TypeParametersAreInScope(settling[0].TypeParameters, model, position)
+        settling = settling.Any(method => method.Name == "Flush") ? [.. settling.Where(method => method.Name == "Flush")] : settling;
+        return settling.Length == 1
             ? $"{settling[0].Name}{StatementPlaces.TypeArguments(settling[0])}()"
             : null;
     }

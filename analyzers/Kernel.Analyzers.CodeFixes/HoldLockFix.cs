@@ -15,7 +15,8 @@ namespace Kernel.Analyzers.CodeFixes;
 /// <summary>Fixes KMEM301 and a missing lock of KMEM302: a <c>using</c> guard goes before the statement.</summary>
 /// <remarks>
 /// Offered where the lock can be named, and each parameter of its acquiring method is of a type that exactly one parameter of the
-/// method around has, each type parameter one of the same name. One guard serves all mistakes after it in its block.
+/// method around has, each type parameter one of the same name. One guard serves all mistakes after it in its block; where the lock is
+/// taken again further down, the guard lives no longer than the statement.
 /// </remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HoldLockFix))]
 [Shared]
@@ -31,38 +32,61 @@ public sealed class HoldLockFix : DocumentFix
     private protected override IEnumerable<Change> ChangesFor(
         SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        if (diagnostic.Properties.TryGetValue(LockAnalyzer.LockProperty, out string? held)
-            && held is not null
-            && StatementPlaces.Around(node) is { } statement
-            && Taking(statement.SpanStart, held, model) is var (guardType, call))
+        if (!diagnostic.Properties.TryGetValue(LockAnalyzer.LockProperty, out string? held)
+            || held is null
+            || StatementPlaces.Around(node) is not { } statement
+            || Taking(statement.SpanStart, held, model) is not var (acquire, call))
         {
+            yield break;
+        }
+
+        LaterUses uses = new(held, acquire, model);
+        if (!StatementPlaces.Neighbours(statement).Any(later => later.SpanStart >= statement.SpanStart && uses.In(later)))
+        {
+            string type = acquire.ReturnType.ToMinimalDisplayString(model, statement.SpanStart);
             yield return new Change(Title, Title, node, pass =>
             {
-                if (pass.ClaimFrom(statement, held))
+                if (pass.ClaimHold(held, statement, toEndOfBlock: true))
                 {
-                    pass.InsertBefore(statement, $"using {guardType} {pass.NewName(statement, GuardName)} = {call};");
+                    pass.InsertBefore(statement, $"using {type} {pass.NewName(statement, GuardName)} = {call};");
+                }
+            });
+        }
+        else if (statement is not LocalDeclarationStatementSyntax && !uses.In(statement))
+        {
+            // Held no longer than the statement: what comes after it takes the lock itself.
+            yield return new Change(Title, Title, statement, pass =>
+            {
+                if (pass.ClaimHold(held, statement, toEndOfBlock: false))
+                {
+                    pass.Wrap(statement, current =>
+                        SyntaxFactory.UsingStatement(null, SyntaxFactory.ParseExpression(call), SyntaxFactory.Block(current)));
                 }
             });
         }
     }
 
     /// <summary>The call that takes the lock, and the type of its guard; null where the lock cannot be taken without knowing more.</summary>
-    private static (string GuardType, string Call)? Taking(int position, string held, SemanticModel model)
+    private static (IMethodSymbol Acquire, string Call)? Taking(int position, string held, SemanticModel model)
     {
         ExpressionSyntax expression = SyntaxFactory.ParseExpression(held);
         ITypeSymbol? type = model.GetSpeculativeTypeInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Type;
         if (model.GetSpeculativeSymbolInfo(position, expression, SpeculativeBindingOption.BindAsExpression).Symbol is null
             || type is null
             || Acquiring(type) is not { } acquire
+            || (acquire.ReturnType.IsRefLikeType && IsResumed(position, model))
             || !StatementPlaces.TypeParametersAreInScope(acquire.TypeParameters, model, position)
             || Arguments(acquire, model, position) is not { } arguments)
         {
             return null;
         }
 
-        return (acquire.ReturnType.ToMinimalDisplayString(model, position),
-            $"{held}.{acquire.Name}{StatementPlaces.TypeArguments(acquire)}({string.Join(", ", arguments)})");
+        return (acquire, $"{held}.{acquire.Name}{StatementPlaces.TypeArguments(acquire)}({string.Join(", ", arguments)})");
     }
+
+    // A method that goes on later keeps no ref struct meanwhile.
+    private static bool IsResumed(int position, SemanticModel model) => model.GetEnclosingSymbol(position) is IMethodSymbol method
+        && (method.IsAsync || method.DeclaringSyntaxReferences.Any(body => body.GetSyntax().DescendantNodes().Any(node => node is YieldStatementSyntax)));
 
     private static IMethodSymbol? Acquiring(ITypeSymbol type)
     {
@@ -93,5 +117,23 @@ public sealed class HoldLockFix : DocumentFix
         }
 
         return arguments;
+    }
+
+    /// <summary>Says where the lock is taken by others: there the guard may not live any more.</summary>
+    private sealed class LaterUses(string held, IMethodSymbol acquire, SemanticModel model)
+    {
+        private readonly string _name = held.Substring(held.LastIndexOf('.') + 1);
+
+        public bool In(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Any(call =>
+            Takes(call)
+            || (model.GetSymbolInfo(call).Symbol is IMethodSymbol method
+                && (Contract.Has(method, Contract.ExcludesLock)
+                    || method.DeclaringSyntaxReferences.Any(body =>
+                        body.GetSyntax().DescendantNodes().OfType<InvocationExpressionSyntax>().Any(Takes)))));
+
+        private bool Takes(InvocationExpressionSyntax call) => call.Expression is MemberAccessExpressionSyntax taken
+            && taken.Name.Identifier.ValueText == acquire.Name
+            && (taken.Expression as MemberAccessExpressionSyntax)?.Name is var member
+            && (member ?? taken.Expression as SimpleNameSyntax)?.Identifier.ValueText == _name;
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using System.Linq;
 using System.Threading;
-using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Flow.Locks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -39,9 +39,9 @@ public sealed class ReleaseLockFix : DocumentFix
         }
         else if (StatementOf(node) is { Parent: BlockSyntax or GlobalStatementSyntax } statement)
         {
-            if (Dropped(node, model) is { } call)
+            if (Dropped(node, model) is { } made)
             {
-                yield return new Change(KeepTitle, KeepTitle, statement, pass => Keep(statement, call, pass));
+                yield return new Change(KeepTitle, KeepTitle, statement, pass => Keep(statement, made, pass));
             }
             else if (ReleaseFor(node, model) is { } release)
             {
@@ -51,11 +51,11 @@ public sealed class ReleaseLockFix : DocumentFix
         }
     }
 
-    private static void Keep(StatementSyntax statement, InvocationExpressionSyntax call, FixPass pass)
+    private static void Keep(StatementSyntax statement, ExpressionSyntax made, FixPass pass)
     {
-        string type = pass.Model.GetTypeInfo(call).Type!.ToMinimalDisplayString(pass.Model, statement.SpanStart);
+        string type = pass.Model.GetTypeInfo(made).Type!.ToMinimalDisplayString(pass.Model, statement.SpanStart);
         string name = pass.NewName(statement, HoldLockFix.GuardName);
-        pass.Replace(statement, _ => SyntaxFactory.ParseStatement($"using {type} {name} = {call.WithoutTrivia()};"));
+        pass.Replace(statement, _ => SyntaxFactory.ParseStatement($"using {type} {name} = {made.WithoutTrivia()};"));
     }
 
     private static LocalDeclarationStatementSyntax WithUsing(LocalDeclarationStatementSyntax declaration) => declaration
@@ -64,7 +64,10 @@ public sealed class ReleaseLockFix : DocumentFix
 
     private static FieldDeclarationSyntax? FieldOf(SyntaxNode node) =>
         node is VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax field }
-        && field.Declaration.Variables.Count == 1 && field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword) ? field : null;
+        && field.Declaration.Variables.Count == 1
+        && field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword)
+        && (field.Modifiers.Any(SyntaxKind.StaticKeyword) || field.Parent is TypeDeclarationSyntax around && !around.Modifiers.Any(SyntaxKind.ReadOnlyKeyword))
+        ? field : null;
 
     private static FieldDeclarationSyntax WithoutReadOnly(FieldDeclarationSyntax field) =>
         field.WithoutLeadingTrivia().WithModifiers(SyntaxFactory.TokenList(
@@ -80,7 +83,7 @@ public sealed class ReleaseLockFix : DocumentFix
     {
         if (declaration.Parent is not BlockSyntax block
             || model.GetDeclaredSymbol(declaration.Declaration.Variables[0]) is not ILocalSymbol { IsRef: false } guard
-            || !Contract.Has(guard.Type, Contract.LockGuard))
+            || !IsDisposableGuard(guard.Type))
         {
             return false;
         }
@@ -103,7 +106,7 @@ public sealed class ReleaseLockFix : DocumentFix
         _ => null,
     };
 
-    private static InvocationExpressionSyntax? Dropped(SyntaxNode node, SemanticModel model)
+    private static ExpressionSyntax? Dropped(SyntaxNode node, SemanticModel model)
     {
         ExpressionSyntax? value = node switch
         {
@@ -112,8 +115,12 @@ public sealed class ReleaseLockFix : DocumentFix
             ExpressionSyntax expression => expression,
             _ => null,
         };
-        return value is InvocationExpressionSyntax call && Contract.Has(model.GetTypeInfo(call).Type, Contract.LockGuard) ? call : null;
+        return value is InvocationExpressionSyntax or ObjectCreationExpressionSyntax && IsDisposableGuard(model.GetTypeInfo(value).Type)
+            ? value : null;
     }
+
+    private static bool IsDisposableGuard(ITypeSymbol? type) => LockContracts.IsGuard(type)
+        && type!.GetMembers("Dispose").Any(member => member is IMethodSymbol { IsStatic: false, Parameters.IsEmpty: true });
 
     /// <summary>The statement that releases what the call takes, where it belongs after the last statement of the block.</summary>
     private static string? ReleaseFor(SyntaxNode node, SemanticModel model)
@@ -121,14 +128,14 @@ public sealed class ReleaseLockFix : DocumentFix
         if (node is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var held },
                 Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } statement } call
             || model.GetSymbolInfo(call).Symbol is not IMethodSymbol { ReturnsVoid: true, Parameters.IsEmpty: true } acquire
-            || Contract.Find(acquire, Contract.Acquires) is not { } acquires || acquires.Text is not null)
+            || !LockContracts.Acquires(acquire, out ISymbol? member) || member is not null
+            || held.DescendantNodesAndSelf().Any(part => part is InvocationExpressionSyntax or ElementAccessExpressionSyntax))
         {
             return null;
         }
 
         IMethodSymbol[] releasing = acquire.ContainingType.GetMembers().OfType<IMethodSymbol>()
-            .Where(method => method.Parameters.IsEmpty && Contract.Find(method, Contract.Releases) is { } releases
-                && releases.Text is null)
+            .Where(method => method.Parameters.IsEmpty && LockContracts.Releases(method, out ISymbol? released) && released is null)
             .ToArray();
         bool isLeft = block.Statements.Where(later => later.SpanStart > statement.SpanStart)
             .SelectMany(later => later.DescendantNodesAndSelf())

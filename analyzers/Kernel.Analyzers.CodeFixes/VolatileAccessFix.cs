@@ -34,8 +34,8 @@ public sealed class VolatileAccessFix : DocumentFix
 
         switch (place.Parent)
         {
-            case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment
-                when assignment.Left == place && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
+            case AssignmentExpressionSyntax assignment
+                when assignment.Left == place && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && IsStatement(assignment, model):
                 yield return new Change(Title, nameof(VolatileAccessFix), assignment, pass => pass.Replace(assignment, current =>
                     Call("Write", ByReference(current.Left), SyntaxFactory.Argument(current.Right.WithoutTrivia()))));
                 break;
@@ -54,6 +54,10 @@ public sealed class VolatileAccessFix : DocumentFix
                 break;
         }
     }
+
+    private static bool IsStatement(AssignmentExpressionSyntax assignment, SemanticModel model) =>
+        assignment.Parent is ExpressionStatementSyntax
+        || (assignment.Parent is ArrowExpressionClauseSyntax && model.GetEnclosingSymbol(assignment.SpanStart) is IMethodSymbol { ReturnsVoid: true });
 
     private static ArgumentSyntax ByReference(ExpressionSyntax place) => SyntaxFactory.Argument(
         null, SyntaxFactory.Token(SyntaxKind.RefKeyword).WithTrailingTrivia(SyntaxFactory.Space), place.WithoutTrivia());

@@ -82,6 +82,62 @@ public class HoldLockFixTests
         """));
 
     [Fact]
+    public Task A_lock_that_is_taken_further_down_is_held_for_the_statement_only() => VerifyCS.VerifyCodeFixAsync(
+        With("""
+            public int M(Tables tables)
+            {
+                // The root first.
+                {|KMEM301:_root|} = 1; // now
+                tables.{|KMEM301:_root|}++;
+                Reset();
+                if ({|KMEM301:_root|} == 2)
+                {
+                    return {|KMEM301:_root|};
+                }
+
+                using Guard guard = _lock.Acquire();
+                return _root;
+            }
+
+            public void Reset()
+            {
+                using Guard guard = _lock.Acquire();
+                _root = 0;
+            }
+        """),
+        With("""
+            public int M(Tables tables)
+            {
+                // The root first.
+                using (_lock.Acquire())
+                {
+                    _root = 1; // now
+                }
+                using (tables._lock.Acquire())
+                {
+                    tables._root++;
+                }
+                Reset();
+                using (_lock.Acquire())
+                {
+                    if (_root == 2)
+                    {
+                        return _root;
+                    }
+                }
+
+                using Guard guard = _lock.Acquire();
+                return _root;
+            }
+
+            public void Reset()
+            {
+                using Guard guard = _lock.Acquire();
+                _root = 0;
+            }
+        """));
+
+    [Fact]
     public Task A_parameter_of_the_type_that_the_lock_wants_is_handed_over()
     {
         static string Source(string body) => $$"""
@@ -119,6 +175,9 @@ public class HoldLockFixTests
 
     [Theory]
     [InlineData("public int M() => {|KMEM301:_root|};")]
+    [InlineData("public void M() { int root = {|KMEM301:_root|}; using Guard guard = _lock.Acquire(); _root = root; }")]
+    [InlineData("public void M() { if ({|KMEM301:_root|} > 0) { using Guard guard = _lock.Acquire(); _root = 0; } }")]
+    [InlineData("public System.Collections.Generic.IEnumerable<int> M() { int root = {|KMEM301:_root|}; yield return root; }")]
     [InlineData("public void M() { using Guard guard = _lock.Acquire(); {|KMEM302:Refresh|}(); }")]
     [InlineData("public void M(bool flag) { if (flag) {|KMEM302:Grow|}(); }")]
     [InlineData("public void M() { while ({|KMEM301:_root|} > 0) { } }")]

@@ -171,6 +171,8 @@ public class KMEM503HardwareAccessTests
                 {|KMEM503:_table[index]|} = {|KMEM503:_table[{|KMEM503:_timer->Control|}]|};
                 return {|KMEM503:_table[index]|} & ~1UL;
             }
+
+            public uint Control { get => {|KMEM503:_timer->Control|}; set => {|KMEM503:_timer->Control|} = value; }
         """),
         With("""
             public ulong M(int index)
@@ -181,6 +183,8 @@ public class KMEM503HardwareAccessTests
                 Volatile.Write(ref _table[index], Volatile.Read(ref _table[Volatile.Read(ref _timer->Control)]));
                 return Volatile.Read(ref _table[index]) & ~1UL;
             }
+
+            public uint Control { get => Volatile.Read(ref _timer->Control); set => Volatile.Write(ref _timer->Control, value); }
         """));
 
     [Theory]

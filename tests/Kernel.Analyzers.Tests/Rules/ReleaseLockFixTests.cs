@@ -98,6 +98,29 @@ public class ReleaseLockFixTests
             Gate _second;
         """);
 
+    [Fact]
+    public Task A_lock_without_contracts_is_left_by_its_counterpart() => VerifyAsync(
+        """
+            struct TicketLock { public void Acquire() { } public void Release() { } }
+            private TicketLock _plain;
+            public void M() { {|KMEM303:_plain.Acquire()|}; Console.WriteLine(); }
+        """,
+        """
+            struct TicketLock { public void Acquire() { } public void Release() { } }
+            private TicketLock _plain;
+            public void M() { _plain.Acquire(); Console.WriteLine(); _plain.Release(); }
+        """);
+
+    [Fact]
+    public Task A_guard_that_is_made_and_dropped_gets_a_name_too() => VerifyAsync(
+        "    public void M() { {|KMEM305:new Guard()|}; Console.WriteLine(); }",
+        "    public void M() { using Guard guard = new Guard(); Console.WriteLine(); }");
+
+    [Fact]
+    public Task In_a_type_that_is_readonly_a_field_stays_so() => VerifyAsync(
+        "    readonly struct Inner { private readonly SpinLock {|KMEM305:_fixed|}; }",
+        "    readonly struct Inner { private readonly SpinLock {|KMEM305:_fixed|}; }");
+
     [Theory]
     [InlineData("public void M(bool flag) { {|KMEM303:_gate.Enter()|}; if (flag) return; _gate.Exit(); }")]
     [InlineData("public int M() { {|KMEM303:_gate.Enter()|}; return 1; }")]

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace Kernel.Analyzers.Flow.Locks;
 
 /// <summary>Reads the lock contracts and finds the members that they name.</summary>
-internal static class LockContracts
+public static class LockContracts
 {
     /// <summary>The lock that guards a field or property; null if none does or the name leads nowhere.</summary>
     public static ISymbol? GuardOf(ISymbol member) => Named(member, Contract.GuardedBy);
