@@ -53,8 +53,7 @@ internal static class PackageProfiles
     {
         ("strict", DiagnosticSeverity.Error or DiagnosticSeverity.Warning) => "error",
         ("strict", _) => "warning",
-        ("audit", DiagnosticSeverity.Error or DiagnosticSeverity.Warning) => "warning",
-        ("audit", _) => "suggestion",
+        ("audit", _) => "warning",
         _ when !rule.IsEnabledByDefault => "none",
         (_, DiagnosticSeverity.Error) => "error",
         (_, DiagnosticSeverity.Warning) => "warning",

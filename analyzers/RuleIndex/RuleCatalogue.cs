@@ -12,6 +12,9 @@ namespace Kernel.Analyzers.RuleIndex;
 /// <summary>All rules that the analyzers declare, and the files that speak about them.</summary>
 internal static class RuleCatalogue
 {
+    /// <summary>The one rule that several analyzers share: each says with it where it cannot decide.</summary>
+    public const string Unproven = "KMEM000";
+
     private const string IndexFile = "README.md";
 
     /// <summary>The folder of the rule pages, in this checkout.</summary>
@@ -42,6 +45,9 @@ internal static class RuleCatalogue
             .OrderBy(rule => rule.Id, StringComparer.Ordinal),
     ];
 
+    /// <summary>How severe a rule is where nothing is configured.</summary>
+    public static string SeverityOf(DiagnosticDescriptor rule) => rule.IsEnabledByDefault ? rule.DefaultSeverity.ToString() : "Disabled";
+
     /// <summary>The text that the index has to have.</summary>
     public static string Index()
     {
@@ -62,7 +68,7 @@ internal static class RuleCatalogue
             """);
         foreach (DiagnosticDescriptor rule in Rules())
         {
-            text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Category} | {rule.DefaultSeverity} |\n");
+            text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} | {rule.Category} | {SeverityOf(rule)} |\n");
         }
 
         return text.ToString();

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -9,11 +11,24 @@ namespace Kernel.Analyzers.Flow;
 /// <summary>The bodies of the compilation's own methods, wherever they are declared.</summary>
 internal sealed class BodySource(Compilation compilation, CancellationToken cancellation)
 {
+    private readonly SortedSet<string> _unread = new(StringComparer.Ordinal);
+
     /// <summary>The compilation that the bodies belong to.</summary>
     public Compilation Compilation { get; } = compilation;
 
     /// <summary>Asks to stop.</summary>
     public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>Notes that a body was not read because the chain of calls to it is too long, or too many were read before.</summary>
+    public void LeaveUnread(IMethodSymbol method) => _unread.Add(method.Name);
+
+    /// <summary>The methods that were left unread since this was last asked, by name.</summary>
+    public IReadOnlyCollection<string> TakeUnread()
+    {
+        string[] unread = [.. _unread];
+        _unread.Clear();
+        return unread;
+    }
 
     /// <summary>What a piece of source of this compilation means; null for other source.</summary>
     public IOperation? OperationOf(SyntaxNode syntax)

@@ -30,6 +30,14 @@ public static class RuleDescriptor
             helpLinkUri: PageOf(id),
             customTags: customTags);
 
+    /// <summary>A rule that says nothing unless it is asked to.</summary>
+    /// <param name="id"><c>KMEM</c> and three digits; the first digit is the category.</param>
+    /// <param name="category">One of <see cref="RuleCategory"/>.</param>
+    /// <param name="title">What it says, in a few words; also the title of the page and its line in the index.</param>
+    /// <param name="messageFormat">What was found, in one sentence.</param>
+    public static DiagnosticDescriptor CreateOptional(string id, string category, string title, string messageFormat) =>
+        new(id, title, messageFormat, category, DiagnosticSeverity.Info, isEnabledByDefault: false, helpLinkUri: PageOf(id));
+
     /// <summary>Where the page of a rule is: under the public home that the build was told of, or else from the top of the repository and of the package.</summary>
     public static string PageOf(string id) => $"{s_pages}{id}.md";
 

@@ -26,7 +26,8 @@ internal static class SampleAnalysis
             "TestProject",
             sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, path: source.Path, cancellationToken: cancellation)),
             framework.Add(ContractsReference.Instance),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true).WithSpecificDiagnosticOptions(
+                [new(RuleCatalogue.Unproven, ReportDiagnostic.Warn)]));
         Assert.Empty(compilation.GetDiagnostics(cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         CompilationWithAnalyzers run = compilation.WithAnalyzers(
             [.. RuleCatalogue.Analyzers()], new AnalyzerOptions([new VocabularyText(vocabulary)], new EditorConfigOptions("/.editorconfig", options)));

@@ -19,6 +19,14 @@ public static unsafe class LookAlikes
     [HardwareMemory]
     private static uint* s_status;
 
+    // not KMEM000
+    public static ulong TakesTheLock(Pool[] pools, System.Func<int> choose)
+    {
+        Pool pool = pools[choose()];
+        using Guard guard = pool.Lock.Acquire();
+        return pool.Next;
+    }
+
     // not KMEM101
     public static void LinksWhatTheVendorWiped()
     {

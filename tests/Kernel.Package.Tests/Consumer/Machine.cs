@@ -127,3 +127,11 @@ public static unsafe class Frames
         return new Flush((ulong)index << 12);
     }
 }
+
+public sealed class Pool
+{
+    public SpinLock Lock;
+
+    [GuardedBy(nameof(Lock))]
+    public ulong Next;
+}

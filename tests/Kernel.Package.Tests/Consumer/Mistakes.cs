@@ -26,6 +26,12 @@ public static unsafe class Mistakes
         Frames.Clear(frame);
     }
 
+    public static ulong TakesOneLockAndAnother(Pool[] pools, System.Func<int> choose)
+    {
+        using Guard guard = pools[choose()].Lock.Acquire();
+        return pools[choose()].Next; // KMEM000
+    }
+
     public static void LinksWhatTheVendorLeftThere()
     {
         ulong frame = Vendor.Pool.Take();

@@ -34,6 +34,9 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     /// <summary>What was found, once <see cref="Summarize"/> has run.</summary>
     public List<FlushFinding> Findings { get; } = [];
 
+    /// <summary>Whether the body was followed to its end, once <see cref="Summarize"/> has run.</summary>
+    public bool IsFinished { get; private set; }
+
     /// <summary>The frames that were freed too early, once <see cref="Summarize"/> has run.</summary>
     public FreedFrames Freed => _calls.Freed;
 
@@ -44,7 +47,8 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
 
         // Whatever the caller owes: if the body settles it, it settles all that its caller owes.
         entry.Owe(new FlushDuty(_given, "", [], null, CallOutcome.Any, isValue: false));
-        if (!Run(entry, out FlushState? exit))
+        IsFinished = Run(entry, out FlushState? exit);
+        if (!IsFinished)
         {
             return FlushSummary.Nothing;
         }

@@ -75,7 +75,13 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
         }
 
         int depth = _running.Count;
-        if (depth >= MaximumDepth || _budget <= 0 || Bodies.GraphOf(method, caller) is not { } graph)
+        if (depth >= MaximumDepth || _budget <= 0)
+        {
+            Bodies.LeaveUnread(method);
+            return null;
+        }
+
+        if (Bodies.GraphOf(method, caller) is not { } graph)
         {
             return null;
         }
@@ -113,6 +119,7 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
             known = next;
         }
 
+        Bodies.LeaveUnread(method);
         return known;
     }
 

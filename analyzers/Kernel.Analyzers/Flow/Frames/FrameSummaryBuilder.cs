@@ -120,7 +120,13 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         }
 
         int depth = _running.Count;
-        if (depth >= MaximumDepth || _budget <= 0 || bodies.GraphOf(key.Method, caller) is not { } graph)
+        if (depth >= MaximumDepth || _budget <= 0)
+        {
+            bodies.LeaveUnread(key.Method);
+            return null;
+        }
+
+        if (bodies.GraphOf(key.Method, caller) is not { } graph)
         {
             return null;
         }
@@ -194,6 +200,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
             _provisional.Clear();
         }
 
+        bodies.LeaveUnread(key.Method);
         return null;
     }
 

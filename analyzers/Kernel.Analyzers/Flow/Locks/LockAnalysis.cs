@@ -51,6 +51,9 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
     /// <summary>What was found.</summary>
     public List<LockFinding> Findings => _checks.Findings;
 
+    /// <summary>The uses of members whose lock is not known, so that they may be right or wrong.</summary>
+    public IEnumerable<(SyntaxNode Place, ISymbol Member, LockMistake Mistake)> Undecided => _checks.Undecided;
+
     /// <summary>What is held where local functions are called.</summary>
     public Dictionary<IMethodSymbol, LockState> LocalCalls { get; } = new(SymbolEqualityComparer.Default);
 

@@ -13,6 +13,9 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
     /// <summary>What was found.</summary>
     public List<LockFinding> Findings { get; } = [];
 
+    /// <summary>The uses of members whose lock is not known, so that they may be right or wrong.</summary>
+    public List<(SyntaxNode Place, ISymbol Member, LockMistake Mistake)> Undecided { get; } = [];
+
     /// <summary>Notes what is wrong, once for each place.</summary>
     public void Note(LockFinding finding)
     {
@@ -59,9 +62,17 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
         LockState state)
     {
         AccessPath? holder = member.IsStatic ? new AccessPath(member.ContainingType) : paths.Resolve(instance);
-        if (holder is null
-            || LockOf(member, guard, instance) is not { } needed
-            || state.Certain.Contains(needed)
+        if (holder is null || LockOf(member, guard, instance) is not { } needed)
+        {
+            if (!(holder is null ? exemptions.IsExclusive : exemptions.Cover(holder, state)))
+            {
+                Undecided.Add((place, member, mistake));
+            }
+
+            return;
+        }
+
+        if (state.Certain.Contains(needed)
             || exemptions.Cover(holder, state)
             || !_noted.Add((place, mistake)))
         {

@@ -7,12 +7,13 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>Where guarded state may be touched without its lock: nobody else can reach it, or a guard stands between.</summary>
 internal sealed class LockExemptions(ISymbol? owner)
 {
-    private readonly bool _isExclusive = Contract.Has(owner, Contract.ExclusiveAccess)
+    /// <summary>Whether nothing else can reach what the member works on, so that it needs no lock at all.</summary>
+    public bool IsExclusive { get; } = Contract.Has(owner, Contract.ExclusiveAccess)
         || Contract.Has((owner as IMethodSymbol)?.AssociatedSymbol, Contract.ExclusiveAccess);
 
     /// <summary>Whether the object at this place needs no lock here.</summary>
     public bool Cover(AccessPath holder, LockState state) =>
-        _isExclusive || IsUnderConstruction(holder) || IsOwn(holder, state) || IsBehindGuard(holder, state);
+        IsExclusive || IsUnderConstruction(holder) || IsOwn(holder, state) || IsBehindGuard(holder, state);
 
     /// <summary>
     /// Whether the path leads to the same object on every use, whoever else runs: nothing in it but its end can be replaced.

@@ -61,6 +61,11 @@ internal sealed class LockSummaries
         if (visit.Open.Contains(definition) || visit.Open.Count >= DeepestCall)
         {
             visit.IsCut = true;
+            if (!visit.Open.Contains(definition))
+            {
+                bodies.LeaveUnread(definition);
+            }
+
             return LockSummary.Nothing;
         }
 

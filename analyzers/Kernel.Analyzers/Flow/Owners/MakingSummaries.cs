@@ -33,8 +33,14 @@ internal sealed class MakingSummaries(
             return decided;
         }
 
-        if (asked.Contains(method) || asked.Count >= MaximumDepth || bodies.GraphOf(method) is not { } graph)
+        if (asked.Contains(method) || bodies.GraphOf(method) is not { } graph)
         {
+            return false;
+        }
+
+        if (asked.Count >= MaximumDepth)
+        {
+            bodies.LeaveUnread(method);
             return false;
         }
 

@@ -44,10 +44,16 @@ internal sealed class EnablingSummaries
         }
 
         if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.PropertyGet
-                or MethodKind.PropertySet } || _asked.Contains(method) || _asked.Count >= MaximumDepth
+                or MethodKind.PropertySet } || _asked.Contains(method)
             || !_names.Value.Contains((method.AssociatedSymbol ?? method).Name) || HeldTokenAnalysis.IsGivenToken(method, Contracts)
             || _bodies.GraphOf(method, caller) is not { } graph)
         {
+            return null;
+        }
+
+        if (_asked.Count >= MaximumDepth)
+        {
+            _bodies.LeaveUnread(method);
             return null;
         }
 

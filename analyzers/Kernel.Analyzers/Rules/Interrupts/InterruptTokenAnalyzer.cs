@@ -38,7 +38,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         "Interrupt token '{0}' is used after '{1}' has let interrupts in again: a handler that finds the lock held would wait for the processor that it runs on, for ever");
 
     public InterruptTokenAnalyzer()
-        : base([NotBoundToTheStack, Made, Ended])
+        : base([NotBoundToTheStack, Made, Ended, Unproven.Rule])
     {
     }
 
@@ -168,8 +168,11 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
     private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)
     {
         bool isTrusted = Contract.HasAround(method ?? context.OwningSymbol, Contract.TrustedContext);
-        TokenAnalysis analysis = new(graph, method, isTrusted, new BodySource(context.Compilation, context.CancellationToken));
-        if (analysis.Run())
+        BodySource bodies = new(context.Compilation, context.CancellationToken);
+        TokenAnalysis analysis = new(graph, method, isTrusted, bodies);
+        bool isFinished = analysis.Run();
+        Unproven.Report(context.ReportDiagnostic, Id, method ?? context.OwningSymbol, bodies, isFinished);
+        if (isFinished)
         {
             foreach (TokenFinding finding in analysis.Findings)
             {

@@ -34,7 +34,7 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
         "'{0}' still holds the interrupt flag as it was outside, and is overwritten with the flag as it is inside: interrupts would stay disabled for ever");
 
     public InterruptsEnabledAnalyzer()
-        : base([Enabled, Overwritten])
+        : base([Enabled, Overwritten, Unproven.Rule])
     {
     }
 
@@ -95,7 +95,9 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
         // A method that says that it enables interrupts has told its callers, whatever it was given.
         bool callerHolds = method is not null && HeldTokenAnalysis.IsGivenToken(method, summaries.Contracts) && !summaries.Contracts.Enables(method);
         HeldTokenAnalysis analysis = new(graph, method, callerHolds, bodies, summaries);
-        if (analysis.Run())
+        bool isFinished = analysis.Run();
+        Unproven.Report(context.ReportDiagnostic, Enabled.Id, method ?? context.OwningSymbol, bodies, isFinished);
+        if (isFinished)
         {
             foreach (HeldFinding finding in analysis.Findings)
             {

@@ -23,7 +23,7 @@ public sealed class LockAnalyzer : RuleAnalyzer
         : base([LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
             LockRules.DemandsMore, LockRules.StillHeld, LockRules.GivenAway, LockRules.NotHeld, LockRules.ReleasedTwice,
             LockRules.TakenTwice, LockRules.TakenByCallee, LockRules.DisposedTwice, LockRules.Discarded, LockRules.Copied,
-            LockRules.ReadOnlyLock])
+            LockRules.ReadOnlyLock, Unproven.Rule])
     {
     }
 
@@ -66,9 +66,20 @@ public sealed class LockAnalyzer : RuleAnalyzer
         {
             (ControlFlowGraph at, IMethodSymbol? function, LockState? state) = pending.Dequeue();
             LockAnalysis analysis = new(at, function, owner, summaries, bodies, state);
-            if (!analysis.Run())
+            bool isFinished = analysis.Run();
+            Unproven.Report(context.ReportDiagnostic, LockRules.All, function ?? context.OwningSymbol, bodies, isFinished);
+            if (!isFinished)
             {
                 continue;
+            }
+
+            foreach ((SyntaxNode place, ISymbol member, LockMistake mistake) in analysis.Undecided)
+            {
+                if (reported.Add((place, mistake)))
+                {
+                    string rule = mistake == LockMistake.Unguarded ? LockRules.Unguarded.Id : LockRules.Missing.Id;
+                    Unproven.Report(context.ReportDiagnostic, rule, member, place.GetLocation(), "it is not known whose lock it needs here");
+                }
             }
 
             foreach (LockFinding finding in analysis.Findings)
@@ -100,6 +111,12 @@ public sealed class LockAnalyzer : RuleAnalyzer
                     AnalyzeGraph(context, inner, nested, runsHere ? owner : null, summaries, bodies, held);
                 }
             }
+        }
+
+        if (pending.Count > 0)
+        {
+            ISymbol about = method ?? context.OwningSymbol;
+            Unproven.Report(context.ReportDiagnostic, LockRules.All, about, about.Locations[0], "its local functions call each other in too many ways");
         }
     }
 

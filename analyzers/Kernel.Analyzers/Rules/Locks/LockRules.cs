@@ -5,6 +5,9 @@ namespace Kernel.Analyzers.Rules.Locks;
 /// <summary>KMEM301 to KMEM305: what is said when a lock is missing, or held where it must not be, or handled wrongly.</summary>
 public static class LockRules
 {
+    /// <summary>All rules that one pass over a body checks.</summary>
+    public const string All = "KMEM301 to KMEM305";
+
     private const string GuardedId = "KMEM301";
     private const string GuardedTitle = "Guarded state is touched without its lock";
     private const string RequiredId = "KMEM302";

@@ -42,7 +42,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         "Frame '{0}' goes back to its allocator {1}: its next owner and whoever has the old translation write to the same memory");
 
     public FlushAnalyzer()
-        : base([Unflushed, Forgotten, FreedTooEarly])
+        : base([Unflushed, Forgotten, FreedTooEarly, Unproven.Rule])
     {
     }
 
@@ -96,6 +96,11 @@ public sealed class FlushAnalyzer : RuleAnalyzer
             FlushSummaries summaries = new(_summaries, _tables, bodies);
             FlushAnalysis analysis = new(graph, method, summaries);
             analysis.Summarize();
+            if (method is not null)
+            {
+                Unproven.Report(report, $"{Id} and {FreedTooEarly.Id}", method, bodies, analysis.IsFinished);
+            }
+
             foreach (FlushFinding finding in analysis.Findings)
             {
                 if (finding.IsOwn)

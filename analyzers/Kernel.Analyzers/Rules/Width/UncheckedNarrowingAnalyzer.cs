@@ -33,7 +33,7 @@ public sealed class UncheckedNarrowingAnalyzer : RuleAnalyzer
         "'{0}' is marked [CheckedNarrowing] and returns '{1}' where the value does not fit: its callers take that for the value; panic, throw, or return false from a method that says so by name");
 
     public UncheckedNarrowingAnalyzer()
-        : base([Rule, ReturnsRule])
+        : base([Rule, ReturnsRule, Unproven.Rule])
     {
     }
 
@@ -109,11 +109,14 @@ public sealed class UncheckedNarrowingAnalyzer : RuleAnalyzer
         SyntaxTree tree = graph.OriginalOperation.Syntax.SyntaxTree;
         foreach (int pointerBits in RuleOptions.PointerWidthsOf(context.Options, context.Compilation, tree))
         {
-            var summaries = new TermSummaries(new BodySource(context.Compilation, context.CancellationToken), pointerBits);
+            var bodies = new BodySource(context.Compilation, context.CancellationToken);
+            var summaries = new TermSummaries(bodies, pointerBits);
             var judge = new Judge(context, method, pointerBits, summaries, reported);
             TermAnalysis analysis = summaries.Analyze(graph);
             analysis.Returned = judge.Return;
-            if (analysis.TryRun(out TermState? exit) && exit is not null && method.ReturnsVoid)
+            bool isFinished = analysis.TryRun(out TermState? exit);
+            Unproven.Report(context.ReportDiagnostic, Rule.Id, method, bodies, isFinished);
+            if (exit is not null && method.ReturnsVoid)
             {
                 judge.Results(exit, exit.Facts);
             }

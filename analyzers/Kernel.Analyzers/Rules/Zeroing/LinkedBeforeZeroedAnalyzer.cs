@@ -36,7 +36,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
         ImmutableDictionary<string, string?>.Empty.Add(InsertableProperty, null);
 
     public LinkedBeforeZeroedAnalyzer()
-        : base([Rule, BrokenContract])
+        : base([Rule, BrokenContract, Unproven.Rule])
     {
     }
 
@@ -70,7 +70,9 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
         BodySource bodies = new(context.Compilation, context.CancellationToken);
         FrameBody body = new(graph, method, cache.Contracts, bodies, []);
         FrameAnalysis analysis = new(body, new FrameSummaryBuilder(cache, bodies));
-        if (analysis.Summarize() is not null)
+        bool isFinished = analysis.Summarize() is not null;
+        Unproven.Report(context.ReportDiagnostic, Id, method ?? context.OwningSymbol, bodies, isFinished);
+        if (isFinished)
         {
             foreach (FrameFinding finding in analysis.Findings)
             {

@@ -23,7 +23,7 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
         "A '{0}' is made by {1}: only the type itself makes one, and this one proves nothing of what it stands for");
 
     public OwnerMadeAnalyzer()
-        : base([Rule])
+        : base([Rule, Unproven.Rule])
     {
     }
 
@@ -74,7 +74,9 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
         MakingSummaries summaries)
     {
         MadeAnalysis analysis = new(graph, method, types.IsOwned, bodies, summaries);
-        if (analysis.Run())
+        bool isFinished = analysis.Run();
+        Unproven.Report(context.ReportDiagnostic, Rule.Id, method ?? context.OwningSymbol, bodies, isFinished);
+        if (isFinished)
         {
             foreach (KeyValuePair<Making, Location> used in analysis.Used)
             {
