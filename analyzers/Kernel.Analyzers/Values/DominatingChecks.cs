@@ -31,8 +31,8 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
             foreach ((IOperation condition, bool holds) in PassedIn(parent, child))
             {
                 int from = parent is IForLoopOperation ? child.Syntax.SpanStart : condition.Syntax.Span.End;
-                if (IsStillTrue(value, from, parent)
-                    && new CheckReader(evaluation, value, pointerBits).RangeWhen(condition, holds) is { } range)
+                if (new CheckReader(evaluation, value, pointerBits).RangeWhen(condition, holds) is { } range
+                    && IsStillTrue(value, from, parent))
                 {
                     yield return range;
                 }

@@ -14,7 +14,11 @@ public sealed class RangeEvaluation(int pointerBits)
     // Deep expressions and long chains of locals are given their type's range rather than time without bound.
     private const int MaximumDepth = 32;
 
+    // Each check asks for the range of what it compares with, which other checks bound: far down that only costs.
+    private const int MaximumChecks = 4;
+
     private int _depth;
+    private int _checks;
 
     /// <summary>All values that the expression can have, or null where it is not an integer.</summary>
     public ValueRange? Of(IOperation operation)
@@ -37,9 +41,15 @@ public sealed class RangeEvaluation(int pointerBits)
         _depth++;
         ValueRange range = OfShape(operation, width);
         range = range.IsWithin(width.Range) ? range : width.Range;
-        foreach (ValueRange known in new DominatingChecks(this, pointerBits).RangesOf(operation))
+        if (_checks < MaximumChecks)
         {
-            range = range.Intersect(known);
+            _checks++;
+            foreach (ValueRange known in new DominatingChecks(this, pointerBits).RangesOf(operation))
+            {
+                range = range.Intersect(known);
+            }
+
+            _checks--;
         }
 
         _depth--;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Values;
@@ -46,6 +47,12 @@ public static class VariableWrites
     /// <summary>The value of a local that is written once, where it is declared, and never aliased; else null.</summary>
     public static IOperation? OnlyValueOf(ILocalSymbol local, IOperation root)
     {
+        // What has no value where it is declared, asked of the text before all of the body is read.
+        if (local.DeclaringSyntaxReferences is [var declaration] && declaration.GetSyntax() is not VariableDeclaratorSyntax { Initializer: not null })
+        {
+            return null;
+        }
+
         IOperation? only = null;
         foreach (VariableWrite write in Of(local, root))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
@@ -36,21 +37,23 @@ public sealed class ConfusedAddressAnalyzer : RuleAnalyzer
     {
         if (Contract.IsDeclared(start.Compilation, Contract.AddressValue)
             && (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue)
-                || SourceWords.Mentions(start.Compilation, start.CancellationToken, KindContracts.InstructionWords)))
+                || SourceWords.Mentions(start.Compilation, start.CancellationToken, KindContracts.PhysicalWords)))
         {
+            ConcurrentDictionary<int, ConcurrentDictionary<IParameterSymbol, AddressKind>> known = new();
             start.RegisterOperationAction(
-                Analyze, OperationKind.Conversion, OperationKind.Argument, OperationKind.SimpleAssignment, OperationKind.Return);
+                operation => Analyze(operation, known), OperationKind.Conversion, OperationKind.Argument, OperationKind.SimpleAssignment, OperationKind.Return);
         }
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void Analyze(
+        OperationAnalysisContext context, ConcurrentDictionary<int, ConcurrentDictionary<IParameterSymbol, AddressKind>> known)
     {
         IOperation operation = context.Operation;
         foreach (int pointerBits in RuleOptions.PointerWidthsOf(context.Options, context.Compilation, operation.Syntax.SyntaxTree))
         {
             var bodies = new BodySource(context.Compilation, context.CancellationToken);
             var origins = new KindOrigin(bodies, pointerBits);
-            if (new KindDemand(bodies, origins).In(operation) is not var (value, wanted)
+            if (new KindDemand(bodies, origins, known.GetOrAdd(pointerBits, static _ => new(SymbolEqualityComparer.Default))).In(operation) is not var (value, wanted)
                 || origins.Of(value) is var found && (found == AddressKind.Unknown || found == wanted))
             {
                 continue;

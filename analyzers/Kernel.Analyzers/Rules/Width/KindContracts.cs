@@ -9,8 +9,8 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <summary>What declarations say about the kind of an address: by their contract, by the type that they belong to, by their name.</summary>
 internal static class KindContracts
 {
-    /// <summary>What a file mentions that uses a register or an instruction which is known by its name.</summary>
-    public static readonly ImmutableArray<string> InstructionWords = ["Invlpg", "InvalidatePage", "InvalidateTlb", "FlushTlbEntry", "FlushTlbPage", "Cr3"];
+    /// <summary>What is known to be physical by its name: without it, and without a contract, all addresses that are known are virtual.</summary>
+    public static readonly ImmutableArray<string> PhysicalWords = ["Cr3"];
 
     /// <summary>The kind of the addresses that are values of the type.</summary>
     public static AddressKind OfType(ITypeSymbol? type)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
@@ -8,7 +9,10 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Rules.Width;
 
 /// <summary>Says which kind of address a place wants: a pointer, a parameter, a register, a field.</summary>
-internal sealed class KindDemand(BodySource bodies, KindOrigin origins)
+/// <param name="bodies">The compilation's bodies.</param>
+/// <param name="origins">Follows a value back.</param>
+/// <param name="known">What methods of the compilation do with their parameters, as far as it was asked before.</param>
+internal sealed class KindDemand(BodySource bodies, KindOrigin origins, ConcurrentDictionary<IParameterSymbol, AddressKind> known)
 {
     private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
 
@@ -37,8 +41,14 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins)
     private AddressKind WantedBy(IParameterSymbol parameter)
     {
         AddressKind said = KindContracts.OfParameter(parameter);
-        return said != AddressKind.Unknown || Contract.Has(parameter, Contract.AddressValue) ? said : WantedInside(parameter.OriginalDefinition);
+        return said != AddressKind.Unknown || Contract.Has(parameter, Contract.AddressValue) ? said : KnownInside(parameter.OriginalDefinition);
     }
+
+    // In the middle of a recursion the answer may lack what the outer question is still about.
+    private AddressKind KnownInside(IParameterSymbol parameter) =>
+        known.TryGetValue(parameter, out AddressKind decided) ? decided
+        : _visited.Count > 0 ? WantedInside(parameter)
+        : known.GetOrAdd(parameter, WantedInside(parameter));
 
     // What a method of this compilation does with a parameter that nothing marks: all of its uses as an address agree, or nothing is said.
     private AddressKind WantedInside(IParameterSymbol parameter)
