@@ -19,10 +19,15 @@ internal sealed class LockSummaries
     private readonly ConcurrentDictionary<IMethodSymbol, LockSummary> _known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _hasLocks = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _contracted = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _readable = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _guarded = new(SymbolEqualityComparer.Default);
     private readonly ThreadLocal<Visit> _visit = new(() => new Visit());
 
     /// <summary>Whether a contract of the method concerns locks.</summary>
     public bool IsContracted(IMethodSymbol? method) => method is not null && _contracted.GetOrAdd(method.OriginalDefinition, LockUses.Concerns);
+
+    /// <summary>Whether a lock guards the field or property.</summary>
+    public bool IsGuarded(ISymbol member) => _guarded.GetOrAdd(member, static known => LockContracts.GuardOf(known) is not null);
 
     /// <summary>What a call of the method does for its caller; null where its contract, or nothing, says it.</summary>
     /// <remarks>What a method fails to release, or should not have released, is its own mistake and not done for its caller.</remarks>
@@ -47,7 +52,7 @@ internal sealed class LockSummaries
     private LockSummary? DoneBy(IMethodSymbol method, BodySource bodies)
     {
         IMethodSymbol definition = (method.ReducedFrom ?? method).OriginalDefinition;
-        if (!IsReadable(definition))
+        if (!_readable.GetOrAdd(definition, IsReadable))
         {
             return null;
         }

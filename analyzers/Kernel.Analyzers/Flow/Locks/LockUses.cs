@@ -16,9 +16,9 @@ internal static class LockUses
         {
             bool isUse = operation switch
             {
-                IFieldReferenceOperation field => LockContracts.GuardOf(field.Field) is not null,
+                IFieldReferenceOperation field => summaries.IsGuarded(field.Field),
                 IPropertyReferenceOperation { Property: var property } =>
-                    LockContracts.GuardOf(property) is not null || Does(property.GetMethod) || Does(property.SetMethod),
+                    summaries.IsGuarded(property) || Does(property.GetMethod) || Does(property.SetMethod),
                 IInvocationOperation call => LockContracts.IsGuard(call.Type) || Does(call.TargetMethod),
                 IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || Does(creation.Constructor),
                 _ => Does(OperatorOf(operation)),
