@@ -76,6 +76,21 @@ public class KMEM105IncompleteEntryTests
             }
         """);
 
+    [Fact]
+    public Task What_the_compiler_keeps_for_a_lock_statement_disturbs_nothing() => Verify("""
+            private readonly object _gate = new();
+
+            public void M(ulong address, ulong frame)
+            {
+                lock (_gate)
+                {
+                    PageTableEntry* entry = Find(address);
+                    entry->Bits = frame | Present | Writable;
+                    Cpu.InvalidatePage(address);
+                }
+            }
+        """);
+
     [Theory]
     [InlineData("ulong* pte = Walk(address); {|KMEM105:*pte|} = Present | Writable; *pte |= frame;")]
     [InlineData("ulong* pte = Walk(address); {|KMEM105:*pte|} |= Present; *pte |= frame;")]

@@ -1,4 +1,4 @@
-using Kernel.Analyzers.Contracts;
+using System.Collections.Generic;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
@@ -6,34 +6,54 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Entries;
 
-/// <summary>Says quickly which compilations and bodies can make an entry present at all.</summary>
+/// <summary>Says quickly which bodies can make an entry present at all.</summary>
 internal static class EntryRelevance
 {
-    /// <summary>Whether anything in the compilation has to do with page tables.</summary>
-    public static bool IsUsedIn(Compilation compilation) =>
-        Contract.IsDeclared(compilation, Contract.TableEntry)
-        || compilation.ContainsSymbolsWithName(
-            static name => TranslationNames.IsTableName(name) || TranslationNames.Has(name, "pml4") || TranslationNames.Has(name, "PageTable")
-                || TranslationNames.Has(name, "PageDirectory") || TranslationNames.Has(name, "PageFlags") || TranslationNames.Has(name, "PageEntry")
-                || TranslationNames.Has(name, "PageMap") || TranslationNames.Has(name, "PteFlags"));
-
-    /// <summary>Whether the body stores into memory that may be an entry, or calls a method of this compilation that may do so for it.</summary>
-    public static bool Matters(IOperation block, TableShapes shapes)
+    /// <summary>Whether the body itself stores into an entry, or something that is one elsewhere into memory that may be one.</summary>
+    /// <param name="block">The body.</param>
+    /// <param name="shapes">Tells pointers to entries from others.</param>
+    /// <param name="called">Receives the methods of this compilation that it calls: they may store for it.</param>
+    public static bool Matters(IOperation block, TableShapes shapes, HashSet<ISymbol> called)
     {
+        bool storesNumber = false;
+        bool mayBeEntry = false;
         foreach (IOperation operation in block.Descendants())
         {
             switch (operation)
             {
-                case IAssignmentOperation { Target: var target } when EntryPlaces.EntryAt(target, shapes) is not null || IsNumber(target):
-                    return true;
-                case IInvocationOperation call when !call.TargetMethod.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty || EntryPlaces.Changes(call, shapes):
-                    return true;
+                case IAssignmentOperation { Target: var target }:
+                    if (EntryPlaces.EntryAt(target, shapes) is not null || IsHalf(target))
+                    {
+                        return true;
+                    }
+
+                    if (EntryPlaces.IsMemory(target) && TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(target)))
+                    {
+                        // A pointer may lead to one half of an entry.
+                        storesNumber = true;
+                        mayBeEntry |= target is not (IArrayElementReferenceOperation or IPropertyReferenceOperation);
+                    }
+
+                    break;
+                case IInvocationOperation call:
+                    if (EntryPlaces.Changes(call, shapes))
+                    {
+                        return true;
+                    }
+
+                    BodyCallers.Add(call.TargetMethod, called);
+                    break;
+                case IMemberReferenceOperation { Instance: null, Member.Name: var name }:
+                    mayBeEntry |= TranslationNames.SaysPresent(name);
+                    break;
+                case ILocalReferenceOperation { Local: { IsConst: true, Name: { } name } }:
+                    mayBeEntry |= TranslationNames.SaysPresent(name);
+                    break;
             }
         }
 
-        return false;
+        return storesNumber && mayBeEntry;
     }
 
-    private static bool IsNumber(IOperation target) => (EntryPlaces.IsMemory(target) && TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(target)))
-        || (target is IMemberReferenceOperation { Member.Name: var name } && EntryWords.IsLow(name));
+    private static bool IsHalf(IOperation target) => target is IMemberReferenceOperation { Member.Name: var name } && EntryWords.IsLow(name);
 }

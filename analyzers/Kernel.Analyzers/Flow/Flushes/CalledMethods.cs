@@ -10,7 +10,7 @@ internal sealed class CalledMethods
 {
     private readonly HashSet<IMethodSymbol> _called = new(SymbolEqualityComparer.Default);
 
-    public bool Contains(IMethodSymbol method) => _called.Contains(FlushCallers.Definition(method));
+    public bool Contains(IMethodSymbol method) => _called.Contains(BodyCallers.Definition(method));
 
     /// <summary>Those of the methods that something else than the method itself calls directly.</summary>
     public static CalledMethods Among(IEnumerable<IMethodSymbol> methods, Compilation compilation,
@@ -23,7 +23,7 @@ internal sealed class CalledMethods
         {
             if (!method.IsAbstract && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed))
             {
-                sought.Add(FlushCallers.Definition(method));
+                sought.Add(BodyCallers.Definition(method));
                 names.Add(method.Name);
             }
         }
@@ -51,10 +51,10 @@ internal sealed class CalledMethods
 #pragma warning disable RS1030
             model ??= compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
-            if (model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && sought.Contains(FlushCallers.Definition(method))
-                && !IsIn(call, FlushCallers.Definition(method), cancellation))
+            if (model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && sought.Contains(BodyCallers.Definition(method))
+                && !IsIn(call, BodyCallers.Definition(method), cancellation))
             {
-                _called.Add(FlushCallers.Definition(method));
+                _called.Add(BodyCallers.Definition(method));
             }
         }
     }

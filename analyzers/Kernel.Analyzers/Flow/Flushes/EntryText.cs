@@ -46,9 +46,14 @@ internal static class EntryText
         }
     }
 
-    /// <summary>Whether the text has the name as a word.</summary>
-    public static bool Mentions(string text, string name)
+    /// <summary>Whether the text has the name as a word. Locals that the compiler makes, as for <c>lock</c>, have none.</summary>
+    public static bool Mentions(string text, string? name)
     {
+        if (name is null)
+        {
+            return false;
+        }
+
         for (int at = text.IndexOf(name, System.StringComparison.Ordinal); at >= 0;
             at = text.IndexOf(name, at + 1, System.StringComparison.Ordinal))
         {

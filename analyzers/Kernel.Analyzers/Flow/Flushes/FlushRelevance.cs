@@ -66,7 +66,7 @@ internal sealed class FlushRelevance
             }
         }
 
-        called.Add(FlushCallers.Definition(method));
+        BodyCallers.Add(method, called);
         return false;
     }
 
@@ -75,10 +75,7 @@ internal sealed class FlushRelevance
     {
         foreach (ISymbol member in disposed.OriginalDefinition.GetMembers("Dispose"))
         {
-            if (member is IMethodSymbol { DeclaringSyntaxReferences.IsEmpty: false } method)
-            {
-                called.Add(FlushCallers.Definition(method));
-            }
+            BodyCallers.Add(member as IMethodSymbol, called);
         }
     }
 

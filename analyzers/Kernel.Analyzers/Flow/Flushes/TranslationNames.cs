@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Threading;
 using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -37,13 +38,19 @@ public static class TranslationNames
 
     private static readonly ImmutableArray<string> s_frees = ["free", "release", "deallocate", "dealloc", "return", "giveback", "put", "recycle", "kfree"];
 
-    /// <summary>Whether the compilation has anything with which a translation could be made forgotten.</summary>
-    public static bool IsUsedIn(Compilation compilation) =>
-        Contract.IsDeclared(compilation, Contract.OwesFlush)
-        || Contract.IsDeclared(compilation, Contract.TableEntry)
-        || compilation.ContainsSymbolsWithName(
-            static name => Has(name, "invlpg") || Has(name, "tlb") || Has(name, "cr3") || Has(name, "InvalidatePage") || Has(name, "shootdown")
-                || Has(name, "sfence") || Has(name, "satp") || Has(name, "ttbr") || Has(name, "invept"));
+    // What no source that has to do with page tables can do without, as a name or as a part of one.
+    private static readonly ImmutableArray<string> s_subjects =
+    [
+        "pagetable", "page_table", "pagedir", "page_dir", "pageentry", "page_entry", "tableentry", "table_entry", "pagemap", "page_map", "pageflags",
+        "pml", "pdp", "pdpt", "pte", "pde", "pgd", "pud", "pmd", "tlb", "vmm", "mmu", "_cr3", "writecr3", "loadcr3", "cr3 ", "satp", "ttbr",
+        "paging", "invlpg", "invpcid", "invept", "sfence", "shootdown", "addressspace", "virtualmemory", "InvalidatePage",
+    ];
+
+    /// <summary>Whether the compilation has anything to do with page tables: by contract, or by what its source speaks of.</summary>
+    public static bool IsUsedIn(Compilation compilation, CancellationToken cancellation) =>
+        ContractUse.IsPossible(
+            compilation, cancellation, Contract.OwesFlush, Contract.TableEntry, Contract.Flushes, Contract.FreesFrame, Contract.RequiresZeroed, Contract.Zeroes)
+        || SourceWords.Mentions(compilation, cancellation, s_subjects);
 
     /// <summary>Whether values of the type are page-table entries.</summary>
     public static bool IsEntry(ITypeSymbol? type)

@@ -48,7 +48,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (TranslationNames.IsUsedIn(start.Compilation))
+        if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
             FlushCompilation findings = new();
             start.RegisterOperationBlockAction(findings.Analyze);
@@ -62,7 +62,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
         private readonly TableShapeCache _tables = new();
         private readonly FlushRelevance _relevance = new();
-        private readonly FlushCallers _callers = new();
+        private readonly BodyCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
 
         public void Analyze(OperationBlockAnalysisContext context)
@@ -79,14 +79,11 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 }
 
                 HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
-                if (_relevance.Matters(block, summaries.ShapesFor(method), called))
+                bool matters = _relevance.Matters(block, summaries.ShapesFor(method), called);
+                _callers.Note(context.OwningSymbol, root.Syntax, matters ? 1 : 0, called, matters);
+                if (matters)
                 {
-                    _callers.NoteOwing(context.OwningSymbol);
                     Analyze(context.GetControlFlowGraph(block), method, summaries.Bodies, context.ReportDiagnostic);
-                }
-                else if (called.Count > 0)
-                {
-                    _callers.NoteCaller(method, root, called);
                 }
             }
         }
@@ -128,7 +125,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         public void Report(CompilationAnalysisContext context)
         {
             BodySource bodies = new(context.Compilation, context.CancellationToken);
-            foreach (FlushCaller caller in _callers.Reaching(context.Compilation))
+            foreach (CallingBody caller in _callers.Doing(1, context.Compilation))
             {
                 if (bodies.GraphOf(caller.Syntax) is { } graph)
                 {

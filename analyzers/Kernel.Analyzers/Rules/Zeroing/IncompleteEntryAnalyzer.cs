@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Entries;
 using Kernel.Analyzers.Flow.Flushes;
@@ -44,7 +46,7 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (EntryRelevance.IsUsedIn(start.Compilation))
+        if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
             EntryCompilation findings = new();
             start.RegisterOperationBlockAction(findings.Analyze);
@@ -57,30 +59,41 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
     {
         private readonly ConcurrentDictionary<(IMethodSymbol, int), EntrySummary?> _summaries = new();
         private readonly TableShapeCache _tables = new();
+        private readonly BodyCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol? Method, EntryFinding Finding, bool HasName)> _pending = [];
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
             HashSet<IOperation> seen = [];
             IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
-            EntrySummaries summaries = SummariesFor(context);
+            EntrySummaries summaries = SummariesFor(context.Compilation, context.CancellationToken);
             foreach (IOperation block in context.OperationBlocks)
             {
-                if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && EntryRelevance.Matters(block, summaries.ShapesFor(method)))
+                IOperation root = OperationRoots.Of(block);
+                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
                 {
-                    Analyze(context, context.GetControlFlowGraph(block), method, summaries);
+                    continue;
+                }
+
+                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
+                bool matters = EntryRelevance.Matters(block, summaries.ShapesFor(method), called);
+                _callers.Note(context.OwningSymbol, root.Syntax, matters ? 1 : 0, called, matters);
+                if (matters)
+                {
+                    Analyze(context.GetControlFlowGraph(block), method, summaries, context.ReportDiagnostic, context.CancellationToken);
                 }
             }
         }
 
-        private EntrySummaries SummariesFor(OperationBlockAnalysisContext context) =>
-            new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
+        private EntrySummaries SummariesFor(Compilation compilation, CancellationToken cancellation) =>
+            new(_summaries, _tables, new BodySource(compilation, cancellation));
 
-        private void Analyze(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method, EntrySummaries summaries)
+        private void Analyze(
+            ControlFlowGraph graph, IMethodSymbol? method, EntrySummaries summaries, Action<Diagnostic> report, CancellationToken cancellation)
         {
-            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, cancellation))
             {
-                Analyze(context, inner, nested, summaries);
+                Analyze(inner, nested, summaries, report, cancellation);
             }
 
             if (method is not null && FlushSummaries.IsExempt(method))
@@ -96,7 +109,7 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
 
             foreach (EntryFinding finding in analysis.Notes.TooEarly)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
+                report(Diagnostic.Create(
                     finding.Mistake == EntryMistake.HalfFirst ? HalfFirst : TooEarly, finding.Site.GetLocation(), finding.History, finding.Entry));
             }
 
@@ -108,6 +121,16 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
 
         public void Report(CompilationAnalysisContext context)
         {
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            foreach (CallingBody caller in _callers.Doing(1, context.Compilation))
+            {
+                if (bodies.GraphOf(caller.Syntax) is { } graph)
+                {
+                    EntrySummaries summaries = SummariesFor(context.Compilation, context.CancellationToken);
+                    Analyze(graph, caller.Method, summaries, context.ReportDiagnostic, context.CancellationToken);
+                }
+            }
+
             if (_pending.IsEmpty)
             {
                 return;

@@ -1,9 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Frames;
+using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -42,54 +44,84 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.RequiresZeroed, Contract.Zeroes)
-            || TranslationNames.IsUsedIn(start.Compilation))
+        if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
-            FrameSummaryCache cache = new();
-            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, cache));
+            FrameCompilation frames = new();
+            start.RegisterOperationBlockAction(frames.Analyze);
+            start.RegisterCompilationEndAction(frames.Report);
         }
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, FrameSummaryCache cache)
+    /// <summary>What is known of one compilation's bodies.</summary>
+    private sealed class FrameCompilation
     {
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
-        {
-            if (block.Kind is OperationKind.Attribute || !seen.Add(OperationRoots.Of(block)))
-            {
-                continue;
-            }
+        private readonly FrameSummaryCache _cache = new();
+        private readonly BodyCallers _callers = new();
+        private readonly FrameRelevance _relevance;
 
-            AnalyzeGraph(context, cache, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
-        }
-    }
+        public FrameCompilation() => _relevance = new FrameRelevance(_cache.Contracts);
 
-    private static void AnalyzeGraph(OperationBlockAnalysisContext context, FrameSummaryCache cache, ControlFlowGraph graph,
-        IMethodSymbol? method)
-    {
-        BodySource bodies = new(context.Compilation, context.CancellationToken);
-        FrameBody body = new(graph, method, cache.Contracts, bodies, []);
-        FrameAnalysis analysis = new(body, new FrameSummaryBuilder(cache, bodies));
-        bool isFinished = analysis.Summarize() is not null;
-        Unproven.Report(context.ReportDiagnostic, Id, method ?? context.OwningSymbol, bodies, isFinished);
-        if (isFinished)
+        public void Analyze(OperationBlockAnalysisContext context)
         {
-            foreach (FrameFinding finding in analysis.Findings)
+            HashSet<IOperation> seen = [];
+            var method = context.OwningSymbol as IMethodSymbol;
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            TableShapes shapes = new FrameSummaryBuilder(_cache, bodies).ShapesFor(method);
+            foreach (IOperation block in context.OperationBlocks)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    finding.IsBrokenContract ? BrokenContract : Rule,
-                    finding.Location,
-                    finding.History,
-                    finding.CanZeroBefore ? s_insertable : null,
-                    finding.Frame,
-                    finding.Link,
-                    finding.Path));
+                IOperation root = OperationRoots.Of(block);
+                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
+                {
+                    continue;
+                }
+
+                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
+                FrameDeeds deeds = _relevance.Of(block, method, shapes, called);
+                _callers.Note(context.OwningSymbol, root.Syntax, (int)deeds, called, isDone: deeds == FrameDeeds.All);
+                if (deeds == FrameDeeds.All)
+                {
+                    Analyze(context.GetControlFlowGraph(block), context.OwningSymbol, bodies, context.ReportDiagnostic);
+                }
             }
         }
 
-        foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
+        public void Report(CompilationAnalysisContext context)
         {
-            AnalyzeGraph(context, cache, inner, nested);
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            foreach (CallingBody body in _callers.Doing((int)FrameDeeds.All, context.Compilation))
+            {
+                if (bodies.GraphOf(body.Syntax) is { } graph)
+                {
+                    Analyze(graph, body.Owner, bodies, context.ReportDiagnostic);
+                }
+            }
+        }
+
+        private void Analyze(ControlFlowGraph graph, ISymbol owner, BodySource bodies, Action<Diagnostic> report)
+        {
+            FrameBody body = new(graph, owner as IMethodSymbol, _cache.Contracts, bodies, []);
+            FrameAnalysis analysis = new(body, new FrameSummaryBuilder(_cache, bodies));
+            bool isFinished = analysis.Summarize() is not null;
+            Unproven.Report(report, Id, owner, bodies, isFinished);
+            if (isFinished)
+            {
+                foreach (FrameFinding finding in analysis.Findings)
+                {
+                    report(Diagnostic.Create(
+                        finding.IsBrokenContract ? BrokenContract : Rule,
+                        finding.Location,
+                        finding.History,
+                        finding.CanZeroBefore ? s_insertable : null,
+                        finding.Frame,
+                        finding.Link,
+                        finding.Path));
+                }
+            }
+
+            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, bodies.Cancellation))
+            {
+                Analyze(inner, nested, bodies, report);
+            }
         }
     }
 }
