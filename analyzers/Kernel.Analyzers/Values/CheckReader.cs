@@ -120,9 +120,31 @@ internal sealed class CheckReader(RangeEvaluation evaluation, IOperation value, 
                 return FromComparison(holds ? relational.OperatorKind : Opposite(relational.OperatorKind), subject, relational.Value);
             case IConstantPatternOperation constant when holds:
                 return FromComparison(BinaryOperatorKind.Equals, subject, constant.Value);
+            case IRecursivePatternOperation whole when holds:
+                return FromProperties(subject, whole);
             default:
                 return null;
         }
+    }
+
+    // `address is { Value: <= limit }` says it of `address.Value`.
+    private ValueRange? FromProperties(IOperation subject, IRecursivePatternOperation whole)
+    {
+        if (value is not IMemberReferenceOperation { Instance: { } owner } member || !ValueIdentity.AreSame(owner, subject))
+        {
+            return null;
+        }
+
+        ValueRange? all = null;
+        foreach (IPropertySubpatternOperation property in whole.PropertySubpatterns)
+        {
+            if (property.Member is IMemberReferenceOperation { Member: var named } && SymbolEqualityComparer.Default.Equals(named, member.Member))
+            {
+                all = Both(all, FromPattern(value, property.Pattern, holds: true));
+            }
+        }
+
+        return all;
     }
 
     /// <summary>What the range of <paramref name="subject"/> says about the value inside it.</summary>

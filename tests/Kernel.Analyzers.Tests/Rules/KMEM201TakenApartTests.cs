@@ -190,6 +190,7 @@ public class KMEM201TakenApartTests
             uint Bytes(byte* end, byte* start) => (uint)end - (uint)start;
             ushort Length(byte* end, byte* start) => (ushort)((uint)end - (uint)start);
             int Index(byte* slab, byte* item, int size) => ((int)item - (int)slab) / size;
+            int Field(ref int whole, ref int part) => (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref whole, ref part);
             uint Base(byte* pointer, uint start) => {|KMEM201:(uint)pointer|} - start;
             uint Sum(byte* a, byte* b) => {|KMEM201:(uint)a|} + {|KMEM201:(uint)b|};
             uint Checked(byte* end, byte* start) => checked({|KMEM201:(uint)end|} - {|KMEM201:(uint)start|});

@@ -74,6 +74,9 @@ public class KMEM208ForeignBoundTests
                 }
             }
 
+            ulong _address;
+            bool Own(ulong limit) { if (_address + Bytes() > limit) return false; return true; }
+            ulong Bytes() => 0;
             void Free(ulong page) { }
         }
         """);

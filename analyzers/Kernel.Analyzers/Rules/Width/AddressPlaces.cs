@@ -1,5 +1,6 @@
 using System.Linq;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -11,13 +12,21 @@ internal static class AddressPlaces
     /// <summary>Whether the value becomes an address where it is put: an argument, a target, an initializer or a result that is marked.</summary>
     public static bool Takes(IOperation place, IOperation value) => place switch
     {
-        IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue),
+        IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue) || MakesAddress(argument),
+        IConversionOperation { OperatorMethod: not null, Type: { } made } => Contract.Has(made, Contract.AddressValue),
         ISimpleAssignmentOperation assignment when value == assignment.Value => IsMarked(assignment.Target),
         IFieldInitializerOperation initializer => initializer.InitializedFields.Any(MarkedMembers.IsAddress),
         IPropertyInitializerOperation initializer => initializer.InitializedProperties.Any(MarkedMembers.IsAddress),
         IReturnOperation => ReturnsAddress(place),
         _ => false,
     };
+
+    // A constructor of an address, or a method that makes one of a number.
+    private static bool MakesAddress(IArgumentOperation argument) =>
+        argument.Parameter is { Type: { } type, ContainingSymbol: IMethodSymbol { ContainingType: { } owner } method }
+        && IntegerWidth.Of(type, pointerBits: 64) is { Bits: 64 }
+        && Contract.Has(owner, Contract.AddressValue)
+        && (method.MethodKind == MethodKind.Constructor || Contract.Has(method.ReturnType, Contract.AddressValue));
 
     private static bool IsMarked(IOperation target) => target switch
     {

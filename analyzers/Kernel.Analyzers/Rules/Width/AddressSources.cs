@@ -70,6 +70,11 @@ internal static class AddressSources
     // `(nuint)end - (nuint)start` is the distance between two pointers. Two native integers as such may be anything.
     private static bool IsPointerDifference(IOperation operation, int pointerBits)
     {
+        if (operation is IInvocationOperation { TargetMethod: { Name: "ByteOffset" or "OffsetOf", ContainingType.Name: "Unsafe" or "Marshal" } })
+        {
+            return true;
+        }
+
         if (operation is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, OperatorMethod: null } difference)
         {
             return false;

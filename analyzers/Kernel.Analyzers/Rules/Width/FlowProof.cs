@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Values;
@@ -17,10 +18,12 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <remarks>Fields, and what pointers point to, are taken to keep their value unless the method itself writes them.</remarks>
 internal static class FlowProof
 {
+    private const int MaximumBlocks = 200;
+
     /// <summary>Whether on every path to the narrowing its value is known to fit.</summary>
     public static bool Fits(OperationAnalysisContext context, Narrowing narrowing)
     {
-        if (narrowing.Conversion is not { } outermost)
+        if (narrowing.Conversion is not { } outermost || !MayBeChecked(outermost))
         {
             return false;
         }
@@ -34,8 +37,30 @@ internal static class FlowProof
         return GraphWith(context.GetControlFlowGraph(), outermost.Syntax, context) is { } graph && Fits(graph, steps, narrowing, context);
     }
 
+    // Before all that work: whether what is narrowed was compared with something, or handed on as it is, earlier in the text.
+    private static bool MayBeChecked(IConversionOperation outermost)
+    {
+        ImmutableArray<ISymbol> read = SymbolsIn(outermost);
+        return VariableWrites.RootOf(outermost).Descendants().Any(part =>
+            part.Syntax.SpanStart < outermost.Syntax.SpanStart
+            && part is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.IsEmpty: false } }
+                or IIsPatternOperation or ISwitchExpressionOperation or IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean }
+            && SymbolsIn(part).Any(symbol => read.Contains(symbol, SymbolEqualityComparer.Default)));
+    }
+
+    private static ImmutableArray<ISymbol> SymbolsIn(IOperation operation) =>
+    [
+        .. ValueIdentity.VariablesOf(operation),
+        .. operation.DescendantsAndSelf().OfType<IMemberReferenceOperation>().Select(reference => reference.Member),
+    ];
+
     private static bool Fits(ControlFlowGraph graph, HashSet<SyntaxNode> steps, Narrowing narrowing, OperationAnalysisContext context)
     {
+        if (graph.Blocks.Length > MaximumBlocks)
+        {
+            return false;
+        }
+
         var ranges = new TermRanges(narrowing.PointerBits);
         var written = new HashSet<ISymbol>(WrittenMembersIn(VariableWrites.RootOf(context.Operation)), SymbolEqualityComparer.Default);
         bool isSeen = false;

@@ -40,7 +40,7 @@ internal static class NarrowedPieces
     public static bool HaveNextBeside(IConversionOperation narrowing, int pointerBits)
     {
         (IOperation value, int below) = Shifted(narrowing.Innermost()) ?? (narrowing.Innermost(), 0);
-        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width || !IsRepeatable(value))
+        if (NarrowestIn(narrowing, pointerBits) is not { } width || !IsRepeatable(value))
         {
             return false;
         }
@@ -68,7 +68,7 @@ internal static class NarrowedPieces
     /// <summary>Whether the piece is one of those that a loop takes: <c>(byte)(value >> shift)</c>, or <c>(byte)value</c> before <c>value >>= 8</c>.</summary>
     public static bool IsOfLoop(IConversionOperation narrowing, int pointerBits)
     {
-        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { Bits: <= PieceBits } width)
+        if (NarrowestIn(narrowing, pointerBits) is not { Bits: <= PieceBits } width)
         {
             return false;
         }
@@ -98,6 +98,21 @@ internal static class NarrowedPieces
         }
 
         return false;
+    }
+
+    // `sum + (byte)value` is widened again.
+    private static IntegerWidth? NarrowestIn(IConversionOperation outermost, int pointerBits)
+    {
+        IntegerWidth? narrowest = null;
+        for (IOperation step = outermost; step is IConversionOperation { OperatorMethod: null } conversion; step = ValueIdentity.WithoutParentheses(conversion.Operand))
+        {
+            if (IntegerWidth.Of(conversion.Type, pointerBits) is { } width && !(narrowest?.Bits <= width.Bits))
+            {
+                narrowest = width;
+            }
+        }
+
+        return narrowest;
     }
 
     private static void AddFolded(IOperation operation, List<IOperation> pieces)

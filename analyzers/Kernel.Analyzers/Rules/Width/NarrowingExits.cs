@@ -62,7 +62,9 @@ internal static class NarrowingExits
     }
 
     /// <summary>Whether only low bits are taken from the narrow value: <c>(int)value &amp; 0xFFF</c>, <c>(uint)value % 4096</c>.</summary>
-    /// <remarks>A mask that keeps the topmost bit, as that of a page number, is no such one: it wants the bits that are lost.</remarks>
+    /// <remarks>
+    /// A mask that keeps the topmost bit and others, as that of a page number, is no such one: it wants the bits that are lost.
+    /// </remarks>
     public static bool IsMasked(IConversionOperation narrowing, int pointerBits)
     {
         IOperation side = narrowing.Outermost();
@@ -75,7 +77,9 @@ internal static class NarrowingExits
         ValueRange? kept = new RangeEvaluation(pointerBits).Of(other);
         return taking.OperatorKind switch
         {
-            BinaryOperatorKind.And => IsLessOne(other) || kept?.IsWithin(ValueRange.OfBits(width.Bits - 1, isSigned: false)) == true,
+            BinaryOperatorKind.And => IsLessOne(other)
+                || kept?.IsWithin(ValueRange.OfBits(width.Bits - 1, isSigned: false)) == true
+                || (kept is { Minimum: { Sign: > 0, IsPowerOfTwo: true } flag, Maximum: var only } && flag == only),
             BinaryOperatorKind.Remainder => other == taking.RightOperand
                 && kept is { Minimum: { Sign: > 0, IsPowerOfTwo: true } divisor, Maximum: var greatest } && divisor == greatest
                 && (IntegerWidth.Of(taking.Type, pointerBits) is { IsSigned: false } || IsComparedWithZero(taking)),

@@ -42,10 +42,29 @@ public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
+        start.RegisterOperationAction(AnalyzePun, OperationKind.Conversion, OperationKind.Invocation);
         if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue))
         {
             start.RegisterOperationAction(AnalyzeOperation, OperationKind.Conversion, OperationKind.Invocation);
             start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
+        }
+    }
+
+    private static void AnalyzePun(OperationAnalysisContext context)
+    {
+        if (context.Operation is IConversionOperation { Type: not IPointerTypeSymbol } or IInvocationOperation { TargetMethod.Name: not "As" }
+            || Contract.Has(context.ContainingSymbol, Contract.CheckedNarrowing))
+        {
+            return;
+        }
+
+        foreach (int pointerBits in RuleOptions.PointerWidthsOf(context.Options, context.Compilation, context.Operation.Syntax.SyntaxTree))
+        {
+            if (PunnedAddress.In(context.Operation, pointerBits) is { } pun)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(TruncatingRule, context.Operation.Syntax.GetLocation(), Display(pun.Value.Type), Display(pun.To)));
+                return;
+            }
         }
     }
 

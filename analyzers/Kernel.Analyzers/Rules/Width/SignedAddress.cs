@@ -17,6 +17,7 @@ internal sealed class SignedAddress(int pointerBits)
         operation is IConversionOperation { OperatorMethod: null } conversion
         && IsSignExtension(conversion, pointerBits)
         && !IsOfNativeInteger(conversion)
+        && WrappingArithmetic.In(conversion.Operand.Innermost(), pointerBits)?.CanBeReported() != true
         && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
             ? Diagnostic.Create(
                 WidthMismatchAnalyzer.SignRule,
@@ -98,6 +99,10 @@ internal sealed class SignedAddress(int pointerBits)
                     }
 
                     break;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift, OperatorMethod: null } high
+                    when child == high.LeftOperand && new RangeEvaluation(pointerBits).Of(high.RightOperand) is { } count && count.Minimum >= 32:
+                    // The sign is shifted out.
+                    return false;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift, OperatorMethod: null } shift when child == shift.LeftOperand:
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply, OperatorMethod: null }:
                 case IParenthesizedOperation or ICoalesceOperation or ISwitchExpressionArmOperation or ISwitchExpressionOperation:

@@ -109,7 +109,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
 
     // `segment->Address + segment->Size`: what a program header or a table of the firmware says of its own memory, by name.
     private static bool IsOfTable(IOperation left, IOperation right, int pointerBits) =>
-        left is IFieldReferenceOperation { Instance: not null }
+        left is IFieldReferenceOperation { Instance: not null and not IInstanceReferenceOperation }
         && IsWide(left.Type, pointerBits)
         && ((OperandNames.SpeakOfPlace(left) && OperandNames.SpeakOfSize(right)) || (OperandNames.SpeakOfSize(left) && OperandNames.SpeakOfPlace(right)));
 

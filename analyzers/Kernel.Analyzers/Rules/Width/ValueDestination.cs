@@ -96,7 +96,7 @@ internal sealed class ValueDestination(int pointerBits)
             IExpressionStatementOperation or IArrayElementReferenceOperation => default,
             { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax access } when access.ArgumentList.Span.Contains(child.Syntax.Span) =>
                 new(Destination.Offset, WideOffset(child), around),
-            _ when AddressPlaces.Takes(place, child) || IsOfAddress(place) => new(Destination.Address, widening, around),
+            _ when AddressPlaces.Takes(place, child) => new(Destination.Address, widening, around),
             _ when SizePlaces.Takes(place) => new(Destination.Size, widening, around),
             _ => Arrived(Destination.None, isKnown: false),
         };
@@ -199,15 +199,6 @@ internal sealed class ValueDestination(int pointerBits)
 
     private static bool IsSum(BinaryOperatorKind kind) =>
         kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Or;
-
-    // A constructor of an address, or a method that makes one of a number.
-    private static bool IsOfAddress(IOperation place) => place is IArgumentOperation
-    {
-        Parameter: { Type: { } type, ContainingSymbol: IMethodSymbol { ContainingType: { } owner } method },
-    }
-        && IntegerWidth.Of(type, pointerBits: 64) is { Bits: 64 }
-        && HasAddressType(owner)
-        && (method.MethodKind == MethodKind.Constructor || HasAddressType(method.ReturnType));
 
     private static bool HasAddressType(ITypeSymbol? type) => Contract.Has(type, Contract.AddressValue);
 }
