@@ -19,6 +19,7 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
     private readonly LockPlaces _places;
     private readonly LockChecks _checks;
     private readonly LockBalance _balance;
+    private readonly LockPromises _promises;
     private readonly LockSummaries _summaries;
     private readonly LockState _entry;
     private readonly HashSet<AccessPath> _byGuard = [];
@@ -44,6 +45,12 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         _checks = new LockChecks(_paths, _places, new LockExemptions(owner));
         _entry = outside?.Copy() ?? new LockState();
         EnterWithContracts();
+        _promises = new LockPromises(_checks, graph, method, _paths, _places);
+        if (_promises.Released is { } released)
+        {
+            _entry.Hold(released);
+        }
+
         _balance = new LockBalance(_checks, _places, method, _entry, bodies);
         ForgetFlags(graph);
     }
@@ -67,6 +74,7 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         if (finished && exit is not null)
         {
             _balance.CheckExit(exit.States, _summaries);
+            _promises.CheckExit(exit.States);
         }
 
         _checks.DropConsequences();

@@ -38,6 +38,12 @@ internal enum LockMistake
 
     /// <summary>A guard is disposed by hand, and by <c>using</c> again.</summary>
     DisposedTwice,
+
+    /// <summary>A method says that it returns with a lock, and does not.</summary>
+    NotTaken,
+
+    /// <summary>A method says that it releases a lock, and does not.</summary>
+    NotReleased,
 }
 
 /// <summary>A use of a member that its lock contract forbids.</summary>

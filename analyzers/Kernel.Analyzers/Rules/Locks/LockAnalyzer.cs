@@ -23,7 +23,7 @@ public sealed class LockAnalyzer : RuleAnalyzer
         : base([LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
             LockRules.DemandsMore, LockRules.StillHeld, LockRules.GivenAway, LockRules.NotHeld, LockRules.ReleasedTwice,
             LockRules.TakenTwice, LockRules.TakenByCallee, LockRules.DisposedTwice, LockRules.Discarded, LockRules.Copied,
-            LockRules.ReadOnlyLock, Unproven.Rule])
+            LockRules.ReadOnlyLock, LockRules.NotTaken, LockRules.NotReleased, LockRules.NoLockToTake, LockRules.NoLockToHold, Unproven.Rule])
     {
     }
 
@@ -47,10 +47,10 @@ public sealed class LockAnalyzer : RuleAnalyzer
         HashSet<IOperation> seen = [];
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind != OperationKind.Attribute && LockUses.AreIn(block, summaries, bodies)
+            IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
+            if (block.Kind != OperationKind.Attribute && (LockUses.AreIn(block, summaries, bodies) || LockPromises.AreMadeBy(method))
                 && seen.Add(OperationRoots.Of(block)))
             {
-                IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, summaries, bodies);
             }
         }
@@ -147,6 +147,8 @@ public sealed class LockAnalyzer : RuleAnalyzer
             LockMistake.ReleasedTwice => LockRules.ReleasedTwice,
             LockMistake.TakenTwice => LockRules.TakenTwice,
             LockMistake.TakenByCallee => LockRules.TakenByCallee,
+            LockMistake.NotTaken => LockRules.NotTaken,
+            LockMistake.NotReleased => LockRules.NotReleased,
             _ => LockRules.DisposedTwice,
         };
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
@@ -155,8 +157,9 @@ public sealed class LockAnalyzer : RuleAnalyzer
             properties = properties.Add(LockProperty, finding.Needed.ToString());
         }
 
+        Location place = finding.Mistake is LockMistake.NotTaken or LockMistake.NotReleased ? context.OwningSymbol.Locations[0] : finding.Place.GetLocation();
         context.ReportDiagnostic(Diagnostic.Create(
-            rule, finding.Place.GetLocation(), finding.History, properties, finding.Member, finding.Needed.ToString(),
+            rule, place, finding.History, properties, finding.Member, finding.Needed.ToString(),
                 finding.Story));
     }
 
@@ -177,8 +180,31 @@ public sealed class LockAnalyzer : RuleAnalyzer
     private static void AnalyzeMethod(SymbolAnalysisContext context)
     {
         var method = (IMethodSymbol)context.Symbol;
+        FindLock(context, method, Contract.RequiresLock, LockRules.NoLockToHold);
+        FindLock(context, method, Contract.ExcludesLock, LockRules.NoLockToHold);
+        FindLock(context, method, Contract.Acquires, LockRules.NoLockToTake);
+        FindLock(context, method, Contract.Releases, LockRules.NoLockToTake);
         Compare(context, method, Contract.RequiresLock, "requires");
         Compare(context, method, Contract.ExcludesLock, "must not be called while holding");
+    }
+
+    // An interface or an abstract method may name the lock of whatever implements it; a property says it once for both of its accessors.
+    private static void FindLock(SymbolAnalysisContext context, IMethodSymbol method, string contract, DiagnosticDescriptor rule)
+    {
+        if (method.IsAbstract || method is { MethodKind: MethodKind.PropertySet, AssociatedSymbol: IPropertySymbol { GetMethod: not null } })
+        {
+            return;
+        }
+
+        foreach (ContractMark own in LockContracts.OwnOf(method, contract))
+        {
+            ISymbol member = method.AssociatedSymbol ?? method;
+            if (own.Text is { } name && LockContracts.MemberNamed(method.ContainingType, name) is null && member.Locations.Length > 0
+                && !(rule == LockRules.NoLockToTake && method.Parameters.Any(parameter => parameter.Name == name)))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(rule, member.Locations[0], member.Name, name, method.ContainingType.Name));
+            }
+        }
     }
 
     private static void Compare(SymbolAnalysisContext context, IMethodSymbol method, string contract, string verb)

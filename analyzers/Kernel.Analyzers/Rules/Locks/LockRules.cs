@@ -41,6 +41,13 @@ public static class LockRules
         RequiredTitle,
         "'{0}' may be called only while '{1}' is held, which is not certainly so here{2}: it would work on state that another processor may be changing at this moment");
 
+    /// <summary>KMEM302 at a contract that names no lock.</summary>
+    public static readonly DiagnosticDescriptor NoLockToHold = RuleDescriptor.Create(
+        RequiredId,
+        RuleCategory.Locks,
+        RequiredTitle,
+        "'{0}' is said to rely on '{1}', but '{2}' has no field or property of that name: the contract holds for nothing");
+
     /// <summary>KMEM302 at a call that takes a lock again.</summary>
     public static readonly DiagnosticDescriptor Held = RuleDescriptor.Create(
         RequiredId,
@@ -68,6 +75,27 @@ public static class LockRules
         RuleCategory.Locks,
         BalanceTitle,
         "'{1}' is taken here and still held where the method is left{2}: the next to want it waits for ever");
+
+    /// <summary>KMEM303 at a method that says it takes a lock.</summary>
+    public static readonly DiagnosticDescriptor NotTaken = RuleDescriptor.Create(
+        BalanceId,
+        RuleCategory.Locks,
+        BalanceTitle,
+        "'{0}' promises to return with '{1}' held, and does not{2}: its callers go on as if nobody else could be there");
+
+    /// <summary>KMEM303 at a method that says it releases a lock.</summary>
+    public static readonly DiagnosticDescriptor NotReleased = RuleDescriptor.Create(
+        BalanceId,
+        RuleCategory.Locks,
+        BalanceTitle,
+        "'{0}' promises to release '{1}', and nothing in it does: the next to want it waits for ever");
+
+    /// <summary>KMEM303 at a contract that names no lock.</summary>
+    public static readonly DiagnosticDescriptor NoLockToTake = RuleDescriptor.Create(
+        BalanceId,
+        RuleCategory.Locks,
+        BalanceTitle,
+        "'{0}' is said to take or release '{1}', but '{2}' has no field or property of that name, and the method no parameter: the contract holds for nothing");
 
     /// <summary>KMEM303 at a release of what the caller holds.</summary>
     public static readonly DiagnosticDescriptor GivenAway = RuleDescriptor.Create(

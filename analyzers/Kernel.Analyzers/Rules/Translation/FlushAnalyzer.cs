@@ -35,6 +35,12 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         Title,
         "What '{0}' owes is {1}: processors go on using the translation that they remember, and write into a frame that already belongs to someone else");
 
+    public static readonly DiagnosticDescriptor Promised = RuleDescriptor.Create(
+        Id,
+        RuleCategory.Translation,
+        Title,
+        "'{0}' promises to make processors forget, and nothing in it does: its callers free frames that processors still write to");
+
     public static readonly DiagnosticDescriptor FreedTooEarly = RuleDescriptor.Create(
         "KMEM104",
         RuleCategory.Zeroing,
@@ -42,7 +48,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         "Frame '{0}' goes back to its allocator {1}: its next owner and whoever has the old translation write to the same memory");
 
     public FlushAnalyzer()
-        : base([Unflushed, Forgotten, FreedTooEarly, Unproven.Rule])
+        : base([Unflushed, Forgotten, Promised, FreedTooEarly, Unproven.Rule])
     {
     }
 
@@ -76,6 +82,11 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 if (block.Kind == OperationKind.Attribute || !seen.Add(root))
                 {
                     continue;
+                }
+
+                if (method is not null && FlushPromises.AreMadeBy(method) && !new FlushPromises(summaries.Bodies).CanBeKept(method, block))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(Promised, method.Locations[0], method.Name));
                 }
 
                 HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
