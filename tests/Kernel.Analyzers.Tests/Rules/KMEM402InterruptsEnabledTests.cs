@@ -38,6 +38,8 @@ public class KMEM402InterruptsEnabledTests
             public void Dispose() { }
         }
 
+        [LockGuard] public ref struct PlainGuard { public void Dispose() { } }
+
         public struct Flags { [EnablesInterrupts] public void Restore() { } }
 
         public interface IProcessor
@@ -76,6 +78,8 @@ public class KMEM402InterruptsEnabledTests
         {
             public static void Do(Token token) { }
             public static Guard Lock(Token token) => new Guard(token);
+            public static PlainGuard Take(Token token) => default;
+            public static PlainGuard TakeAtAnyTime() => default;
         }
 
         public class Subject<P> where P : struct, IProcessor
@@ -127,6 +131,8 @@ public class KMEM402InterruptsEnabledTests
     [InlineData("Scope scope = Scope.Enter(); {|KMEM402:P.EnableInterrupts()|}; scope.Dispose();")]
     [InlineData("Scope outer = Scope.Enter(); Scope inner = Scope.Enter(); {|KMEM402:outer.Dispose()|}; inner.Dispose();")]
     [InlineData("Scope scope = Scope.Enter(); Guard guard = Work.Lock(scope.Token); {|KMEM402:scope.Dispose()|}; guard.Dispose();")]
+    [InlineData("Scope scope = Scope.Enter(); PlainGuard guard = Work.Take(scope.Token); {|KMEM402:scope.Dispose()|}; guard.Dispose();")]
+    [InlineData("Scope scope = Scope.Enter(); using (Work.Take(scope.Token)) { {|KMEM402:scope.Dispose()|}; }")]
     [InlineData("ulong flags = P.SaveAndDisable(); using Scope scope = Scope.Enter(); {|KMEM402:P.Restore(flags)|};")]
     [InlineData("bool was = P.InterruptsEnabled; using Scope scope = Scope.Enter(); if (was) {|KMEM402:P.EnableInterrupts()|};")]
     [InlineData("Flags flags = Instructions.Save(); using Scope scope = Scope.Enter(); {|KMEM402:flags.Restore()|};")]
@@ -187,6 +193,9 @@ public class KMEM402InterruptsEnabledTests
     [InlineData("using Scope scope = Scope.Enter(); ulong flags = P.SaveAndDisable(); P.Restore(flags);")]
     [InlineData("Scope outer = Scope.Enter(); Scope inner = Scope.Enter(); inner.Dispose(); outer.Dispose();")]
     [InlineData("Scope scope = Scope.Enter(); Guard guard = Work.Lock(scope.Token); guard.Dispose(); scope.Dispose();")]
+    [InlineData("Scope scope = Scope.Enter(); PlainGuard guard = Work.Take(scope.Token); guard.Dispose(); scope.Dispose();")]
+    [InlineData("using Scope scope = Scope.Enter(); using PlainGuard guard = Work.Take(scope.Token);")]
+    [InlineData("Scope scope = Scope.Enter(); PlainGuard guard = Work.TakeAtAnyTime(); scope.Dispose(); guard.Dispose();")]
     [InlineData("while (flag) { Scope scope = Scope.Enter(); if (flag) { scope.Dispose(); continue; } scope.Dispose(); P.EnableInterrupts(); }")]
     [InlineData("Scope scope = default; scope = Scope.Enter(); scope.Dispose(); scope = Scope.Enter(); scope.Dispose();")]
     [InlineData("bool was = P.InterruptsEnabled; P.DisableInterrupts(); if (was) P.EnableInterrupts(); was = P.InterruptsEnabled; P.DisableInterrupts(); if (was) P.EnableInterrupts();")]

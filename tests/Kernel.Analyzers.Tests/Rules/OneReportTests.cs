@@ -103,6 +103,16 @@ public class OneReportTests
         KMEM303
         SpinLock _lock; void M(InterruptsOff token) { Guard guard = _lock.Acquire(token); }
 
+        KMEM402
+        SpinLock _lock;
+        void M()
+        {
+            InterruptScope scope = InterruptScope.Enter();
+            Guard guard = _lock.Acquire(scope.Token);
+            scope.Dispose();
+            guard.Dispose();
+        }
+
         KMEM101
         void M() { Frames.TryTake(out PhysicalAddress frame); SampleKernel.Tables.Link(0, frame); }
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -141,7 +142,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             case ISimpleAssignmentOperation { IsRef: false } assignment:
                 Assign(assignment, state);
                 break;
-            case IFlowCaptureOperation capture when _contracts.Carries(capture.Value.Type) && Opens(capture.Value) && IsDisposed(capture.Id):
+            case IFlowCaptureOperation capture when IsHolder(capture.Value.Type, capture.Value) && Opens(capture.Value) && IsDisposed(capture.Id):
                 state.Take(new AccessPath(capture.Id));
                 break;
             case IInvocationOperation call:
@@ -159,6 +160,15 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         IObjectCreationOperation creation => creation.Constructor is { IsImplicitlyDeclared: false },
         _ => value is IInvocationOperation or IPropertyReferenceOperation,
     };
+
+    /// <summary>Whether a token can be read from the value, or one was asked for to make the guard that it is.</summary>
+    private bool IsHolder(ITypeSymbol? type, IOperation value) => _contracts.Carries(type) || (Contract.Has(type, Contract.LockGuard) && value switch
+    {
+        IConversionOperation { IsImplicit: true } conversion => IsHolder(type, conversion.Operand),
+        IInvocationOperation call => call.Arguments.Any(argument => _contracts.Carries(argument.Value.Type)),
+        IObjectCreationOperation creation => creation.Arguments.Any(argument => _contracts.Carries(argument.Value.Type)),
+        _ => false,
+    });
 
     /// <summary>A property is a call, too, of one accessor or the other.</summary>
     private void Use(IPropertyReferenceOperation reference, HeldState state)
@@ -179,7 +189,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
             return;
         }
 
-        if (_contracts.Carries(local.Type))
+        if (IsHolder(local.Type, assignment.Value))
         {
             AccessPath place = new(local);
             bool opens = Opens(assignment.Value);
