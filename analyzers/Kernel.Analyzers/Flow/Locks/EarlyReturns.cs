@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,7 +13,7 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// </summary>
 internal static class EarlyReturns
 {
-    private static readonly string[] s_words = ["lock", "held", "hold", "own", "nest", "recurs", "depth", "busy", "inside", "enter", "irq", "interrupt"];
+    private static readonly ImmutableArray<string> s_words = ["lock", "held", "hold", "own", "nest", "recurs", "depth", "busy", "inside", "enter", "irq", "interrupt"];
 
     /// <summary>Whether nothing but returns whose conditions do not speak of locks leads past a place of the method.</summary>
     public static bool AloneAvoid(SyntaxNode place, IMethodSymbol method)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 
@@ -8,7 +9,7 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>Locks without contracts: types and methods whose names can mean nothing else.</summary>
 internal static class LockNames
 {
-    private static readonly string[] s_interruptSuffixes = ["irqsave", "irqrestore", "irq"];
+    private static readonly ImmutableArray<string> s_interruptSuffixes = ["irqsave", "irqrestore", "irq"];
 
     /// <summary>Whether values of the type are locks by the name of the type, or by its contract, and by a pair of methods.</summary>
     public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol named && IsNamedLock(named) && HasPair(named);
