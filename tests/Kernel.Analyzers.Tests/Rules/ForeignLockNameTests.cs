@@ -125,6 +125,37 @@ public class ForeignLockNameTests
         """);
 
     [Fact]
+    public Task A_pair_of_helpers_that_do_nothing_before_there_is_a_lock_is_quiet() => Verify("""
+        class SpinLock { int _w; public void Enter() { while (Interlocked.Exchange(ref _w, 1) != 0) { } } public void Exit() => _w = 0; }
+        static class Collector
+        {
+            class Parts { public SpinLock Lock = new(); }
+            static Parts s_first = new(), s_second = new();
+            static bool s_ready, s_useSecond;
+            static int s_objects;
+            static SpinLock Access { get { if (s_useSecond) { return s_second.Lock; } return s_first.Lock; } }
+            static void Enter() { if (s_ready) { if (Access == null) { s_objects = 0; } else { Access.Enter(); } } }
+            static void Exit() { if (s_ready) { if (Access == null) { s_objects = 0; } else { Access.Exit(); } } }
+            public static int New()
+            {
+                Enter();
+                try { if (s_objects == 0) return 1; s_objects++; return 2; }
+                finally { Exit(); }
+            }
+        }
+        class Console2
+        {
+            readonly SpinLock _lock = new();
+            bool _parallel;
+            int _column;
+            public void Begin() { if (_parallel) _lock.Enter(); }
+            public void End() { if (_parallel) _lock.Exit(); }
+            public void Write() { Begin(); _column++; End(); }
+            public void Bad(bool early) { {|KMEM303:_lock.Enter()|}; if (early) return; _lock.Exit(); }
+        }
+        """);
+
+    [Fact]
     public Task The_methods_of_the_lock_itself_are_quiet() => Verify("""
         class SpinLock
         {

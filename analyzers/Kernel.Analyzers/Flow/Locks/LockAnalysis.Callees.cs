@@ -69,7 +69,8 @@ internal sealed partial class LockAnalysis
         CheckTakes(summary.MayTake.Select(Map), call, method, state, isCertain: false);
         foreach (AccessPath released in summary.Releases.Select(Map).OfType<AccessPath>())
         {
-            if (IsFinal)
+            // What an object releases when it is disposed, it took when it was made, under a name of its own.
+            if (IsFinal && (method.Name != "Dispose" || state.Possible.Contains(released)))
             {
                 _balance.CheckRelease(call.Syntax, released, state);
             }
@@ -135,6 +136,8 @@ internal sealed partial class LockAnalysis
             case IParameterSymbol parameter when IsOwn(parameter, method):
                 return parameter.Ordinal < given.Count && _places.Resolve(given[parameter.Ordinal]) is { } argument
                     ? _places.Canonical(argument.Then(path)) : null;
+            case WeakPlace { IsShared: true } weak when !weak.NamesThis || instance is IInstanceReferenceOperation:
+                return path;
             case ISymbol or WeakPlace:
                 return method.MethodKind == MethodKind.LocalFunction ? path : null;
             default:

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -37,7 +38,15 @@ internal sealed partial class LockAnalysis
         CheckCall(creation, constructor, null, state);
         if (guard is null && _summaries.Of(constructor, _paths.Bodies) is { } summary)
         {
+            ImmutableHashSet<AccessPath> before = state.Possible;
             guard = Apply(summary, creation, constructor, null, Given(creation.Arguments), state, isGuard);
+            if (!isGuard && creation.Type!.GetMembers("Dispose").Length > 0)
+            {
+                foreach (AccessPath kept in state.Possible.Except(before))
+                {
+                    state.HandOver(kept);
+                }
+            }
         }
 
         return isGuard ? guard : null;
@@ -89,6 +98,14 @@ internal sealed partial class LockAnalysis
         {
             state.Release(wrapped, call.Syntax.GetLocation());
             return null;
+        }
+
+        foreach ((IArgumentOperation argument, AccessPath? guard) in arguments)
+        {
+            if (guard is not null && argument.Parameter is { RefKind: RefKind.None } parameter && GuardTakers.Dispose(parameter, Cancellation))
+            {
+                state.Release(guard, call.Syntax.GetLocation());
+            }
         }
 
         if (LockEffect.Of(call) is { } effect)

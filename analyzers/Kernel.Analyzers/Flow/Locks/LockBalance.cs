@@ -169,8 +169,9 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
         }
 
         bool inAnyCase = ends.All(end => end.Certain.Contains(held)) || LockSummary.IsToldByResult(ends, held);
-        return inAnyCase && (LockSummaries.IsForCaller(method, bodies)
-            || summaries.HasCounterpart(method, held, releases: true, bodies));
+        return (inAnyCase && LockSummaries.IsForCaller(method, bodies))
+            || ((inAnyCase || ends.All(end => !end.Released.ContainsKey(held)))
+                && summaries.HasCounterpart(method, held, releases: true, bodies));
     }
 
     private bool IsReleasedForCaller(AccessPath released, LockState[] ends, LockSummaries summaries) =>

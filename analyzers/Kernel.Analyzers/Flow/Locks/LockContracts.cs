@@ -115,7 +115,7 @@ public static class LockContracts
     public static IEnumerable<ISymbol> LocksOf(INamedTypeSymbol type, ITypeSymbol guard)
     {
         HashSet<ISymbol> found = new(SymbolEqualityComparer.Default);
-        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        foreach (ISymbol member in MembersOf(type))
         {
             switch (member)
             {
@@ -130,6 +130,17 @@ public static class LockContracts
                     when PathResolver.IsStored(property) && IsTakenBy(property.Type, guard) && found.Add(property):
                     yield return property;
                     break;
+            }
+        }
+    }
+
+    private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type; current is { SpecialType: not SpecialType.System_Object }; current = current.BaseType)
+        {
+            foreach (ISymbol member in current.OriginalDefinition.GetMembers())
+            {
+                yield return member;
             }
         }
     }

@@ -113,7 +113,8 @@ internal sealed class LockSummaries
         {
             if (member is IMethodSymbol other && !SymbolEqualityComparer.Default.Equals(other, method.OriginalDefinition)
                 && DoneBy(other, bodies) is { } summary
-                && (releases ? summary.Releases : summary.Acquires.AddRange(summary.Attempts)).Any(path.IsLike))
+                && (releases ? summary.Releases.AddRange(summary.MayRelease)
+                    : summary.Acquires.AddRange(summary.Attempts).AddRange(summary.MayAcquire)).Any(path.IsLike))
             {
                 return true;
             }

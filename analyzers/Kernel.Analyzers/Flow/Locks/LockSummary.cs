@@ -27,6 +27,12 @@ internal sealed class LockSummary
     /// <summary>The locks that it leaves in a state that depends on what is not known here.</summary>
     public ImmutableArray<AccessPath> Unsure { get; private init; } = [];
 
+    /// <summary>Those of them that it takes on some path and releases on none.</summary>
+    public ImmutableArray<AccessPath> MayAcquire { get; private init; } = [];
+
+    /// <summary>Those of them that it releases on some path and takes on none.</summary>
+    public ImmutableArray<AccessPath> MayRelease { get; private init; } = [];
+
     /// <summary>The lock whose guard it returns, if it is always the same one.</summary>
     public AccessPath? Returned { get; private init; }
 
@@ -64,7 +70,8 @@ internal sealed class LockSummary
         bool isLocal = method.MethodKind == MethodKind.LocalFunction;
         // A guard may keep another one, which holds the lock, in a field of its own.
         IReadOnlyCollection<AccessPath?> returned = values.Guards;
-        bool isGuard = method.MethodKind == MethodKind.Constructor && LockContracts.IsGuard(method.ContainingType);
+        bool isGuard = method.MethodKind == MethodKind.Constructor
+            && (LockContracts.IsGuard(method.ContainingType) || method.ContainingType.GetMembers("Dispose").Length > 0);
         List<AccessPath> acquires = [];
         List<AccessPath> attempts = [];
         List<AccessPath> releases = [];
@@ -93,6 +100,8 @@ internal sealed class LockSummary
             Attempts = [.. attempts],
             Releases = [.. releases],
             Unsure = [.. unsure],
+            MayAcquire = [.. unsure.Where(path => ends.All(end => !end.Released.ContainsKey(path)))],
+            MayRelease = [.. unsure.Where(path => ends.All(end => !end.Possible.Contains(path) && !end.Duties.Once.ContainsKey(path)))],
             Returned = returned.FirstOrDefault() is { } first && returned.All(first.Equals) ? first : null,
             Takes = [.. Ordered(ever.Where(IsForCaller))],
             MayTake = [.. Ordered(ends.SelectMany(end => end.Duties.Once)
@@ -116,6 +125,8 @@ internal sealed class LockSummary
         Releases = [.. Releases.Where(isReleased)],
         Takes = [.. Takes, .. Acquires.Where(path => !IsReturned(path) && !isTaken(path))],
         Unsure = Unsure,
+        MayAcquire = MayAcquire,
+        MayRelease = MayRelease,
         Returned = Returned,
         MayTake = MayTake,
         Carried = Carried,
@@ -135,7 +146,8 @@ internal sealed class LockSummary
     {
         ITypeSymbol => true,
         IParameterSymbol parameter => parameter.RefKind != RefKind.None || parameter.Type.IsReferenceType,
-        ISymbol or WeakPlace => false,
+        WeakPlace weak => weak.IsShared,
+        ISymbol => false,
         _ => ReferenceEquals(path.Root, AccessPath.ThisRoot),
     };
 

@@ -10,6 +10,12 @@ internal sealed class WeakPlace(string key, string text) : IEquatable<WeakPlace>
     /// <summary>What the expression reads.</summary>
     public string Key { get; } = key;
 
+    /// <summary>Whether it reads nothing of one body, so that another method of the type means the same by it.</summary>
+    public bool IsShared => Key.IndexOf('@') < 0;
+
+    /// <summary>Whether it belongs to an object, and not to a type.</summary>
+    public bool NamesThis => Key.IndexOf("this", StringComparison.Ordinal) >= 0;
+
     public bool Equals(WeakPlace? other) => other is not null && other.Key == Key;
 
     public override bool Equals(object? obj) => Equals(obj as WeakPlace);

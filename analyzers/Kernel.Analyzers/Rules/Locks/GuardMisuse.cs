@@ -68,12 +68,17 @@ internal static class GuardMisuse
     private static void CheckDropped(OperationAnalysisContext context, IOperation value, IOperation place)
     {
         if (value is (IInvocationOperation { TargetMethod.RefKind: RefKind.None } or IObjectCreationOperation)
-            && LockContracts.IsGuard(value.Type))
+            && LockContracts.IsGuard(value.Type) && !IsOwnLock(context, value))
         {
             Report(context, LockRules.Discarded, place,
                 (value as IInvocationOperation)?.TargetMethod.Name ?? value.Type!.Name);
         }
     }
+
+    /// <summary>A lock that is also taken without a guard drops its own: the method that releases it needs none.</summary>
+    private static bool IsOwnLock(OperationAnalysisContext context, IOperation value) =>
+        context.ContainingSymbol is IMethodSymbol method && LockContracts.Acquires(method, out _) && !LockContracts.IsGuard(method.ReturnType)
+        && value is IInvocationOperation { Instance: IInstanceReferenceOperation };
 
     private static void CheckCopy(OperationAnalysisContext context, IOperation value, bool isToLocal)
     {
