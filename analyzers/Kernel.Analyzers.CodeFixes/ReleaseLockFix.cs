@@ -73,9 +73,9 @@ public sealed class ReleaseLockFix : DocumentFix
         field.WithoutLeadingTrivia().WithModifiers(SyntaxFactory.TokenList(
             field.WithoutLeadingTrivia().Modifiers.Where(modifier => !modifier.IsKind(SyntaxKind.ReadOnlyKeyword))));
 
-    /// <summary>The declaration of the one guard that the call is kept in.</summary>
+    /// <summary>The declaration of the one guard that is made here; a copy of another one is released with that.</summary>
     private static LocalDeclarationStatementSyntax? GuardDeclarationOf(SyntaxNode node) =>
-        node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: LocalDeclarationStatementSyntax
+        node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: LocalDeclarationStatementSyntax
             { Declaration.Variables.Count: 1, UsingKeyword.RawKind: 0 } declaration } } ? declaration : null;
 
     /// <summary>Whether the variable is only read: a <c>using</c> variable cannot be changed, and is disposed once.</summary>

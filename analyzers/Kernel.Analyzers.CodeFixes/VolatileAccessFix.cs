@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
+using Kernel.Analyzers.Rules.Translation;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -27,7 +28,9 @@ public sealed class VolatileAccessFix : DocumentFix
     private protected override IEnumerable<Change> ChangesFor(
         SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        if (node is not ExpressionSyntax place || !IsNumber(model.GetTypeInfo(place, cancellation).Type))
+        if (node is not ExpressionSyntax place
+            || diagnostic.Properties.ContainsKey(HardwareAccessAnalyzer.OtherSizeProperty)
+            || !IsNumber(model.GetTypeInfo(place, cancellation).Type))
         {
             yield break;
         }

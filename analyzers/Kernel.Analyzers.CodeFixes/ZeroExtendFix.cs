@@ -20,7 +20,9 @@ public sealed class ZeroExtendFix : DocumentFix
     private protected override IEnumerable<Change> ChangesFor(
         SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
     {
-        if (node is not ExpressionSyntax widened || node is BinaryExpressionSyntax or AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax)
+        if (node is not ExpressionSyntax widened
+            || node is BinaryExpressionSyntax or AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax
+            || !IsWide(widened is CastExpressionSyntax ? model.GetTypeInfo(widened, cancellation).Type : model.GetTypeInfo(widened, cancellation).ConvertedType))
         {
             yield break;
         }
@@ -51,6 +53,10 @@ public sealed class ZeroExtendFix : DocumentFix
             pass.Cast(operand, twin);
         }
     }
+
+    // A mask that is cast to 32 bits has its own fix.
+    private static bool IsWide(ITypeSymbol? type) =>
+        type is IPointerTypeSymbol or IFunctionPointerTypeSymbol || IntegerWidth.Of(type, pointerBits: 64) is { Bits: 64 };
 
     private static bool Converts(ITypeSymbol from, ITypeSymbol? to, SemanticModel model) =>
         to is not null && ((CSharpCompilation)model.Compilation).ClassifyConversion(from, to) is { IsImplicit: true, IsNumeric: true };

@@ -175,6 +175,7 @@ public class HoldLockFixTests
 
     [Theory]
     [InlineData("public int M() => {|KMEM301:_root|};")]
+    [InlineData("public void M(bool flag) { Guard guard = default; if (flag) { guard = _lock.Acquire(); } {|KMEM301:_root|} = 1; guard.Dispose(); }")]
     [InlineData("public void M() { int root = {|KMEM301:_root|}; using Guard guard = _lock.Acquire(); _root = root; }")]
     [InlineData("public void M() { if ({|KMEM301:_root|} > 0) { using Guard guard = _lock.Acquire(); _root = 0; } }")]
     [InlineData("public System.Collections.Generic.IEnumerable<int> M() { int root = {|KMEM301:_root|}; yield return root; }")]

@@ -192,6 +192,7 @@ public class KMEM503HardwareAccessTests
     [InlineData("{|KMEM503:_table[0]|}++;")]
     [InlineData("Timer copy = {|KMEM503:*_timer|};")]
     [InlineData("ulong value = Volatile.Read(ref {|KMEM503:*(uint*)_table|});")]
+    [InlineData("ulong value = {|KMEM503:*(uint*)_table|};")]
     [InlineData("{|KMEM503:new Span<ulong>(_table, 512)|}.Clear();")]
     public Task A_change_in_place_a_struct_and_a_wrong_size_have_no_fix(string body)
     {

@@ -128,5 +128,6 @@ public class ReleaseLockFixTests
     [InlineData("public void M() { {|KMEM303:_gate.Exit()|}; }")]
     [InlineData("public void M() { using Guard guard = _lock.Acquire(); {|KMEM305:guard.Dispose()|}; }")]
     [InlineData("public void M() => {|KMEM305:_lock.Acquire()|};")]
+    [InlineData("public void M() { using Guard guard = _lock.Acquire(); Guard copy = {|KMEM305:guard|}; }")]
     public Task Where_more_than_one_place_could_be_wrong_there_is_no_fix(string member) => VerifyAsync($"    {member}", $"    {member}");
 }

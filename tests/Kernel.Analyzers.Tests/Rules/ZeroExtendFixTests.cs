@@ -61,6 +61,7 @@ public class ZeroExtendFixTests
     [Theory]
     [InlineData("ulong M(ulong value) => value & [|~0xFFFu|];")]
     [InlineData("uint M(uint value) => [|value >> 32|];")]
+    [InlineData("long M(long value, int size) => value & [|(uint)~size|];")]
     [InlineData("unsafe ulong M(void* value) => (ulong)value & [|0xFFFFF000|];")]
     public Task A_mask_and_a_shift_have_other_fixes(string member) =>
         VerifyCS.VerifyCodeFixAsync($"class C {{ {member} }}", $"class C {{ {member} }}");

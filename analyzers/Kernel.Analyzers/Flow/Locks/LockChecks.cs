@@ -80,8 +80,9 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
         }
 
         bool wasReleased = state.Released.TryGetValue(needed, out Location? where);
-        string story = state.Possible.Contains(needed) ? " on every path" : wasReleased ? " any more" : "";
-        Findings.Add(new LockFinding(mistake, place, member.Name, needed, story, wasReleased ? [where!] : []));
+        bool mayBeHeld = state.Possible.Contains(needed);
+        string story = mayBeHeld ? " on every path" : wasReleased ? " any more" : "";
+        Findings.Add(new LockFinding(mistake, place, member.Name, needed, story, wasReleased ? [where!] : [], mayBeHeld));
     }
 
     private AccessPath? LockOf(ISymbol member, ISymbol guard, IOperation? instance)

@@ -48,7 +48,7 @@ internal enum LockMistake
 
 /// <summary>A use of a member that its lock contract forbids.</summary>
 internal sealed class LockFinding(LockMistake mistake, SyntaxNode place, string member, AccessPath needed, string story,
-    ImmutableArray<Location> history)
+    ImmutableArray<Location> history, bool mayBeHeld = false)
 {
     public LockMistake Mistake { get; } = mistake;
 
@@ -63,6 +63,9 @@ internal sealed class LockFinding(LockMistake mistake, SyntaxNode place, string 
 
     /// <summary>On which path, as an insertion into a sentence; may be empty.</summary>
     public string Story { get; } = story;
+
+    /// <summary>Whether some path holds the lock that is missing, so that taking it there would wait for ever.</summary>
+    public bool MayBeHeld { get; } = mayBeHeld;
 
     /// <summary>Where the lock was last released.</summary>
     public ImmutableArray<Location> History { get; } = history;

@@ -14,7 +14,7 @@ namespace Kernel.Analyzers.Rules.Locks;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LockAnalyzer : RuleAnalyzer
 {
-    /// <summary>The property of a finding that holds the lock as an expression, for the fix.</summary>
+    /// <summary>The property of a finding that holds the lock as an expression, for the fix; missing where some path may hold it already.</summary>
     public const string LockProperty = "Lock";
 
     private const int MaximumRounds = 16;
@@ -152,7 +152,7 @@ public sealed class LockAnalyzer : RuleAnalyzer
             _ => LockRules.DisposedTwice,
         };
         ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
-        if (finding.Mistake is LockMistake.Unguarded or LockMistake.Missing)
+        if (finding is { Mistake: LockMistake.Unguarded or LockMistake.Missing, MayBeHeld: false })
         {
             properties = properties.Add(LockProperty, finding.Needed.ToString());
         }

@@ -14,6 +14,9 @@ namespace Kernel.Analyzers.Rules.Translation;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HardwareAccessAnalyzer : RuleAnalyzer
 {
+    /// <summary>The property of an access that has not the size of the hardware's either, so that no fix makes it right.</summary>
+    public const string OtherSizeProperty = "OtherSize";
+
     private const string Id = "KMEM503";
     private const string Title = "Page-table or device memory is accessed like the program's own";
 
@@ -170,7 +173,13 @@ public sealed class HardwareAccessAnalyzer : RuleAnalyzer
                 or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } => "changed in place",
             _ => "read",
         };
-        return Diagnostic.Create(Plain, whole.GetLocation(), whole.ToString(), how);
+        return Diagnostic.Create(
+            Plain,
+            whole.GetLocation(),
+            HardwarePointers.ScalarSize(type) is { } bytes && memory.AccessBytes is { } wanted && bytes != wanted
+                ? ImmutableDictionary<string, string?>.Empty.Add(OtherSizeProperty, null) : null,
+            whole.ToString(),
+            how);
     }
 
     private static bool IsInside(ISymbol? around, ITypeSymbol? holder)
