@@ -36,13 +36,13 @@ internal sealed class AbsenceChecks(FlushValues values)
             case IFlowCaptureReferenceOperation or ILocalReferenceOperation when values.DefinitionOf(condition) is { } definition:
                 return Read(definition, state, out absentWhen, depth + 1);
             case IMemberReferenceOperation { Instance: { } holder } member:
-                return Named(member.Member.Name, holder, state, out absentWhen);
+                return Named(member.Member, holder, state, out absentWhen);
             case IInvocationOperation { Instance: { } holder } call when TranslationNames.IsEntry(EntryPlaces.TypeOf(holder)):
                 return call.TargetMethod.Name == "HasFlag" && call.Arguments.Length == 1
                     ? Flagged(holder, call.Arguments[0].Value, state, out absentWhen)
-                    : Named(call.TargetMethod.Name, holder, state, out absentWhen);
+                    : Named(call.TargetMethod, holder, state, out absentWhen);
             case IInvocationOperation { Arguments.Length: > 0 } call:
-                return Named(call.TargetMethod.Name, call.Arguments[0].Value, state, out absentWhen)
+                return Named(call.TargetMethod, call.Arguments[0].Value, state, out absentWhen)
                     ?? (TranslationNames.SaysPresent(call.TargetMethod.Name) || Looks(call) ? AddressIn(call) : null);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 bool equals = comparison.OperatorKind == BinaryOperatorKind.Equals;
@@ -61,10 +61,10 @@ internal sealed class AbsenceChecks(FlushValues values)
         }
     }
 
-    private string? Named(string name, IOperation holder, FlushState state, out bool absentWhen)
+    private string? Named(ISymbol member, IOperation holder, FlushState state, out bool absentWhen)
     {
-        absentWhen = TranslationNames.SaysAbsent(name);
-        return absentWhen || TranslationNames.SaysPresent(name) ? EntryIn(holder, state) : null;
+        absentWhen = TranslationNames.SaysAbsent(member.Name);
+        return absentWhen || TranslationNames.SaysPresent(member.Name) || EntryTypes.TestsPresentBit(member) ? EntryIn(holder, state) : null;
     }
 
     private string? Flagged(IOperation entry, IOperation flag, FlushState state, out bool absentWhen)

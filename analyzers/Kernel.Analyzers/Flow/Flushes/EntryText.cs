@@ -49,7 +49,7 @@ internal static class EntryText
     /// <summary>Whether the text has the name as a word. Locals that the compiler makes, as for <c>lock</c>, have none.</summary>
     public static bool Mentions(string text, string? name)
     {
-        if (name is null)
+        if (string.IsNullOrEmpty(name))
         {
             return false;
         }
@@ -57,15 +57,10 @@ internal static class EntryText
         for (int at = text.IndexOf(name, System.StringComparison.Ordinal); at >= 0;
             at = text.IndexOf(name, at + 1, System.StringComparison.Ordinal))
         {
-            int end = at + name.Length;
+            int end = at + name!.Length;
             if ((at == 0 || !IsWord(text[at - 1])) && (end == text.Length || !IsWord(text[end])))
             {
                 return true;
-            }
-
-            if (name.Length == 0)
-            {
-                return false;
             }
         }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kernel.Analyzers.Flow.Flushes;
 
@@ -35,6 +37,31 @@ internal static class EntryTypes
         }
 
         return present && address && right;
+    }
+
+    /// <summary>Whether a member that answers yes or no does so by the lowest bit of its entry, whatever its name.</summary>
+    public static bool TestsPresentBit(ISymbol member)
+    {
+        ITypeSymbol? type = member switch { IPropertySymbol property => property.Type, IMethodSymbol method => method.ReturnType, _ => null };
+        if (type?.SpecialType != SpecialType.System_Boolean || !TranslationNames.IsEntry(member.ContainingType))
+        {
+            return false;
+        }
+
+        foreach (SyntaxReference reference in member.DeclaringSyntaxReferences)
+        {
+            foreach (SyntaxNode node in reference.GetSyntax().DescendantNodes())
+            {
+                if (node is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.BitwiseAndExpression,
+                        Right: LiteralExpressionSyntax { Token.Value: 1 or 1u or 1L or 1ul }, Parent: ParenthesizedExpressionSyntax { Parent: BinaryExpressionSyntax test } }
+                    && test.IsKind(SyntaxKind.NotEqualsExpression) && test.Parent is ArrowExpressionClauseSyntax or ReturnStatementSyntax)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool EndsInAny(string name)

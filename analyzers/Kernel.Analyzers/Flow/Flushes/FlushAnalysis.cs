@@ -73,7 +73,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
                 Findings.Add(_story.Tell(duty));
             }
 
-            left = duty.IsValue || _handsOn ? left : left ?? duty;
+            left = duty.IsValue || _handsOn || _story.IsElsewhere(duty.Site) ? left : left ?? duty;
         }
 
         return new FlushSummary(true, !exit.Owes(_given), left, left is null ? CallOutcome.Any : _story.OutcomeOf(left.Site));

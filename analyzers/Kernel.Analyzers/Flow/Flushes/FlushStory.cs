@@ -71,6 +71,9 @@ internal sealed class FlushStory
         }
     }
 
+    /// <summary>Whether another page is flushed for the one of the duty: a mistake that no caller makes good.</summary>
+    public bool IsElsewhere(SyntaxNode site) => _elsewhere.ContainsKey(site) && !_settled.ContainsKey(site);
+
     /// <summary>Whether the duty is settled on any path.</summary>
     public bool WasSettled(SyntaxNode site) => _settled.ContainsKey(site);
 
@@ -110,7 +113,7 @@ internal sealed class FlushStory
             history.Add(before.GetLocation());
         }
 
-        return new FlushFinding(duty.Site, duty.Entry, path, history.ToImmutable(), duty.IsValue);
+        return new FlushFinding(duty.Site, duty.Entry, path, history.ToImmutable(), duty.IsValue, IsElsewhere(duty.Site));
     }
 
     // The first in the text, whatever order blocks are visited in.

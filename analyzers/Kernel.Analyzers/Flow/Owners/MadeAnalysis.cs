@@ -19,6 +19,7 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
     private readonly Func<ITypeSymbol?, bool> _isOwned;
     private readonly Makers _makers;
     private readonly BodyDefinitions _definitions;
+    private readonly MadeMembers _members;
     private readonly Dictionary<SyntaxNode, Making> _makings = [];
 
     public MadeAnalysis(
@@ -29,6 +30,7 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
         _isOwned = isOwned;
         _makers = new Makers(isOwned, summaries, graph.OriginalOperation.SemanticModel);
         _definitions = new BodyDefinitions(graph);
+        _members = new MadeMembers(isOwned, Note);
     }
 
     /// <summary>Each making whose value is used, with its first use.</summary>
@@ -185,13 +187,17 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
                 return state.Read(capture.Id);
             case IFlowCaptureOperation capture:
                 state.Write(capture.Id, Evaluate(capture.Value, state));
+                _members.Assign(capture.Id, capture.Value.Type, capture.Value, state);
                 return MadeState.None;
+            case IFieldReferenceOperation reference when _members.PlaceOf(reference) is { } member:
+                return state.Read(member);
             case IParenthesizedOperation parenthesized:
                 return Evaluate(parenthesized.Operand, state);
             case IConversionOperation { OperatorMethod: null } conversion when Keeps(conversion):
                 return Evaluate(conversion.Operand, state);
             case ISimpleAssignmentOperation { IsRef: true } binding:
                 TouchAll(binding.Value, state);
+                _members.Forget(binding.Value, state);
                 return MadeState.None;
             case ISimpleAssignmentOperation assignment:
                 return Assign(assignment.Target, assignment.Value, state);
@@ -217,6 +223,7 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
                 return MadeState.None;
             case IAddressOfOperation { Reference: ILocalReferenceOperation or IParameterReferenceOperation }:
                 // Whoever gets the address may be the one who fills what is there.
+                _members.Forget(operation, state);
                 return MadeState.None;
         }
 
@@ -244,12 +251,14 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
         else
         {
             Use(call.Instance, state);
+            _members.Forget(call.Instance, state);
         }
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref && PlaceOf(argument.Value) is { } place)
+            if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref && (PlaceOf(argument.Value) ?? _members.PlaceOf(argument.Value)) is { } place)
             {
+                _members.Forget(argument.Value, state);
                 Making? left = argument.Parameter.RefKind == RefKind.Out ? _makers.OfOut(argument) : null;
                 Write(place, left is null ? MadeState.None : [Note(left)], argument.Value, state);
             }
@@ -277,10 +286,15 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
             return Use(value, state);
         }
 
-        if (PlaceOf(target) is { } place)
+        if ((PlaceOf(target) ?? _members.PlaceOf(target)) is { } place)
         {
             ImmutableHashSet<Making> written = Evaluate(value, state);
             Write(place, written, value, state);
+            if (place is ILocalSymbol local && !_definitions.IsShared(local))
+            {
+                _members.Assign(local, local.Type, value, state);
+            }
+
             return written;
         }
 

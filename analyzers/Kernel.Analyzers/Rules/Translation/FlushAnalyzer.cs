@@ -152,7 +152,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
             CalledMethods called = CalledMethods.Among(_pending.Select(pending => pending.Method), context.Compilation, context.CancellationToken);
             foreach ((IMethodSymbol method, FlushFinding finding) in InOrderOfSource(context.Compilation))
             {
-                if (!called.Contains(method))
+                if (finding.IsCertain || !called.Contains(method))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
                         Unflushed, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
