@@ -1,3 +1,4 @@
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
@@ -12,7 +13,11 @@ public class KernelVerifier<TAnalyzer> : AnalyzerVerifier<TAnalyzer, KernelAnaly
 public class KernelVerifier<TAnalyzer, TCodeFix>
     : CodeFixVerifier<TAnalyzer, TCodeFix, KernelCodeFixTest<TAnalyzer, TCodeFix>, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
-    where TCodeFix : CodeFixProvider, new();
+    where TCodeFix : CodeFixProvider, new()
+{
+    /// <summary>Fails unless the analyzer reports what markup says and the fix offers nothing.</summary>
+    public static Task VerifyNoFixAsync(string source) => VerifyCodeFixAsync(source, source);
+}
 
 /// <summary>Tests of a rule for freestanding code in one call.</summary>
 public class FreestandingVerifier<TAnalyzer> : AnalyzerVerifier<TAnalyzer, FreestandingAnalyzerTest<TAnalyzer>, DefaultVerifier>

@@ -72,5 +72,5 @@ public class CompareWithRoomFixTests
     [InlineData("bool M(Address start, ulong size, ulong limit) => [|start.Value + size|] - 1 < limit;")]
     [InlineData("bool M([AddressValue] long start, long size, long limit) => [|start + size|] < limit;")]
     public Task Where_the_operands_are_not_alike_or_not_simple_there_is_no_fix(string member) =>
-        VerifyCS.VerifyCodeFixAsync(With(member), With(member));
+        VerifyCS.VerifyNoFixAsync(With(member));
 }

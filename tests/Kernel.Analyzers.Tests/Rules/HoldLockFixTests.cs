@@ -185,6 +185,6 @@ public class HoldLockFixTests
     public Task Where_a_guard_would_not_settle_it_there_is_no_fix(string member)
     {
         string source = With($"    {member}");
-        return VerifyCS.VerifyCodeFixAsync(source, source);
+        return VerifyCS.VerifyNoFixAsync(source);
     }
 }

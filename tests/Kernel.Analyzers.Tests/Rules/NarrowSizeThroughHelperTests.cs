@@ -51,6 +51,6 @@ public class NarrowSizeThroughHelperTests
                 byte[] Make(ulong bytes) => new byte[[|(int)bytes|]];
             }
             """;
-        return VerifyCS.VerifyCodeFixAsync(source, source);
+        return VerifyCS.VerifyNoFixAsync(source);
     }
 }

@@ -280,7 +280,7 @@ public class NarrowThroughHelperFixTests
     public Task A_foreach_has_no_fix() => Unchanged("void M(nuint[] values) { foreach ([|uint|] value in values) { } }");
 
     [Fact]
-    public Task A_method_that_is_not_marked_is_never_used() => VerifyPointer.VerifyCodeFixAsync(Source, Source);
+    public Task A_method_that_is_not_marked_is_never_used() => VerifyPointer.VerifyNoFixAsync(Source);
 
     private const string Source = """
         static class Helper
@@ -322,6 +322,6 @@ public class NarrowThroughHelperFixTests
     private static Task Unchanged(string member)
     {
         string source = "using Addresses;\n\nclass C\n{\n    " + member + "\n}\n" + Helper;
-        return VerifyPointer.VerifyCodeFixAsync(source, source);
+        return VerifyPointer.VerifyNoFixAsync(source);
     }
 }

@@ -199,6 +199,6 @@ public class ZeroBeforeLinkFixTests
             private static extern bool Linked([RequiresZeroed] Frame frame);
             public void M() { {{body}} }
         """);
-        return VerifyCS.VerifyCodeFixAsync(source, source);
+        return VerifyCS.VerifyNoFixAsync(source);
     }
 }
