@@ -190,6 +190,10 @@ public class KMEM201TakenApartTests
             uint Bytes(byte* end, byte* start) => (uint)end - (uint)start;
             ushort Length(byte* end, byte* start) => (ushort)((uint)end - (uint)start);
             int Index(byte* slab, byte* item, int size) => ((int)item - (int)slab) / size;
+            nuint _first;
+            ushort Slot(void* item) => (ushort)(((nuint)item - _first) / 64);
+            uint Offset(nuint address, nuint heapStart) => (uint)(address - heapStart);
+            uint Header(byte* item, nuint headerSize) => {|KMEM201:(uint)((nuint)item - headerSize)|};
             int Field(ref int whole, ref int part) => (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref whole, ref part);
             uint Base(byte* pointer, uint start) => {|KMEM201:(uint)pointer|} - start;
             uint Sum(byte* a, byte* b) => {|KMEM201:(uint)a|} + {|KMEM201:(uint)b|};

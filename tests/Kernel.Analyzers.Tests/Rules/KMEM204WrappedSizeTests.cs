@@ -159,6 +159,9 @@ public class KMEM204WrappedSizeTests
             {
                 ulong Sectors(byte high, byte low) => (ulong)([|high << 24|]) | low;
                 ulong Handler(ushort low, ushort middle, uint high) => (ulong)(low | ([|middle << 16|])) | ((ulong)high << 32);
+                ulong Block(byte a, byte b, byte c, byte d, byte e) => (ulong)(a | b << 8 | c << 16 | ([|d << 24|])) | (ulong)e << 32;
+                ulong Narrow(byte a, byte b, byte c, byte d, byte e) => (uint)(a | b << 8 | c << 16 | d << 24) | (ulong)e << 32;
+                ulong Fields(int bus, int device) => (ulong)(bus << 20 | device << 15);
                 ulong Last(byte[] bytes) { ulong last = 0; last += (ulong)([|bytes[0] << 24|]); return last; }
             }
             """,

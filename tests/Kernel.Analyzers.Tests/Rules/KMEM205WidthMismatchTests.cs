@@ -308,14 +308,27 @@ public class KMEM205WidthMismatchTests
             unsafe class C
             {
                 ulong Mask(ulong value) => {|#1:value|} & {|#0:~0xFFFu|};
-                void* Sign(int value) => {|#2:(void*)value|};
+                byte* Sign(int value) => {|#2:(byte*)value|};
             }
             """,
         ExpectedDiagnostics =
         {
             new DiagnosticResult(WidthMismatchAnalyzer.MaskRule).WithLocation(0).WithLocation(1).WithArguments("uint", "ulong", ""),
-            new DiagnosticResult(WidthMismatchAnalyzer.SignRule).WithLocation(2).WithArguments("int", "void*", " on a 64-bit target"),
+            new DiagnosticResult(WidthMismatchAnalyzer.SignRule).WithLocation(2).WithArguments("int", "byte*", " on a 64-bit target"),
         },
+    }.RunAsync();
+
+    [Fact]
+    public Task A_number_that_is_kept_in_a_pointer_keeps_its_sign() => new KernelAnalyzerTest<WidthMismatchAnalyzer>
+    {
+        TestCode = """
+            unsafe class Threads
+            {
+                void* Context(int thread) => (void*)thread;
+                void* At(int address) => [|(void*)address|];
+                byte* Read(int thread) => [|(byte*)thread|];
+            }
+            """,
     }.RunAsync();
 
     [Fact]

@@ -67,9 +67,15 @@ internal static class AddressSources
     private static bool IsPointer(IOperation operation, int pointerBits) =>
         IntegerWidth.IsPointerSized(operation.Type) && !IsPointerDifference(operation, pointerBits);
 
-    // `(nuint)end - (nuint)start` is the distance between two pointers. Two native integers as such may be anything.
+    // `(nuint)end - (nuint)start` is the distance between two pointers. Two native integers as such may be anything, unless what is taken
+    // away is called a start or a base.
     private static bool IsPointerDifference(IOperation operation, int pointerBits)
     {
+        if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide or BinaryOperatorKind.RightShift, OperatorMethod: null } part)
+        {
+            return IsPointerDifference(part.LeftOperand.Innermost(), pointerBits);
+        }
+
         if (operation is IInvocationOperation { TargetMethod: { Name: "ByteOffset" or "OffsetOf", ContainingType.Name: "Unsafe" or "Marshal" } })
         {
             return true;
@@ -78,6 +84,11 @@ internal static class AddressSources
         if (operation is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, OperatorMethod: null } difference)
         {
             return false;
+        }
+
+        if (IntegerWidth.IsPointerSized(difference.RightOperand.Innermost().Type) && OperandNames.SpeakOfPlace(difference.RightOperand))
+        {
+            return true;
         }
 
         var pointers = new ValueOrigin(part => part.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol, pointerBits);

@@ -24,7 +24,7 @@ internal static class OperandNames
 
     private static readonly ImmutableHashSet<string> s_places =
     [
-        "addr", "address", "base", "begin", "off", "offset", "pa", "paddr", "phys", "physical", "start", "va", "vaddr", "virt", "virtual",
+        "addr", "address", "base", "begin", "first", "off", "offset", "pa", "paddr", "origin", "phys", "physical", "start", "va", "vaddr", "virt", "virtual",
     ];
 
     /// <summary>Whether the number measures a picture: its width, a place in it, a row of it.</summary>

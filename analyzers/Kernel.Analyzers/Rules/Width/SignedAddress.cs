@@ -18,6 +18,7 @@ internal sealed class SignedAddress(int pointerBits)
         && IsSignExtension(conversion, pointerBits)
         && !IsOfNativeInteger(conversion)
         && WrappingArithmetic.In(conversion.Operand.Innermost(), pointerBits)?.CanBeReported() != true
+        && !IsBoxed(conversion)
         && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
             ? Diagnostic.Create(
                 WidthMismatchAnalyzer.SignRule,
@@ -27,6 +28,12 @@ internal sealed class SignedAddress(int pointerBits)
                 WidthMismatchAnalyzer.OnTarget(
                     IntegerWidth.IsPointerSized(conversion.Type) ? conversion.Type : conversion.Operand.Type, pointerBits))
             : null;
+
+    // `(void*)number` hands a number on where a pointer is asked for, unless its name speaks of a place.
+    private static bool IsBoxed(IConversionOperation conversion) =>
+        conversion is { Type: IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } }
+        && conversion.Operand.Innermost() is ILocalReferenceOperation or IParameterReferenceOperation
+        && !OperandNames.SpeakOfPlace(conversion.Operand);
 
     // `new IntPtr(int)` keeps the sign: the core library of a kernel has it in source.
     private static bool IsOfNativeInteger(IConversionOperation conversion) =>

@@ -113,7 +113,7 @@ internal sealed class ValueDestination(int pointerBits)
                 return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Displacement : null;
             case BinaryOperatorKind.Or:
                 return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address
-                    : ShiftsVariable(other) && !IsSigned(widening) ? Destination.None
+                    : ShiftsVariable(other) && !(isWide ? IsSigned(widening) : JoinsBytes(binary)) ? Destination.None
                     : null;
             case BinaryOperatorKind.LeftShift when child == binary.LeftOperand:
             case BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift or BinaryOperatorKind.Divide
@@ -150,6 +150,12 @@ internal sealed class ValueDestination(int pointerBits)
 
     private bool IsWide(IOperation operand) =>
         !operand.ConstantValue.HasValue && IntegerWidth.Of(operand.Innermost().Type, pointerBits) is { Bits: 64 };
+
+    // `first | second << 8 | third << 16 | fourth << 24` of bytes: the last one sets the sign of an int.
+    private static bool JoinsBytes(IBinaryOperation or) =>
+        or.Type?.SpecialType == SpecialType.System_Int32
+        && or.Descendants().All(part => part is not IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift } shift
+            || IntegerWidth.Of(shift.LeftOperand.Innermost().Type, pointerBits: 64) is { Bits: <= 16, IsSigned: false });
 
     // `(ulong)(low | middle << 16) | (ulong)high << 32`: the sign of the lower half is spread over the upper one.
     private bool IsSigned(IOperation? widening) =>
