@@ -156,6 +156,71 @@ public class ForeignLockNameTests
         """);
 
     [Fact]
+    public Task A_scheduler_that_switches_under_its_lock_is_quiet() => Verify("""
+        class SpinLock { int _w; public void Acquire() { while (Interlocked.Exchange(ref _w, 1) != 0) { } } public void Release() => _w = 0; public bool TryAcquire() => true; }
+        static class Scheduler
+        {
+            static readonly SpinLock s_lock = new();
+            static int s_current;
+            public static void ThreadEntry() { s_lock.Release(); s_current = 1; }
+            public static void Yield() { s_lock.Acquire(); s_current++; s_lock.Release(); }
+            public static void Wrong(SpinLock other) { s_lock.Acquire(); s_current++; s_lock.Release(); {|KMEM303:other.Release()|}; }
+            public static bool Wait()
+            {
+                bool isTaken;
+                for (int turn = 0; !(isTaken = s_lock.TryAcquire()); turn++) { if (turn > 9) return false; }
+                s_current++;
+                s_lock.Release();
+                return true;
+            }
+            public static void WaitBad()
+            {
+                bool isTaken;
+                for (int turn = 0; !(isTaken = s_lock.TryAcquire()); turn++) { if (turn > 9) break; }
+                s_current++;
+                {|KMEM303:s_lock.Release()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_lock_behind_a_pointer_is_a_lock() => Verify("""
+        struct SpinLock { int _w; public void Acquire() { while (Interlocked.Exchange(ref _w, 1) != 0) { } } public void Release() => _w = 0; }
+        unsafe class Pages
+        {
+            void Good(SpinLock* held, SpinLock* other) { held->Acquire(); other->Acquire(); other->Release(); (*held).Release(); }
+            int Bad(SpinLock* held, int count) { {|KMEM303:held->Acquire()|}; if (count == 0) return 1; held->Release(); return 0; }
+            void Walk(SpinLock* all, int count) { for (SpinLock* one = all; one < all + count; one++) { one->Acquire(); one->Release(); } }
+        }
+        """);
+
+    [Fact]
+    public Task An_object_that_releases_the_lock_later_is_quiet() => Verify("""
+        class Mutex { int _w; public void Lock() { while (Interlocked.Exchange(ref _w, 1) != 0) { } } public void Unlock() => _w = 0; }
+        class Files
+        {
+            readonly Mutex _mutex = new();
+            int _open;
+            public Releaser Enter() { _mutex.Lock(); return new Releaser(this); }
+            public IDisposable Forgets(bool early, IDisposable file)
+            {
+                {|KMEM303:_mutex.Lock()|};
+                if (early) return file;
+                _mutex.Unlock();
+                return file;
+            }
+            public IDisposable Later() { Releaser releaser; _mutex.Lock(); releaser = new Releaser(this); return releaser; }
+            public void Use() { using (Enter()) { _open++; } using Releaser again = Enter(); _open++; }
+            public readonly struct Releaser : IDisposable
+            {
+                readonly Files _files;
+                public Releaser(Files files) => _files = files;
+                public void Dispose() => _files._mutex.Unlock();
+            }
+        }
+        """);
+
+    [Fact]
     public Task The_methods_of_the_lock_itself_are_quiet() => Verify("""
         class SpinLock
         {

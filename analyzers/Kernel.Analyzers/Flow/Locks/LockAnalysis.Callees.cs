@@ -90,6 +90,11 @@ internal sealed partial class LockAnalysis
                 Take(call.Syntax, taken, state);
             }
 
+            if (!isGuard && call is IInvocationOperation { Type: { } kept } && kept.GetMembers("Dispose").Length > 0)
+            {
+                state.HandOver(taken);
+            }
+
             if (isGuard)
             {
                 _byGuard.Add(taken);

@@ -111,6 +111,9 @@ internal sealed partial class LockAnalysis
                 case IConversionOperation conversion:
                     current = conversion.Operand;
                     break;
+                case ISimpleAssignmentOperation assignment:
+                    current = assignment.Target;
+                    break;
                 case IFlowCaptureReferenceOperation capture when _definitions.Captured(capture.Id) is { } captured:
                     current = captured;
                     break;

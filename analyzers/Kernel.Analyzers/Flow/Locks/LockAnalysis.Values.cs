@@ -10,11 +10,21 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>Objects that are handed on locked, and delegates that are called under a lock.</summary>
 internal sealed partial class LockAnalysis
 {
+    private const int DeepestValue = 8;
+
     private readonly Dictionary<IMethodSymbol, ImmutableArray<AccessPath>> _handed = new(SymbolEqualityComparer.Default);
 
     /// <summary>An object is returned: its caller gets it with the locks inside it that are held.</summary>
     private void ReturnLocked(IOperation value, LockState state)
     {
+        if (IsReleaser(value))
+        {
+            foreach (AccessPath held in state.Possible)
+            {
+                state.HandOver(held);
+            }
+        }
+
         if (value.Type is not { IsReferenceType: true } || value.ConstantValue.HasValue || state.IsExceptional)
         {
             return;
@@ -33,6 +43,17 @@ internal sealed partial class LockAnalysis
             state.HandOver(held);
         }
     }
+
+    /// <summary>Whether the value was just made to stand for the locks that are held, and releases them when it is disposed.</summary>
+    private bool IsReleaser(IOperation? value, int depth = 0) => value switch
+    {
+        _ when depth > DeepestValue => false,
+        IConversionOperation conversion => IsReleaser(conversion.Operand, depth + 1),
+        ILocalReferenceOperation { Local: var local } => IsReleaser(_definitions.Assigned(local), depth + 1),
+        IFlowCaptureReferenceOperation capture => IsReleaser(_definitions.Captured(capture.Id), depth + 1),
+        IObjectCreationOperation { Type: { } made } => made.GetMembers("Dispose").OfType<IMethodSymbol>().Any(LockSummaries.SpeaksOfLocks),
+        _ => false,
+    };
 
     /// <summary>A place is given what a call returns: with the object come the locks inside it that the callee took.</summary>
     private void CarryInto(AccessPath place, IOperation? value, LockState state)

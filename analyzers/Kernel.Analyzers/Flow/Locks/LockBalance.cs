@@ -177,6 +177,7 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
     private bool IsReleasedForCaller(AccessPath released, LockState[] ends, LockSummaries summaries) =>
         method is null || IsNested || ends.Length == 0
         || ends.All(end => end.Duties.IsRestored(released))
+        || (LockNames.IsUnmarked(LockState.TypeOf(released)) && ends.All(end => end.Duties.Once.IsEmpty))
         || (LockContracts.Releases(method, out ISymbol? member) && (member is null || IsNamed(released, member)))
         || (LockSummaries.IsForCaller(method, bodies)
             && ends.All(end => !end.Possible.Contains(released) || end.Duties.Others.Contains(released)))

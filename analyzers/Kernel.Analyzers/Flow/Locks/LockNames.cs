@@ -14,6 +14,9 @@ internal static class LockNames
     /// <summary>Whether values of the type are locks by the name of the type, or by its contract, and by a pair of methods.</summary>
     public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol named && IsNamedLock(named) && HasPair(named);
 
+    /// <summary>Whether the type is a lock that could say nothing about who releases it, having no contracts.</summary>
+    public static bool IsUnmarked(ITypeSymbol? type) => !Contract.Has(type, Contract.Lock) && IsLock(type);
+
     /// <summary>Whether the method takes the lock that it is called on, or that it is given first, by its name.</summary>
     /// <param name="method">Any method.</param>
     /// <param name="given">The parameter that is the lock; null for the object itself.</param>

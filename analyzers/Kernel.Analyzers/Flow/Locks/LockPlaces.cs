@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
@@ -9,6 +10,13 @@ internal sealed class LockPlaces(PathResolver paths, BodyDefinitions definitions
     /// <summary>The place that the operation names; null if nothing can be said about it.</summary>
     public AccessPath? Resolve(IOperation? operation)
     {
+        // What a pointer points to goes by the name of the pointer.
+        if (operation is { Kind: OperationKind.None, Type.TypeKind: TypeKind.Struct } && operation.ChildOperations.Count == 1
+            && operation.ChildOperations.First() is { Type.TypeKind: TypeKind.Pointer } pointer)
+        {
+            return Resolve(pointer);
+        }
+
         if (paths.Resolve(operation) is { Root: not CaptureId } path)
         {
             return Canonical(path);

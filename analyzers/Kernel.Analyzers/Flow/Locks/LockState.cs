@@ -87,17 +87,24 @@ internal sealed class LockState : IFlowState<LockState>
     }
 
     /// <summary>Whether the holder of the lock may take it again.</summary>
-    public static bool IsReentrant(AccessPath path) => LockContracts.IsReentrant(path.Members.LastOrDefault() switch
+    public static bool IsReentrant(AccessPath path) => LockContracts.IsReentrant(TypeOf(path));
+
+    /// <summary>The type of what is at a place; null for one that has no name.</summary>
+    public static ITypeSymbol? TypeOf(AccessPath path)
     {
-        IFieldSymbol field => field.Type,
-        IPropertySymbol property => property.Type,
-        _ => path.Root switch
+        ITypeSymbol? type = path.Members.LastOrDefault() switch
         {
-            ILocalSymbol local => local.Type,
-            IParameterSymbol parameter => parameter.Type,
-            _ => null,
-        },
-    });
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            _ => path.Root switch
+            {
+                ILocalSymbol local => local.Type,
+                IParameterSymbol parameter => parameter.Type,
+                _ => null,
+            },
+        };
+        return type is IPointerTypeSymbol pointer ? pointer.PointedAtType : type;
+    }
 
     /// <summary>It is tried to take the lock; what the key names will say whether it was.</summary>
     public void Attempt(string key, AccessPath taken, SyntaxNode where)

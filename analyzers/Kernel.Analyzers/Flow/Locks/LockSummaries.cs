@@ -173,7 +173,7 @@ internal sealed class LockSummaries
         && !LockContracts.Acquires(method, out _) && !LockContracts.Releases(method, out _);
 
     /// <summary>Whether a call in the method has the name of what takes or releases a lock, which may be anybody's.</summary>
-    private static bool SpeaksOfLocks(IMethodSymbol method)
+    public static bool SpeaksOfLocks(IMethodSymbol method)
     {
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {

@@ -70,8 +70,9 @@ internal sealed class LockSummary
         bool isLocal = method.MethodKind == MethodKind.LocalFunction;
         // A guard may keep another one, which holds the lock, in a field of its own.
         IReadOnlyCollection<AccessPath?> returned = values.Guards;
-        bool isGuard = method.MethodKind == MethodKind.Constructor
-            && (LockContracts.IsGuard(method.ContainingType) || method.ContainingType.GetMembers("Dispose").Length > 0);
+        ITypeSymbol made = method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType;
+        bool isGuard = made.GetMembers("Dispose").Length > 0
+            && (method.MethodKind == MethodKind.Constructor || !LockContracts.IsGuard(made));
         List<AccessPath> acquires = [];
         List<AccessPath> attempts = [];
         List<AccessPath> releases = [];
