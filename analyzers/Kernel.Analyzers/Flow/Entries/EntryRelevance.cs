@@ -27,13 +27,7 @@ internal static class EntryRelevance
                         return true;
                     }
 
-                    if (EntryPlaces.IsMemory(target) && TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(target)))
-                    {
-                        // A pointer may lead to one half of an entry.
-                        storesNumber = true;
-                        mayBeEntry |= target is not (IArrayElementReferenceOperation or IPropertyReferenceOperation);
-                    }
-
+                    storesNumber |= EntryPlaces.IsMemory(target) && TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(target));
                     break;
                 case IInvocationOperation call:
                     if (EntryPlaces.Changes(call, shapes))
@@ -43,6 +37,11 @@ internal static class EntryRelevance
 
                     BodyCallers.Add(call.TargetMethod, called);
                     break;
+                case IAddressOfOperation { Reference: var pointed } when EntryPlaces.EntryAt(pointed, shapes) is not null:
+                case IConversionOperation { Operand: { Type: IPointerTypeSymbol } from } when LeadsToEntry(from, shapes):
+                case IArgumentOperation { Value: { Type: IPointerTypeSymbol } given } when LeadsToEntry(given, shapes):
+                case IArgumentOperation { Parameter.RefKind: RefKind.Ref, Value: var passed } when EntryPlaces.EntryAt(passed, shapes) is not null:
+                    return true;
                 case IMemberReferenceOperation { Instance: null, Member.Name: var name }:
                     mayBeEntry |= TranslationNames.SaysPresent(name);
                     break;
@@ -54,6 +53,11 @@ internal static class EntryRelevance
 
         return storesNumber && mayBeEntry;
     }
+
+    // Somebody else may store through it, or through a pointer to one half of it.
+    private static bool LeadsToEntry(IOperation pointer, TableShapes shapes) => pointer.Type is IPointerTypeSymbol { PointedAtType: var type }
+        && (TranslationNames.IsEntry(type)
+            || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(pointer.Syntax)) || shapes.IsTable(pointer))));
 
     private static bool IsHalf(IOperation target) => target is IMemberReferenceOperation { Member.Name: var name } && EntryWords.IsLow(name);
 }
