@@ -14,3 +14,10 @@ internal sealed class ZeroesAttribute : Attribute;
 /// <summary>The frame given as this parameter becomes reachable by the page-table walker: all of it must be zeroed before.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class RequiresZeroedAttribute : Attribute;
+
+/// <summary>
+/// The frame given as this parameter is mapped where a program can read it, unless the rights that the method is given too say otherwise: all
+/// of it must be zeroed or overwritten before.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class MapsForUserAttribute : Attribute;

@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kernel.Analyzers.CodeFixes;
 
-/// <summary>Fixes KMEM101: a call of a <c>[Zeroes]</c> method goes before the statement that links the frame.</summary>
+/// <summary>Fixes KMEM101 and KMEM103: a call of a <c>[Zeroes]</c> method goes before the statement that links or maps the frame.</summary>
 /// <remarks>
 /// Offered for a local or parameter, for each such method that is accessible and takes just the frame. Where the frame is zeroed
 /// after the link there is none: the zeroing has to move, or it would wipe what was entered since.
@@ -21,7 +21,7 @@ namespace Kernel.Analyzers.CodeFixes;
 [Shared]
 public sealed class ZeroBeforeLinkFix : DocumentFix
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM101"];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["KMEM101", "KMEM103"];
 
     private protected override IEnumerable<Change> ChangesFor(
         SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CancellationToken cancellation)
@@ -36,7 +36,7 @@ public sealed class ZeroBeforeLinkFix : DocumentFix
 
         foreach (string call in Calls(frame, model, cancellation))
         {
-            yield return new Change($"Zero the frame with '{call}' before it is linked", call, frame, pass =>
+            yield return new Change($"Zero the frame with '{call}' before it is {(diagnostic.Id == "KMEM103" ? "mapped" : "linked")}", call, frame, pass =>
                 pass.InsertBefore(statement, $"{call}({frame.Identifier.Text});"));
         }
     }

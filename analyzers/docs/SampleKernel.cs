@@ -262,3 +262,16 @@ public static class Mapper
 
     public static extern (Flush Flush, MapError Error) Protect(VirtualAddress page, bool writable);
 }
+
+[Flags]
+public enum PageFlags
+{
+    None = 0,
+    Writable = 2,
+    User = 4,
+}
+
+public static class Programs
+{
+    public static extern void MapPage(VirtualAddress page, PhysicalAddress frame, PageFlags flags);
+}

@@ -25,6 +25,9 @@ public sealed record Mutant(string Title, IReadOnlyList<string> Rules, string Fi
     private const string ReplaceMark = "--- replace\n";
     private const string EndMark = "--- end\n";
 
+    /// <summary>Whether the edit is of what the kernel boots with rather than of the kernel itself.</summary>
+    public bool IsOfBoot => File.StartsWith("boot/", StringComparison.Ordinal);
+
     /// <summary>Reads a mutant.</summary>
     /// <exception cref="FormatException">The text is not a mutant.</exception>
     public static Mutant Parse(string text)

@@ -27,6 +27,7 @@ public static class Contract
     public const string InterruptToken = "InterruptTokenAttribute";
     public const string Lock = "LockAttribute";
     public const string LockGuard = "LockGuardAttribute";
+    public const string MapsForUser = "MapsForUserAttribute";
     public const string MustUse = "MustUseAttribute";
     public const string OwesFlush = "OwesFlushAttribute";
     public const string OwnerMade = "OwnerMadeAttribute";

@@ -49,6 +49,11 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
     public ControlFlowGraph? GraphOf(IMethodSymbol method)
     {
         IMethodSymbol definition = (method.PartialImplementationPart ?? method).OriginalDefinition;
+        if (IsIntrinsic(definition))
+        {
+            return null;
+        }
+
         foreach (SyntaxReference reference in definition.DeclaringSyntaxReferences)
         {
             if (GraphOf(reference.GetSyntax(Cancellation)) is { } graph)
@@ -58,6 +63,20 @@ internal sealed class BodySource(Compilation compilation, CancellationToken canc
         }
 
         return null;
+    }
+
+    // The body that a core library gives such a method calls the method itself: the compiler puts something else in its place.
+    private static bool IsIntrinsic(IMethodSymbol method)
+    {
+        foreach (AttributeData attribute in method.GetAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "IntrinsicAttribute", ContainingNamespace.Name: "CompilerServices" })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The graph of a whole body or initializer of this compilation; null for other source.</summary>

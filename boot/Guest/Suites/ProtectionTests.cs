@@ -3,6 +3,7 @@ using Boot.Processor;
 using Kernel.Addresses;
 using Kernel.Machine;
 using Kernel.Paging;
+using Kernel.PhysicalMemory;
 
 namespace Boot.Guest;
 
@@ -187,7 +188,9 @@ internal static unsafe class ProtectionTests<TMode>
 
     private static PhysicalAddress MapUserPage(PageAttributes attributes)
     {
-        PhysicalAddress frame = Laboratory<TMode>.Take(0).Start;
+        Frame<Size4KiB> page = Laboratory<TMode>.Take(0);
+        FrameContents<DirectMap<TMode>>.Clear(page);
+        PhysicalAddress frame = page.Start;
         MapError error = TableWork<TMode, DirectMap<TMode>>.Map<Size4KiB>(VirtualAddress.FromValue(UserPlace), frame, attributes.For<TMode>(ThisProcessor.PagingFeatures));
         Check.Equal((ulong)MapError.None, (ulong)error, "map");
         return frame;

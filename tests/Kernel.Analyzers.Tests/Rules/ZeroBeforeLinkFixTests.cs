@@ -150,6 +150,26 @@ public class ZeroBeforeLinkFixTests
     }
 
     [Fact]
+    public Task A_frame_is_zeroed_before_it_is_mapped_for_a_program() => VerifyCS.VerifyCodeFixAsync(
+        With("""
+            private static extern void Show([MapsForUser] Frame frame);
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                Show({|KMEM103:frame|});
+            }
+        """),
+        With("""
+            private static extern void Show([MapsForUser] Frame frame);
+            public void M()
+            {
+                Frame frame = Frames.Take();
+                Frames.Zero(frame);
+                Show(frame);
+            }
+        """));
+
+    [Fact]
     public Task A_generic_helper_is_used_where_its_type_argument_is_at_hand()
     {
         static string Source(string body) => $$"""

@@ -59,6 +59,14 @@ public static unsafe class LookAlikes
         return index == 0 && TableFrame.TryMake(out table);
     }
 
+    // not KMEM103
+    public static void ShowsZerosToAProgram(ulong page)
+    {
+        ulong frame = Frames.Take();
+        Frames.Clear(frame);
+        Frames.Show(page, frame);
+    }
+
     // not KMEM104
     public static void FreesWhatIsForgotten(ulong* pte, ulong page)
     {

@@ -117,6 +117,8 @@ public static unsafe class Frames
 
     public static void Link(TableFrame table) => Link(0, table.Frame);
 
+    public static void Show(ulong page, [MapsForUser] ulong frame) => System.Diagnostics.Debug.Assert(page != frame);
+
     public static void Free([FreesFrame] ulong frame) => System.Diagnostics.Debug.Assert(frame != 1);
 
     public static void Attach(ulong* root) => s_root = root;

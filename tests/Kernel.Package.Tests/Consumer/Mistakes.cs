@@ -44,6 +44,13 @@ public static unsafe class Mistakes
         Frames.Link(table);
     }
 
+    public static void ShowsLeftoversToAProgram(ulong page)
+    {
+        ulong frame = Frames.Take();
+        Frames.Show(page, frame); // KMEM103
+        Frames.Clear(frame);
+    }
+
     public static void FreesBeforeItFlushes(ulong* pte, ulong page)
     {
         ulong frame = *pte & ~0xFFFUL;

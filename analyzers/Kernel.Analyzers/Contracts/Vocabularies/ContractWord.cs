@@ -72,6 +72,7 @@ internal sealed class ContractWord
         new(Contract.InterruptToken, AttributeTargets.Struct, ContractArguments.None),
         new(Contract.Lock, Types, ContractArguments.Truth, "Reentrant"),
         new(Contract.LockGuard, AttributeTargets.Struct, ContractArguments.None),
+        new(Contract.MapsForUser, AttributeTargets.Parameter, ContractArguments.None),
         new(Contract.MustUse, Types | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.ReturnValue, ContractArguments.Truth, "Discardable"),
         new(Contract.OwesFlush, Types | AttributeTargets.Method | AttributeTargets.Property, ContractArguments.None),
         new(Contract.OwnerMade, AttributeTargets.Struct, ContractArguments.None),

@@ -49,7 +49,8 @@ public static class TranslationNames
     /// <summary>Whether the compilation has anything to do with page tables: by contract, or by what its source speaks of.</summary>
     public static bool IsUsedIn(Compilation compilation, CancellationToken cancellation) =>
         ContractUse.IsPossible(
-            compilation, cancellation, Contract.OwesFlush, Contract.TableEntry, Contract.Flushes, Contract.FreesFrame, Contract.RequiresZeroed, Contract.Zeroes)
+            compilation, cancellation, Contract.OwesFlush, Contract.TableEntry, Contract.Flushes, Contract.FreesFrame, Contract.RequiresZeroed, Contract.Zeroes,
+            Contract.MapsForUser)
         || SourceWords.Mentions(compilation, cancellation, s_subjects);
 
     /// <summary>Whether values of the type are page-table entries.</summary>

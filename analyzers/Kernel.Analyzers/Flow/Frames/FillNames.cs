@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,6 +10,9 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <summary>Knows by name the functions that fill or copy memory: <c>memset</c>, <c>rep stos</c>, <c>ZeroPage</c>, where no body says what they do.</summary>
 internal sealed class FillNames(ConstantAmounts amounts)
 {
+    private static readonly ImmutableArray<string> s_sources =
+        ["load", "fetch", "recv", "receive", "decompress", "inflate", "unpack", "decrypt", "fill", "restore", "populate", "import"];
+
     /// <summary>What the call fills, and how much of it; false if its name says nothing of the kind.</summary>
     /// <param name="call">What is called.</param>
     /// <param name="arguments">What it is given.</param>
@@ -119,6 +123,24 @@ internal sealed class FillNames(ConstantAmounts amounts)
         || name.StartsWith("Wipe", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Scrub", StringComparison.OrdinalIgnoreCase)
         || Ends(name, "zero") || Ends(name, "clear") || Ends(name, "bzero") || Ends(name, "zeroMemory") || Ends(name, "clear_page")
         || TranslationNames.Has(name, "zero_page") || TranslationNames.Has(name, "memzero") || TranslationNames.Has(name, "memclr");
+
+    /// <summary>Whether a function with this name puts something into the memory that it is given: <c>ReadSector</c>, <c>Inflate</c>, <c>insw</c>.</summary>
+    public static bool ReadsInto(string name) => AnyBegins(name.StartsWith("Try", StringComparison.Ordinal) ? name.Substring("Try".Length) : name)
+        || TranslationNames.Has(name, "read") || TranslationNames.Has(name, "copy") || TranslationNames.Has(name, "PageIn")
+        || TranslationNames.Has(name, "SwapIn") || Ends(name, "insb") || Ends(name, "insw") || Ends(name, "insd");
+
+    private static bool AnyBegins(string name)
+    {
+        foreach (string word in s_sources)
+        {
+            if (name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Ends(string name, string word) => name.EndsWith(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Frames;
 
 /// <summary>What reading and setting properties and indexers does to frames.</summary>
-internal sealed class FrameAccessors(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, FrameCalls calls)
+internal sealed class FrameAccessors(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, FrameCalls calls, UserMappings users)
 {
     /// <summary>A property read: a stored one, one that takes a frame, or one that leads on from what it is read of.</summary>
     public FrameValue Property(IPropertyReferenceOperation reference, FrameState state, ref bool goesOn)
@@ -81,6 +81,7 @@ internal sealed class FrameAccessors(FrameAnalysis analysis, FrameBody body, Fra
         else
         {
             analysis.Store(assignment, holder, state);
+            users.Store(property, assignment.Value, value, state);
         }
 
         return value;

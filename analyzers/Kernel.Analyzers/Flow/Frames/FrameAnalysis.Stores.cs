@@ -29,15 +29,22 @@ internal sealed partial class FrameAnalysis
         if (!StorePlaces.IsStore(assignment.Target) || PlaceOf(assignment.Target) is not null)
         {
             FrameValue kept = EvaluateInto(PlaceOf(assignment.Target), assignment.Value, state, ref goesOn);
-            _tables.Store(assignment.Target, assignment.Value, kept.IsTracked ? kept : InsideOf(assignment.Value, state), state);
+            NoteStore(assignment, kept, state);
             return kept;
         }
 
         FrameValue memory = Evaluate(StorePlaces.TargetMemory(assignment.Target), state, ref goesOn);
         FrameValue value = Evaluate(assignment.Value, state, ref goesOn);
         Store(assignment, memory, state);
-        _tables.Store(assignment.Target, assignment.Value, value.IsTracked ? value : InsideOf(assignment.Value, state), state);
+        NoteStore(assignment, value, state);
         return value;
+    }
+
+    private void NoteStore(ISimpleAssignmentOperation assignment, FrameValue value, FrameState state)
+    {
+        FrameValue stored = value.IsTracked ? value : InsideOf(assignment.Value, state);
+        _tables.Store(assignment.Target, assignment.Value, stored, state);
+        _users.Store(assignment.Target, assignment.Value, stored, state);
     }
 
     // `table[index] = entry`, after `entry.Frame = frame`.

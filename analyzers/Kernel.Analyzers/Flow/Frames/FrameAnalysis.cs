@@ -20,6 +20,7 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
     private readonly FillLoops _loops;
     private readonly LinkNotes _links;
     private readonly TableLinks _tables;
+    private readonly UserMappings _users;
     private bool _fills;
 
     public FrameAnalysis(FrameBody body, FrameSummaryBuilder summaries)
@@ -30,8 +31,9 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
         _arithmetic = new FrameArithmetic(amounts);
         _loops = new FillLoops(body.Graph, amounts, Cancellation);
         _tables = new TableLinks(this, body, summaries.ShapesFor(body.Method));
-        _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts), amounts, _tables);
-        _accessors = new FrameAccessors(this, body, summaries, _calls);
+        _users = new UserMappings(this, body, summaries, summaries.ShapesFor(body.Method));
+        _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts), amounts, _tables, _users);
+        _accessors = new FrameAccessors(this, body, summaries, _calls, _users);
         _links = new LinkNotes(new ZeroingStory(body.Graph));
     }
 
@@ -39,7 +41,7 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
     public List<FrameFinding> Findings { get; } = [];
 
     /// <summary>What the parameters without contract are let do, by ordinal: the first link of each.</summary>
-    public Dictionary<int, (Location Location, string Name)> ParameterLinks { get; } = [];
+    public Dictionary<(int Parameter, FrameLinkKind Kind), (Location Location, string Name)> ParameterLinks { get; } = [];
 
     /// <summary>Whether findings are noted now.</summary>
     public bool IsNoting => IsFinal;
@@ -58,11 +60,26 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
         Findings.AddRange(_links.Tell());
         if (exit is null)
         {
-            return new FrameSummary(false, _body.Links(ParameterLinks), FrameResult.Nothing, _fills);
+            return new FrameSummary(false, _body.Links(ParameterLinks), FrameResult.Nothing, _fills, Mappings());
         }
 
         _body.CheckContracts(exit, Findings);
-        return _body.Summarize(exit, s_result, ParameterLinks, _fills);
+        return _body.Summarize(exit, s_result, ParameterLinks, _fills, Mappings());
+    }
+
+    /// <summary>The frames of its own that the body, or one that it calls, maps for a program: its callers may have said that it is for one.</summary>
+    private ImmutableArray<FrameFinding> Mappings()
+    {
+        ImmutableArray<FrameFinding>.Builder mappings = ImmutableArray.CreateBuilder<FrameFinding>();
+        foreach (FrameFinding finding in Findings)
+        {
+            if (finding.Kind == FrameLinkKind.User)
+            {
+                mappings.Add(finding);
+            }
+        }
+
+        return mappings.ToImmutable();
     }
 
     protected override FrameState? Transfer(IOperation operation, FrameState state)
@@ -199,9 +216,13 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
                 return stepped;
             case ICompoundAssignmentOperation compound:
                 FrameValue before = Evaluate(compound.Target, state, ref goesOn);
-                Evaluate(compound.Value, state, ref goesOn);
-                WriteTarget(compound.Target, before.AsInterior(), state);
-                return before.AsInterior();
+                FrameValue added = Evaluate(compound.Value, state, ref goesOn);
+
+                // Bits that are added or masked leave it where it led.
+                FrameValue after = compound.OperatorKind is not (BinaryOperatorKind.Or or BinaryOperatorKind.And) ? before.AsInterior()
+                    : before.IsTracked || compound.OperatorKind == BinaryOperatorKind.And ? before : added;
+                WriteTarget(compound.Target, after, state);
+                return after;
             default:
                 return EvaluateChildren(operation, state, ref goesOn);
         }
@@ -248,8 +269,8 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
     public void NoteFilling() => _fills = true;
 
     /// <summary>Notes a link of a dirty frame.</summary>
-    public void NoteLink(FrameFacts facts, SyntaxNode place, string link, ImmutableArray<Location> history) =>
-        _links.Add(facts, CurrentBlock, place, link, history);
+    public void NoteLink(FrameFacts facts, SyntaxNode place, string link, ImmutableArray<Location> history, FrameLinkKind kind) =>
+        _links.Add(facts, CurrentBlock, place, link, history, kind);
 
     /// <summary>Puts a value into the place that an assignment, an <c>out</c> argument or a deconstruction names.</summary>
     public void WriteTarget(IOperation target, FrameValue value, FrameState state)

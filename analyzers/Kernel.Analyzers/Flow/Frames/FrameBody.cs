@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Kernel.Analyzers.Values;
+using Kernel.Analyzers.Flow.Flushes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -33,6 +35,7 @@ internal sealed class FrameBody
         _constants = constants;
         _definitions = new BodyDefinitions(graph);
         Paths = new PathResolver(_definitions, bodies);
+        Rights = new UserRights(graph, this, _definitions);
         foreach (BasicBlock block in graph.Blocks)
         {
             foreach (IOperation operation in block.Operations)
@@ -49,6 +52,9 @@ internal sealed class FrameBody
     public BodySource Bodies { get; }
 
     public PathResolver Paths { get; }
+
+    /// <summary>Tells whether rights let a program use a page.</summary>
+    public UserRights Rights { get; }
 
     /// <summary>What holds where the body begins.</summary>
     public FrameState EntryState()
@@ -159,13 +165,27 @@ internal sealed class FrameBody
     public bool? KnownOutcome(IOperation condition) => condition switch
     {
         { ConstantValue: { HasValue: true, Value: bool constant } } => constant,
-        IParameterReferenceOperation { Parameter: var parameter }
-            when !_written.Contains(parameter) && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Method)
-            => parameter.Ordinal < _constants.Length ? _constants[parameter.Ordinal] : null,
+        IParameterReferenceOperation { Parameter: var parameter } => Given(parameter),
+        IPropertyReferenceOperation { Property.Name: var name, Instance: { } rights } when TranslationNames.Has(name, "user") => Rights.In(rights),
+        IInvocationOperation { TargetMethod.Name: "HasFlag", Instance: { } rights, Arguments: [var flag] } when Rights.In(flag.Value) == true =>
+            Rights.In(rights),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison => KnownMask(comparison),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => !KnownOutcome(not.Operand),
         IParenthesizedOperation parenthesized => KnownOutcome(parenthesized.Operand),
         _ => null,
     };
+
+    // `(flags & PageFlags.User) != 0`
+    private bool? KnownMask(IBinaryOperation comparison) =>
+        comparison.LeftOperand.Innermost() is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask
+        && Rights.In(mask.RightOperand) == true && Rights.In(mask.LeftOperand) is { } isUser
+        && (MemoryFills.IsZero(comparison.RightOperand) || comparison.RightOperand.Innermost() is IMemberReferenceOperation { Member.Name: "None" })
+            ? isUser == (comparison.OperatorKind == BinaryOperatorKind.NotEquals) : null;
+
+    /// <summary>What the caller has said of a parameter: the constant of a <c>bool</c>, whether rights let a program use a page.</summary>
+    public bool? Given(IParameterSymbol parameter) =>
+        !_written.Contains(parameter) && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Method)
+        && parameter.Ordinal < _constants.Length ? _constants[parameter.Ordinal] : null;
 
     /// <summary>The call whose <c>bool</c> result a condition tests, and whether the condition negates it.</summary>
     public IInvocationOperation? TestedCall(IOperation condition, out bool negated) =>
@@ -195,36 +215,39 @@ internal sealed class FrameBody
     }
 
     /// <summary>What callers see of the body when it ends like this.</summary>
-    public FrameSummary Summarize(FrameState exit, AccessPath result, Dictionary<int, (Location Location, string Name)> links, bool fills)
+    public FrameSummary Summarize(FrameState exit, AccessPath result,
+        Dictionary<(int Parameter, FrameLinkKind Kind), (Location Location, string Name)> links, bool fills, ImmutableArray<FrameFinding> mappings)
     {
         ImmutableArray<ParameterSummary>.Builder parameters = ImmutableArray.CreateBuilder<ParameterSummary>();
         int count = Method?.Parameters.Length ?? 0;
         for (int ordinal = -1; ordinal < count; ordinal++)
         {
-            bool linked = links.TryGetValue(ordinal, out (Location Location, string Name) link);
             bool byReference = ordinal >= 0 && Method!.Parameters[ordinal].RefKind is RefKind.Ref or RefKind.Out;
             parameters.Add(new ParameterSummary(
                 EffectOn(exit, ordinal),
-                linked ? link.Location : null,
-                linked ? link.Name : "",
+                LinkOf(links, ordinal, FrameLinkKind.Table),
+                LinkOf(links, ordinal, FrameLinkKind.User),
                 byReference ? Describe(exit, exit.Read(new AccessPath(Method!.Parameters[ordinal]))) : null));
         }
 
-        return new FrameSummary(true, parameters.ToImmutable(), Describe(exit, exit.Read(result)), fills);
+        return new FrameSummary(true, parameters.ToImmutable(), Describe(exit, exit.Read(result)), fills, mappings);
     }
 
     /// <summary>The links alone, of a body that does not return.</summary>
-    public ImmutableArray<ParameterSummary> Links(Dictionary<int, (Location Location, string Name)> links)
+    public ImmutableArray<ParameterSummary> Links(Dictionary<(int Parameter, FrameLinkKind Kind), (Location Location, string Name)> links)
     {
         ImmutableArray<ParameterSummary>.Builder parameters = ImmutableArray.CreateBuilder<ParameterSummary>();
         for (int ordinal = -1; ordinal < (Method?.Parameters.Length ?? 0); ordinal++)
         {
-            bool linked = links.TryGetValue(ordinal, out (Location Location, string Name) link);
-            parameters.Add(new ParameterSummary(FrameEffect.Keeps, linked ? link.Location : null, linked ? link.Name : "", null));
+            parameters.Add(new ParameterSummary(
+                FrameEffect.Keeps, LinkOf(links, ordinal, FrameLinkKind.Table), LinkOf(links, ordinal, FrameLinkKind.User), null));
         }
 
         return parameters.ToImmutable();
     }
+
+    private static (Location? Location, string Name) LinkOf(Dictionary<(int Parameter, FrameLinkKind Kind), (Location Location, string Name)> links,
+        int ordinal, FrameLinkKind kind) => links.TryGetValue((ordinal, kind), out (Location Location, string Name) link) ? link : (null, "");
 
     private FrameEffect EffectOn(FrameState exit, int ordinal)
     {

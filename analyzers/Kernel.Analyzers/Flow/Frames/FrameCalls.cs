@@ -10,7 +10,8 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// What a call does to frames: by contract, by the summary of a method with source, by what the framework's memory functions are
 /// known to do.
 /// </summary>
-internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills, ConstantAmounts amounts, TableLinks tables)
+internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSummaryBuilder summaries, MemoryFills fills, ConstantAmounts amounts, TableLinks tables,
+    UserMappings users)
 {
     private readonly NamedMethods _named = new(body, summaries, amounts);
 
@@ -49,6 +50,8 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         }
 
         tables.Call(call, state, arguments);
+        users.Call(call, state, arguments);
+        _named.Overwrite(call, arguments, analysis, state);
         if (call.TargetMethod is { Name: "Slice", ContainingType: var span } && MemoryFills.IsSpan(span))
         {
             return fills.Slice(span, receiver, ValueOf(call.Arguments, 0), ValueOf(call.Arguments, 1));
@@ -131,7 +134,7 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
         ImmutableArray<IOperation> operands = default)
     {
         MethodFrameContracts contracts = summaries.Contracts.Of(method);
-        FrameSummary? summary = summaries.Of(method, instance, places, body.Graph);
+        FrameSummary? summary = summaries.Of(method, instance, places, body.Graph, body.Rights);
         if (NoReturn.IsSaidOf(method))
         {
             goesOn = false;
@@ -152,11 +155,26 @@ internal sealed class FrameCalls(FrameAnalysis analysis, FrameBody body, FrameSu
             {
                 links.Check(argument.Value, place, inferred.LinkName, inner);
             }
+
+            if (inferred?.Mapping is { } mapping && (contract & FrameContract.MapsForUser) == 0)
+            {
+                links.Check(argument.Value, place, inferred.MappingName, mapping, FrameLinkKind.User);
+            }
         }
 
         if (summary?.Of(-1)?.Link is { } linkOfThis && instance is not null)
         {
             links.Check(receiver, instance.Syntax, summary.Of(-1)!.LinkName, linkOfThis);
+        }
+
+        if (summary?.Of(-1)?.Mapping is { } mappingOfThis && instance is not null)
+        {
+            links.Check(receiver, instance.Syntax, summary.Of(-1)!.MappingName, mappingOfThis, FrameLinkKind.User);
+        }
+
+        if (summary is not null && analysis.IsNoting)
+        {
+            analysis.Findings.AddRange(summary.Mappings);
         }
 
         if (summary is { Returns: false })

@@ -20,6 +20,9 @@ internal enum FrameContract
 
     /// <summary>The method lets the page-table walker reach the frame.</summary>
     RequiresZeroed = 4,
+
+    /// <summary>The method maps the frame for a program, unless its other arguments say for whom.</summary>
+    MapsForUser = 8,
 }
 
 /// <summary>The zeroing contracts of one method, its own and those that it inherits.</summary>
@@ -77,5 +80,6 @@ internal sealed class FrameContracts
     private static FrameContract ReadParameter(IParameterSymbol parameter) =>
         (Contract.Has(parameter, Contract.Dirty) ? FrameContract.Dirty : FrameContract.None)
         | (Contract.Has(parameter, Contract.Zeroes) ? FrameContract.Zeroes : FrameContract.None)
-        | (Contract.Has(parameter, Contract.RequiresZeroed) ? FrameContract.RequiresZeroed : FrameContract.None);
+        | (Contract.Has(parameter, Contract.RequiresZeroed) ? FrameContract.RequiresZeroed : FrameContract.None)
+        | (Contract.Has(parameter, Contract.MapsForUser) ? FrameContract.MapsForUser : FrameContract.None);
 }

@@ -5,7 +5,7 @@ namespace Kernel.Analyzers.Flow.Frames;
 
 /// <summary>A frame that the walker can reach before it is zeroed, or a contract that a body does not keep.</summary>
 internal sealed class FrameFinding(Location location, string frame, string link, string path, ImmutableArray<Location> history,
-    bool isBrokenContract, bool canZeroBefore)
+    bool isBrokenContract, bool canZeroBefore, FrameLinkKind kind = FrameLinkKind.Table)
 {
     /// <summary>The argument at the link, or the parameter with the contract.</summary>
     public Location Location { get; } = location;
@@ -21,6 +21,9 @@ internal sealed class FrameFinding(Location location, string frame, string link,
 
     /// <summary>Where the frame came from, and where a called method links it.</summary>
     public ImmutableArray<Location> History { get; } = history;
+
+    /// <summary>Who can reach the frame then.</summary>
+    public FrameLinkKind Kind { get; } = kind;
 
     /// <summary>Whether a <c>[Zeroes]</c> contract is broken, rather than a frame linked.</summary>
     public bool IsBrokenContract { get; } = isBrokenContract;

@@ -3,7 +3,17 @@ using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Frames;
 
-/// <summary>Checks what reaches the page-table walker.</summary>
+/// <summary>Who can reach a frame from then on.</summary>
+internal enum FrameLinkKind
+{
+    /// <summary>The page-table walker: the frame is a table.</summary>
+    Table,
+
+    /// <summary>A program: the frame is one of its pages.</summary>
+    User,
+}
+
+/// <summary>Checks what reaches the page-table walker, or a program.</summary>
 internal readonly struct FrameLinks(FrameAnalysis analysis, FrameBody body, FrameState state)
 {
     /// <summary>A value is about to become reachable: its frame must be zeroed by now.</summary>
@@ -11,7 +21,8 @@ internal readonly struct FrameLinks(FrameAnalysis analysis, FrameBody body, Fram
     /// <param name="place">The argument.</param>
     /// <param name="link">What makes it reachable.</param>
     /// <param name="inner">Where a called method does so, if the call itself does not say.</param>
-    public void Check(FrameValue value, SyntaxNode place, string link, Location? inner)
+    /// <param name="kind">Who can reach it then.</param>
+    public void Check(FrameValue value, SyntaxNode place, string link, Location? inner, FrameLinkKind kind = FrameLinkKind.Table)
     {
         if (!value.IsTracked || value.Interior)
         {
@@ -31,9 +42,9 @@ internal readonly struct FrameLinks(FrameAnalysis analysis, FrameBody body, Fram
             FrameSource source = body.Source(id);
             if (source.Kind == FrameSourceKind.PlainParameter)
             {
-                if (!analysis.ParameterLinks.ContainsKey(source.Parameter))
+                if (!analysis.ParameterLinks.ContainsKey((source.Parameter, kind)))
                 {
-                    analysis.ParameterLinks.Add(source.Parameter, (place.GetLocation(), link));
+                    analysis.ParameterLinks.Add((source.Parameter, kind), (place.GetLocation(), link));
                 }
 
                 continue;
@@ -53,7 +64,7 @@ internal readonly struct FrameLinks(FrameAnalysis analysis, FrameBody body, Fram
                 history.Add(inner);
             }
 
-            analysis.NoteLink(facts, place, link, history.ToImmutable());
+            analysis.NoteLink(facts, place, link, history.ToImmutable(), kind);
         }
 
         // One report for each frame: from here on it counts as handed over.

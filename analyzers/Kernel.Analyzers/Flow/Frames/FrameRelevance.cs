@@ -17,7 +17,7 @@ internal enum FrameDeeds
     /// <summary>A frame comes from somewhere as its last owner left it.</summary>
     TakesDirty = 1,
 
-    /// <summary>Something is put where the page-table walker finds it.</summary>
+    /// <summary>Something is put where the page-table walker finds it, or a program.</summary>
     Links = 2,
 
     All = TakesDirty | Links,
@@ -90,9 +90,9 @@ internal sealed class FrameRelevance(FrameContracts contracts)
         foreach (FrameContract contract in said.Parameters)
         {
             deeds |= (contract & FrameContract.Dirty) != 0 ? FrameDeeds.TakesDirty : FrameDeeds.None;
-            deeds |= (contract & FrameContract.RequiresZeroed) != 0 ? FrameDeeds.Links : FrameDeeds.None;
+            deeds |= (contract & (FrameContract.RequiresZeroed | FrameContract.MapsForUser)) != 0 ? FrameDeeds.Links : FrameDeeds.None;
         }
 
-        return TranslationNames.LoadsRoot(method) ? deeds | FrameDeeds.Links : deeds;
+        return TranslationNames.LoadsRoot(method) || UserMappings.IsMapping(method) ? deeds | FrameDeeds.Links : deeds;
     }
 }

@@ -82,24 +82,30 @@ internal sealed class FrameResult(
 }
 
 /// <summary>What a method does with one parameter.</summary>
-internal sealed class ParameterSummary(FrameEffect effect, Location? link, string linkName, FrameResult? after)
-    : IEquatable<ParameterSummary>
+internal sealed class ParameterSummary(FrameEffect effect, (Location? Location, string Name) link, (Location? Location, string Name) mapping,
+    FrameResult? after) : IEquatable<ParameterSummary>
 {
     public FrameEffect Effect { get; } = effect;
 
     /// <summary>
     /// Where the method, or one that it calls, lets the walker reach the frame without having zeroed it; null if nowhere.
     /// </summary>
-    public Location? Link { get; } = link;
+    public Location? Link { get; } = link.Location;
 
     /// <summary>The member through which it does.</summary>
-    public string LinkName { get; } = linkName;
+    public string LinkName { get; } = link.Name;
+
+    /// <summary>Where the method, or one that it calls, maps the frame for a program without having zeroed it; null if nowhere.</summary>
+    public Location? Mapping { get; } = mapping.Location;
+
+    /// <summary>The member through which it does.</summary>
+    public string MappingName { get; } = mapping.Name;
 
     /// <summary>What a <c>ref</c> or <c>out</c> parameter holds afterwards; null for a value parameter.</summary>
     public FrameResult? After { get; } = after;
 
     public bool Equals(ParameterSummary? that) =>
-        that is not null && Effect == that.Effect && Link is null == that.Link is null && Equals(After, that.After);
+        that is not null && Effect == that.Effect && Link is null == that.Link is null && Mapping is null == that.Mapping is null && Equals(After, that.After);
 
     public override bool Equals(object? obj) => Equals(obj as ParameterSummary);
 
@@ -111,17 +117,22 @@ internal sealed class ParameterSummary(FrameEffect effect, Location? link, strin
 /// <param name="parameters"><c>this</c>, then the parameters in order.</param>
 /// <param name="result">What it returns.</param>
 /// <param name="fills">Whether it may fill memory that is not followed.</param>
-internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result, bool fills)
+/// <param name="mappings">The frames of its own that it maps for a program.</param>
+internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary> parameters, FrameResult result, bool fills,
+    ImmutableArray<FrameFinding> mappings)
     : IEquatable<FrameSummary>
 {
     /// <summary>What is assumed of a method in a recursion before anything is known: it does not return.</summary>
-    public static FrameSummary Bottom { get; } = new(false, [], FrameResult.Nothing, false);
+    public static FrameSummary Bottom { get; } = new(false, [], FrameResult.Nothing, false, []);
 
     public bool Returns { get; } = returns;
 
     public FrameResult Result { get; } = result;
 
     public bool Fills { get; } = fills;
+
+    /// <summary>Frames that it has taken itself and maps for a program while they are dirty.</summary>
+    public ImmutableArray<FrameFinding> Mappings { get; } = mappings;
 
     /// <summary>What it does with a parameter; -1 is <c>this</c>.</summary>
     public ParameterSummary? Of(int ordinal) => ordinal + 1 < All.Length ? All[ordinal + 1] : null;
@@ -130,7 +141,7 @@ internal sealed class FrameSummary(bool returns, ImmutableArray<ParameterSummary
 
     public bool Equals(FrameSummary? that)
     {
-        if (that is null || Returns != that.Returns || Fills != that.Fills || !Result.Equals(that.Result) || All.Length != that.All.Length)
+        if (that is null || Returns != that.Returns || Fills != that.Fills || Mappings.Length != that.Mappings.Length || !Result.Equals(that.Result) || All.Length != that.All.Length)
         {
             return false;
         }

@@ -22,6 +22,9 @@ internal sealed class FrameSummaryCache
     public ConcurrentDictionary<IMethodSymbol, bool> Implementations { get; } = new(SymbolEqualityComparer.Default);
 
     public TableShapeCache Tables { get; } = new();
+
+    /// <summary>Where frames are mapped for programs too early, as far as it was said.</summary>
+    public ConcurrentDictionary<Location, bool> Mapped { get; } = new();
 }
 
 /// <summary>A method, and the <c>bool</c> arguments that are constant at the call.</summary>
@@ -63,8 +66,13 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
     /// <summary>
     /// What a call does, as far as the method's body is in this compilation and is the one that will run; null if it is not.
     /// </summary>
+    /// <param name="method">What is called.</param>
+    /// <param name="instance">What it is called on.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="caller">The body that calls it.</param>
+    /// <param name="rights">What tells there whether rights let a program use a page; null where that is not asked.</param>
     public FrameSummary? Of(IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments,
-        ControlFlowGraph caller)
+        ControlFlowGraph caller, UserRights? rights = null)
     {
         IMethodSymbol definition = method.OriginalDefinition;
         bool fixedTarget = !definition.IsAbstract && !definition.IsExtern
@@ -75,7 +83,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
             return null;
         }
 
-        ImmutableArray<bool?> constants = Constants(definition, arguments);
+        ImmutableArray<bool?> constants = Constants(definition, arguments, rights);
         return Of(new FrameSummaryKey(definition, Text(constants)), constants, caller);
     }
 
@@ -204,7 +212,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         return null;
     }
 
-    private static ImmutableArray<bool?> Constants(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    private static ImmutableArray<bool?> Constants(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, UserRights? rights)
     {
         bool?[] constants = new bool?[method.Parameters.Length];
         foreach (IArgumentOperation argument in arguments)
@@ -213,6 +221,10 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
                 && ordinal < constants.Length)
             {
                 constants[ordinal] = value;
+            }
+            else if (rights is not null && argument.Parameter is { } parameter && parameter.Ordinal < constants.Length && UserRights.IsRights(parameter))
+            {
+                constants[parameter.Ordinal] = rights.Given(parameter, argument.Value);
             }
         }
 

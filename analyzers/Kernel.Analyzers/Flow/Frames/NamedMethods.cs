@@ -26,6 +26,22 @@ internal sealed class NamedMethods(FrameBody body, FrameSummaryBuilder summaries
         return summary is null ? !HasBody(call.TargetMethod) : summary.Of(0)?.Effect == FrameEffect.Unknown;
     }
 
+    /// <summary>
+    /// A method without a body here reads something into the memory that it is given, as its name says: how much of it is not known.
+    /// </summary>
+    public void Overwrite(IInvocationOperation call, Dictionary<int, FrameValue> arguments, FrameAnalysis analysis, FrameState state)
+    {
+        if (!FillNames.ReadsInto(call.TargetMethod.Name) || HasBody(call.TargetMethod) || summaries.Contracts.Of(call.TargetMethod).Any)
+        {
+            return;
+        }
+
+        foreach (FrameValue argument in arguments.Values)
+        {
+            analysis.Fill(argument, FillExtent.Unknown, call.Syntax, state);
+        }
+    }
+
     /// <summary>Whether the call hands out a frame as its last owner left it.</summary>
     /// <param name="operation">The call.</param>
     /// <param name="method">What is called.</param>

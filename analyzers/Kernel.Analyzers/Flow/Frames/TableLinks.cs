@@ -152,7 +152,7 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
     }
 
     /// <summary>The variable in an expression that leads to the frame, or the expression.</summary>
-    private static SyntaxNode NameIn(IOperation expression, FrameValue value, FrameState state)
+    public static SyntaxNode NameIn(IOperation expression, FrameValue value, FrameState state)
     {
         ImmutableArray<ISymbol> names = state.NamesOf(value);
         foreach (IOperation part in expression.DescendantsAndSelf())

@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace Kernel.Analyzers.Rules.Zeroing;
 
-/// <summary>KMEM101: the page-table walker can reach a frame before all of it has been zeroed.</summary>
+/// <summary>KMEM101: the page-table walker can reach a frame before all of it has been zeroed. KMEM103: a program can.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 {
@@ -34,11 +34,17 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
         Title,
         "'{1}' promises to zero '{0}' but zeroes {2} before it returns: its callers link the frame as a page table, and the processor would follow what its last owner left there");
 
+    public static readonly DiagnosticDescriptor MappedForUser = RuleDescriptor.Create(
+        "KMEM103",
+        RuleCategory.Zeroing,
+        "A frame is mapped for a program before it is zeroed",
+        "Frame '{0}' becomes readable by a program through '{1}' {2}: it holds what its last owner left there, another program's data or the kernel's own");
+
     private static readonly ImmutableDictionary<string, string?> s_insertable =
         ImmutableDictionary<string, string?>.Empty.Add(InsertableProperty, null);
 
     public LinkedBeforeZeroedAnalyzer()
-        : base([Rule, BrokenContract, Unproven.Rule])
+        : base([Rule, BrokenContract, MappedForUser, Unproven.Rule])
     {
     }
 
@@ -107,8 +113,14 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
             {
                 foreach (FrameFinding finding in analysis.Findings)
                 {
+                    // What a method maps for a program because its callers say so is found once for each of them.
+                    if (finding.Kind == FrameLinkKind.User && !_cache.Mapped.TryAdd(finding.Location, true))
+                    {
+                        continue;
+                    }
+
                     report(Diagnostic.Create(
-                        finding.IsBrokenContract ? BrokenContract : Rule,
+                        finding.IsBrokenContract ? BrokenContract : finding.Kind == FrameLinkKind.User ? MappedForUser : Rule,
                         finding.Location,
                         finding.History,
                         finding.CanZeroBefore ? s_insertable : null,
