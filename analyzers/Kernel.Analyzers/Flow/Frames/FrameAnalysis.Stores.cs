@@ -23,7 +23,9 @@ internal sealed partial class FrameAnalysis
         if (assignment.Target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property
             && (!property.Arguments.IsEmpty || !PathResolver.IsStored(property.Property) || _accessors.HasContracts(setter)))
         {
-            return _accessors.Set(assignment, property, setter, state, ref goesOn);
+            FrameValue set = _accessors.Set(assignment, property, setter, state, ref goesOn);
+            _tables.Store(property, assignment.Value, set.IsTracked ? set : InsideOf(assignment.Value, state), state);
+            return set;
         }
 
         if (!StorePlaces.IsStore(assignment.Target) || PlaceOf(assignment.Target) is not null)
