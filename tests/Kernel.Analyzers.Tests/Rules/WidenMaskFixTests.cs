@@ -35,7 +35,7 @@ public class WidenMaskFixTests
     [Theory]
     [InlineData("ulong M(ulong value, uint size) { uint mask = ~size; return value & [|mask|]; }")]
     [InlineData("uint M(uint value) => [|value >> 32|];")]
-    [InlineData("unsafe void* M(int value) => [|(void*)value|];")]
+    [InlineData("unsafe void* M(int address) => [|(void*)address|];")]
     [InlineData("unsafe ulong M(void* value) => (ulong)value & [|0xFFFFF000|];")]
     public Task Where_the_text_does_not_say_what_was_meant_nothing_is_offered(string member) =>
         VerifyCS.VerifyNoFixAsync($"class C {{ {member} }}");

@@ -26,9 +26,9 @@ public class ZeroExtendFixTests
         Types + """
         unsafe class C
         {
-            void* Pointer(int value) => [|(void*)value|]; // kept
+            void* Pointer(int address) => [|(void*)address|]; // kept
             Address Made(int low) => new Address([|(ulong)low|] << 12);
-            Address Sum(short low, int more) => new Address([|(ulong)(low + more)|]);
+            Address Sum(short low, int more) => new Address([|(ulong)(low ^ more)|]);
             Address Small(short low) => new Address([|(ulong)low|]);
             Address Implicit(int low) => Address.FromNumber([|low|]);
             Address Recast(uint low) => new Address([|(ulong)(int)low|]);
@@ -37,9 +37,9 @@ public class ZeroExtendFixTests
         Types + """
         unsafe class C
         {
-            void* Pointer(int value) => (void*)(uint)value; // kept
+            void* Pointer(int address) => (void*)(uint)address; // kept
             Address Made(int low) => new Address((ulong)(uint)low << 12);
-            Address Sum(short low, int more) => new Address((ulong)(uint)(low + more));
+            Address Sum(short low, int more) => new Address((ulong)(uint)(low ^ more));
             Address Small(short low) => new Address((ulong)(ushort)low);
             Address Implicit(int low) => Address.FromNumber((uint)low);
             Address Recast(uint low) => new Address((ulong)(uint)low);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -164,7 +165,7 @@ internal static class CountedFill
                 return OfPair(target, counter, amounts, out offset);
             case { Kind: OperationKind.None,
                 Syntax: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression } }:
-                IOperation? child = Unwrap(target.ChildOperations.FirstOrDefault());
+                IOperation? child = target.ChildOperations.FirstOrDefault()?.Innermost();
                 return child is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum && IsCounter(sum.RightOperand, counter, amounts, out offset)
                     ? sum.LeftOperand
                     : child is { Kind: OperationKind.None } ? OfPair(child, counter, amounts, out offset) : null;
@@ -193,28 +194,17 @@ internal static class CountedFill
     private static bool IsCounter(IOperation? operation, ILocalSymbol counter, ConstantAmounts amounts, out long offset)
     {
         offset = 0;
-        IOperation? bare = Unwrap(operation);
+        IOperation? bare = operation?.Innermost();
         if (bare is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum && amounts.Of(sum.RightOperand) is >= 0 and { } constant)
         {
             offset = constant;
-            bare = Unwrap(sum.LeftOperand);
+            bare = sum.LeftOperand.Innermost();
         }
 
         return IsCounter(bare, counter);
     }
 
     private static bool IsCounter(IOperation? operation, ILocalSymbol counter) =>
-        Unwrap(operation) is ILocalReferenceOperation reference
+        operation?.Innermost() is ILocalReferenceOperation reference
             && SymbolEqualityComparer.Default.Equals(reference.Local, counter);
-
-    private static IOperation? Unwrap(IOperation? operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            operation = operation is IConversionOperation conversion ? conversion.Operand
-                : ((IParenthesizedOperation)operation).Operand;
-        }
-
-        return operation;
-    }
 }

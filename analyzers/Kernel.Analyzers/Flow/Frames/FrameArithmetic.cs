@@ -1,4 +1,5 @@
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -56,11 +57,7 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
     // `hhdm + frame`, `frame | (flags & User)`
     private bool IsOffset(IOperation operand)
     {
-        while (operand is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            operand = operand is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operand).Operand;
-        }
-
+        operand = operand.Innermost();
         return IsMappingBase(operand)
             || (operand is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask
                 && (amounts.Of(mask.LeftOperand) is < MemoryFills.FrameBytes || amounts.Of(mask.RightOperand) is < MemoryFills.FrameBytes));

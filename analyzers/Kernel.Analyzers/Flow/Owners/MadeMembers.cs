@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -42,11 +43,7 @@ internal sealed class MadeMembers(Func<ITypeSymbol?, bool> isOwned, Func<Making,
 
     private ImmutableHashSet<Making> MadeBy(IOperation value, IFieldSymbol field, MadeState state)
     {
-        while (value is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            value = value is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)value).Operand;
-        }
-
+        value = value.Innermost();
         bool isEmpty = value is IDefaultValueOperation
             or IObjectCreationOperation { Constructor: null or { IsImplicitlyDeclared: true, Parameters.IsEmpty: true } };
         return isEmpty ? [note(new Making(value.Syntax, field.Type, value is IDefaultValueOperation ? "'default' around it" : "'new' around it"))]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -315,11 +316,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     /// <summary>What an entry was read through: directly, or a copy of it.</summary>
     private ISymbol? RootRead(IOperation value)
     {
-        while (value is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            value = value is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)value).Operand;
-        }
-
+        value = value.Innermost();
         return value is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" or "Unsafe" }, Arguments: [var place, ..] }
             ? TableRoots.Of(place.Value)
             : RootAt(value) ?? (value is ILocalReferenceOperation { Local: var local } && _copies.TryGetValue(local, out ISymbol? table) ? table : null);
