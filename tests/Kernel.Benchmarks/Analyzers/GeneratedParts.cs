@@ -8,6 +8,7 @@ internal static class GeneratedParts
     /// <summary>The types that all parts use, with their contracts.</summary>
     public const string Machine = """
         using System;
+        using System.Runtime.CompilerServices;
         using Kernel.Contracts;
 
         namespace Generated;
@@ -86,7 +87,8 @@ internal static class GeneratedParts
             public static void Link([RequiresZeroed] Frame frame) { }
 
             [Flushes]
-            public static void Forget(Virtual address) { }
+            [MethodImpl(MethodImplOptions.InternalCall)]
+            public static extern void Forget(Virtual address);
 
             public static byte* WindowOf(Frame frame) => (byte*)(frame.Number << 12);
         }
@@ -97,6 +99,7 @@ internal static class GeneratedParts
     public const string Head = """
         using System;
         using System.Collections.Generic;
+        using System.Runtime.CompilerServices;
         using Kernel.Contracts;
 
         namespace Generated;
