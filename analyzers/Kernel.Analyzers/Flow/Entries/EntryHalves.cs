@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -71,8 +72,8 @@ internal sealed class EntryHalves(BodyDefinitions definitions, TableShapes shape
     private static bool IsHalf(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_UInt32 or SpecialType.System_Int32;
 
     private static bool IsPagingEntry(ITypeSymbol? type) => TranslationNames.IsEntry(type)
-        || (type is { TypeKind: TypeKind.Struct, Name: var name } && EntryWords.IsPaging(name) && (TranslationNames.Has(name, "pae") || TranslationNames.Has(name, "pte")
-            || TranslationNames.Has(name, "page")));
+        || (type is { TypeKind: TypeKind.Struct, Name: var name } && EntryWords.IsPaging(name) && (Words.Has(name, "pae") || Words.Has(name, "pte")
+            || Words.Has(name, "page")));
 
     // A local struct is the method's own until it is stored as a whole.
     private bool IsShared(IOperation holder) => holder is ILocalReferenceOperation { Local: var local }

@@ -1,5 +1,6 @@
 using System;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -163,7 +164,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
                 : call.Arguments.Length == 1 ? Truth(call.Arguments[0].Value) : presence;
             isFlags |= presence != Presence.Unknown;
         }
-        else if (clears || TranslationNames.SaysAbsent(method) || TranslationNames.Has(method, "NotPresent"))
+        else if (clears || TranslationNames.SaysAbsent(method) || Words.Has(method, "NotPresent"))
         {
             bool isWhole = call.Arguments.IsEmpty;
             return new EntryStore(entry, name, call.Syntax, isWhole ? StoreExtent.Whole : StoreExtent.Removed, presence == Presence.Set || isWhole
@@ -176,8 +177,8 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         };
     }
 
-    private static bool IsNoteName(string name) => TranslationNames.Has(name, "accessed") || TranslationNames.Has(name, "dirty")
-        || TranslationNames.Has(name, "available") || TranslationNames.Has(name, "software") || TranslationNames.Has(name, "ignored");
+    private static bool IsNoteName(string name) => Words.Has(name, "accessed") || Words.Has(name, "dirty")
+        || Words.Has(name, "available") || Words.Has(name, "software") || Words.Has(name, "ignored");
 
     private IOperation? PlaceOf(IOperation target, out bool isWeak)
     {

@@ -1,4 +1,5 @@
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 
 namespace Kernel.Analyzers.Flow.Entries;
 
@@ -10,8 +11,8 @@ internal static class EntryWords
         or "rawbits" or "rawentry" or "asulong" or "asuint64";
 
     /// <summary>Whether the member is the frame that the entry leads to.</summary>
-    public static bool IsFrame(string name) => TranslationNames.Has(name, "frame") || TranslationNames.Has(name, "addr") || TranslationNames.Has(name, "phys")
-        || TranslationNames.Has(name, "base") || TranslationNames.Has(name, "pfn") || TranslationNames.Has(name, "ppn");
+    public static bool IsFrame(string name) => Words.Has(name, "frame") || Words.Has(name, "addr") || Words.Has(name, "phys")
+        || Words.Has(name, "base") || Words.Has(name, "pfn") || Words.Has(name, "ppn");
 
     /// <summary>Whether the member is the lower half of the entry, where the present bit is.</summary>
     public static bool IsLow(string name) => Bare(name) is "low" or "lo" or "lower" or "lowhalf" or "lowerhalf" or "low32" or "lowdword" or "lowbits" or "lowword"
@@ -22,19 +23,19 @@ internal static class EntryWords
         or "highword" or "hipart" or "highpart" or "entryhigh" or "bitshigh" or "valuehigh";
 
     /// <summary>Whether the entry holds something else than a frame while it is not present.</summary>
-    public static bool SaysElsewhere(string name) => TranslationNames.Has(name, "swap") || TranslationNames.Has(name, "pagedout")
-        || TranslationNames.Has(name, "evicted") || TranslationNames.Has(name, "ondisk");
+    public static bool SaysElsewhere(string name) => Words.Has(name, "swap") || Words.Has(name, "pagedout")
+        || Words.Has(name, "evicted") || Words.Has(name, "ondisk");
 
     /// <summary>Whether the name is that of a descriptor of the processor that has a present bit too and is no entry of a page table.</summary>
-    public static bool IsDescriptor(string name) => TranslationNames.Has(name, "gdt") || TranslationNames.Has(name, "idt") || TranslationNames.Has(name, "gate")
-        || TranslationNames.Has(name, "descriptor") || TranslationNames.Has(name, "segment") || TranslationNames.Has(name, "selector")
-        || TranslationNames.Has(name, "tss") || TranslationNames.Has(name, "taskstate") || TranslationNames.Has(name, "interrupt");
+    public static bool IsDescriptor(string name) => Words.Has(name, "gdt") || Words.Has(name, "idt") || Words.Has(name, "gate")
+        || Words.Has(name, "descriptor") || Words.Has(name, "segment") || Words.Has(name, "selector")
+        || Words.Has(name, "tss") || Words.Has(name, "taskstate") || Words.Has(name, "interrupt");
 
     /// <summary>Whether a type or constant with this name belongs to paging.</summary>
     public static bool IsPaging(string name) => !IsDescriptor(name)
-        && (TranslationNames.Has(name, "page") || TranslationNames.Has(name, "paging") || TranslationNames.Has(name, "pte") || TranslationNames.Has(name, "pde")
-            || TranslationNames.Has(name, "entry") || TranslationNames.Has(name, "pml4") || TranslationNames.Has(name, "vmm")
-            || TranslationNames.Has(name, "virtualmemory") || TranslationNames.Has(name, "mmu"));
+        && (Words.Has(name, "page") || Words.Has(name, "paging") || Words.Has(name, "pte") || Words.Has(name, "pde")
+            || Words.Has(name, "entry") || Words.Has(name, "pml4") || Words.Has(name, "vmm")
+            || Words.Has(name, "virtualmemory") || Words.Has(name, "mmu"));
 
     private static string Bare(string name) => name.TrimStart('_').Replace("_", "").ToLowerInvariant();
 }

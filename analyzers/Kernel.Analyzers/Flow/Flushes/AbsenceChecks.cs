@@ -1,3 +1,4 @@
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -99,8 +100,8 @@ internal sealed class AbsenceChecks(FlushValues values)
 
     // `Translate(address) == 0`, `!TryFind(address, …)`: where nothing is found, no entry for the address is present.
     private static bool Looks(IInvocationOperation call) =>
-        TranslationNames.Has(call.TargetMethod.Name, "translate") || TranslationNames.Has(call.TargetMethod.Name, "lookup")
-        || TranslationNames.Has(call.TargetMethod.Name, "resolve");
+        Words.Has(call.TargetMethod.Name, "translate") || Words.Has(call.TargetMethod.Name, "lookup")
+        || Words.Has(call.TargetMethod.Name, "resolve");
 
     private static string? AddressIn(IInvocationOperation call)
     {

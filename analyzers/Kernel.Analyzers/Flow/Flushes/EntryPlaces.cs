@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -47,8 +48,8 @@ internal static class EntryPlaces
     /// <summary>Whether a part of an entry means nothing to what processors remember: what software notes, what they note themselves.</summary>
     public static bool IsNote(IOperation target) =>
         target is IMemberReferenceOperation { Member.Name: var name, Instance: { } holder } && TranslationNames.IsEntry(TypeOf(holder))
-        && (TranslationNames.Has(name, "available") || TranslationNames.Has(name, "software") || TranslationNames.Has(name, "accessed")
-            || TranslationNames.Has(name, "dirty") || TranslationNames.Has(name, "ignored"));
+        && (Words.Has(name, "available") || Words.Has(name, "software") || Words.Has(name, "accessed")
+            || Words.Has(name, "dirty") || Words.Has(name, "ignored"));
 
     /// <summary>Whether a value stored leaves an entry absent.</summary>
     public static bool IsNothing(IOperation? value) => value switch

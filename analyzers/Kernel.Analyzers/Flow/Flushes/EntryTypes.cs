@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -32,7 +33,7 @@ internal static class EntryTypes
             {
                 present |= TranslationNames.SaysPresent(member.Name);
                 address |= TableNames.IsAddress(member.Name);
-                right |= HasAny(member.Name);
+                right |= Words.HasAny(member.Name, s_rights);
             }
         }
 
@@ -68,20 +69,7 @@ internal static class EntryTypes
     {
         foreach (string word in s_names)
         {
-            if (TranslationNames.EndsInWord(name.TrimEnd('T', 't', '_', '6', '4', '3', '2'), word) || TranslationNames.EndsInWord(name, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasAny(string name)
-    {
-        foreach (string word in s_rights)
-        {
-            if (TranslationNames.Has(name, word))
+            if (Words.EndsInWord(name.TrimEnd('T', 't', '_', '6', '4', '3', '2'), word) || Words.EndsInWord(name, word))
             {
                 return true;
             }

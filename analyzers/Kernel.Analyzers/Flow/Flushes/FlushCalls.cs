@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -127,7 +128,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     private static bool IsFlushName(SyntaxNode call)
     {
         string name = EntryText.LastName(call);
-        return TranslationNames.Has(name, "flush") || TranslationNames.Has(name, "invl") || TranslationNames.Has(name, "invalidate");
+        return Words.Has(name, "flush") || Words.Has(name, "invl") || Words.Has(name, "invalidate");
     }
 
     /// <summary>An entry is written.</summary>
@@ -264,8 +265,8 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
         state.LastFlush = call.Syntax;
         FlushValue? page = null;
         string name = call.TargetMethod.Name;
-        bool isWhole = TranslationNames.Has(name, "all") || TranslationNames.Has(name, "cr3") || TranslationNames.Has(name, "root")
-            || TranslationNames.Has(name, "range") || TranslationNames.IsDebt(call.Instance?.Type);
+        bool isWhole = Words.Has(name, "all") || Words.Has(name, "cr3") || Words.Has(name, "root")
+            || Words.Has(name, "range") || TranslationNames.IsDebt(call.Instance?.Type);
         if (!isWhole && call.Arguments.Length == 1)
         {
             page = values.Peek(call.Arguments[0].Value, state);
@@ -311,9 +312,9 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     }
 
     private static bool IsAddressName(string name) =>
-        !TranslationNames.Has(name, "index") && !TranslationNames.Has(name, "slot") && !TranslationNames.Has(name, "entry")
-        && !TranslationNames.Has(name, "table") && !TranslationNames.Has(name, "root") && !TranslationNames.Has(name, "level")
-        && !TranslationNames.Has(name, "count") && !TranslationNames.Has(name, "offset") && name.Length > 1;
+        !Words.Has(name, "index") && !Words.Has(name, "slot") && !Words.Has(name, "entry")
+        && !Words.Has(name, "table") && !Words.Has(name, "root") && !Words.Has(name, "level")
+        && !Words.Has(name, "count") && !Words.Has(name, "offset") && name.Length > 1;
 
     /// <summary>All that is owed is in other hands, or paid.</summary>
     public void SettleAll(SyntaxNode by, FlushState state)

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -136,9 +137,9 @@ internal sealed class FlushEdges(FlushValues values)
             }
 
             string name = token.ValueText;
-            bool asks = TranslationNames.Has(name, "current") || TranslationNames.Has(name, "active") || TranslationNames.Has(name, "cr3")
-                || TranslationNames.Has(name, "loaded") || TranslationNames.Has(name, "inuse") || TranslationNames.Has(name, "flush")
-                || TranslationNames.Has(name, "invalidate") || TranslationNames.Has(name, "shootdown") || TranslationNames.Has(name, "isLive");
+            bool asks = Words.Has(name, "current") || Words.Has(name, "active") || Words.Has(name, "cr3")
+                || Words.Has(name, "loaded") || Words.Has(name, "inuse") || Words.Has(name, "flush")
+                || Words.Has(name, "invalidate") || Words.Has(name, "shootdown") || Words.Has(name, "isLive");
             Forgive(state, duty => !duty.IsValue && (asks || IsNotedBeside(duty.Site, name)));
         }
     }
@@ -169,8 +170,8 @@ internal sealed class FlushEdges(FlushValues values)
     private static bool IsFlushCall(InvocationExpressionSyntax call)
     {
         string name = EntryText.LastName(call);
-        return TranslationNames.Has(name, "invl") || TranslationNames.Has(name, "flush") || TranslationNames.Has(name, "invalidate")
-            || TranslationNames.Has(name, "shootdown");
+        return Words.Has(name, "invl") || Words.Has(name, "flush") || Words.Has(name, "invalidate")
+            || Words.Has(name, "shootdown");
     }
 
     private static StatementSyntax? LoopOf(SyntaxNode condition)

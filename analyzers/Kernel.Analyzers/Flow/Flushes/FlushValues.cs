@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -70,7 +71,7 @@ internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shape
 
     // A local of a source that stops in the middle may have no name at all.
     private static bool IsFreshName(string? name) => name is not null && (
-        TranslationNames.Has(name, "fresh") || TranslationNames.Has(name, "unlinked") || name.TrimStart('_').StartsWith("new", StringComparison.OrdinalIgnoreCase));
+        Words.Has(name, "fresh") || Words.Has(name, "unlinked") || name.TrimStart('_').StartsWith("new", StringComparison.OrdinalIgnoreCase));
 
     private FlushValue Parts(IOperation operation, FlushState state, int depth)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Threading;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Flushes;
@@ -62,7 +63,7 @@ public static class TranslationNames
         }
 
         return Contract.Has(named, Contract.TableEntry) || Is(named.Name, "Pte") || Is(named.Name, "Pde")
-            || AnyOf(s_entryTypes, named.Name, static (name, known) => name.EndsWith(known, StringComparison.OrdinalIgnoreCase))
+            || Words.Any(named.Name, s_entryTypes, Words.EndsIn)
             || EntryTypes.HasShape(named);
     }
 
@@ -71,7 +72,7 @@ public static class TranslationNames
     {
         string bare = name.TrimStart('_');
         bare = bare.StartsWith("s_", StringComparison.Ordinal) ? bare.Substring(2) : bare;
-        return AnyOf(s_entries, bare, EndsInWord) || AnyOf(s_tables, bare, EndsInWord);
+        return Words.EndsInAnyWord(bare, s_entries) || Words.EndsInAnyWord(bare, s_tables);
     }
 
     /// <summary>Whether an integer can hold an entry.</summary>
@@ -97,7 +98,7 @@ public static class TranslationNames
             case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] }:
                 return IsDebt(inner);
             case INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } named:
-                return Contract.Has(named, Contract.OwesFlush) || AnyOf(s_debts, named.Name, Has) || HasFlush(named);
+                return Contract.Has(named, Contract.OwesFlush) || Words.HasAny(named.Name, s_debts) || HasFlush(named);
             default:
                 return false;
         }
@@ -106,7 +107,7 @@ public static class TranslationNames
     // A struct that can be flushed is work that waits; a class that can is a stream or a device.
     private static bool HasFlush(INamedTypeSymbol type)
     {
-        if (type.TypeKind != TypeKind.Struct || AnyOf(s_otherFlushes, type.Name, Has))
+        if (type.TypeKind != TypeKind.Struct || Words.HasAny(type.Name, s_otherFlushes))
         {
             return false;
         }
@@ -136,23 +137,23 @@ public static class TranslationNames
 
         string name = method.Name;
         string owner = method.ContainingType?.Name ?? "";
-        if (AnyOf(s_otherFlushes, owner, Has) || Has(name, "clflush") || (Has(name, "cache") && !Has(name, "tlb")))
+        if (Words.HasAny(owner, s_otherFlushes) || Words.Has(name, "clflush") || (Words.Has(name, "cache") && !Words.Has(name, "tlb")))
         {
             return false;
         }
 
-        return AnyOf(s_flushes, name, Has) || (Has(name, "tlb") && (Has(name, "clear") || Has(name, "reset") || Has(name, "forget")))
-            || (AnyOf(s_roots, name, Has) && AnyOf(s_rootVerbs, name, StartsWith)) || LoadsRoot(method);
+        return Words.HasAny(name, s_flushes) || (Words.Has(name, "tlb") && (Words.Has(name, "clear") || Words.Has(name, "reset") || Words.Has(name, "forget")))
+            || (Words.HasAny(name, s_roots) && Words.Any(name, s_rootVerbs, StartsWith)) || LoadsRoot(method);
     }
 
     /// <summary>Whether the method gives a processor the root of its tables.</summary>
     public static bool LoadsRoot(IMethodSymbol method) =>
-        AnyOf(s_rootRegisters, method.Name, Has)
-        && (AnyOf(s_rootVerbs, method.Name, StartsWith) || (method.ReturnsVoid && method.Parameters.Length > 0 && !AnyOf(s_looks, method.Name, Has)));
+        Words.HasAny(method.Name, s_rootRegisters)
+        && (Words.Any(method.Name, s_rootVerbs, StartsWith) || (method.ReturnsVoid && method.Parameters.Length > 0 && !Words.HasAny(method.Name, s_looks)));
 
     /// <summary>Whether the name is that of a list or flag of flushes to come.</summary>
     public static bool IsWaitingList(string name) =>
-        Has(name, "flush") || Has(name, "shootdown") || Has(name, "invalidat") || Has(name, "tlb") || Has(name, "stale");
+        Words.Has(name, "flush") || Words.Has(name, "shootdown") || Words.Has(name, "invalidat") || Words.Has(name, "tlb") || Words.Has(name, "stale");
 
     /// <summary>Whether the contract says that the member leaves a flush to its caller.</summary>
     public static bool OwesByContract(IMethodSymbol method)
@@ -184,12 +185,12 @@ public static class TranslationNames
         }
 
         string owner = method.ContainingType?.Name ?? "";
-        bool ofFrames = Has(owner, "frame") || Has(owner, "alloc") || Has(owner, "physical") || Has(owner, "pmm") || Has(method.Name, "frame")
-            || Has(method.Name, "page");
-        ofFrames |= method.Parameters.Length > 0 && AnyOf(s_physical, method.Parameters[0].Name, StartsWith);
+        bool ofFrames = Words.Has(owner, "frame") || Words.Has(owner, "alloc") || Words.Has(owner, "physical") || Words.Has(owner, "pmm") || Words.Has(method.Name, "frame")
+            || Words.Has(method.Name, "page");
+        ofFrames |= method.Parameters.Length > 0 && Words.Any(method.Parameters[0].Name, s_physical, StartsWith);
         bool isVirtual = method.Parameters.Length > 0
-            && (Has(method.Parameters[0].Name, "virt") || Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");
-        return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && (AnyOf(s_frees, method.Name, StartsWith) || HasWord(method.Name, "free")) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
+            && (Words.Has(method.Parameters[0].Name, "virt") || Words.Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");
+        return ofFrames && !isVirtual && !IsDebt(method.ContainingType) && (Words.Any(method.Name, s_frees, StartsWith) || HasWord(method.Name, "free")) && method.Parameters.Length > 0 && !IsDebt(method.Parameters[0].Type)
             ? method.Parameters[0] : null;
     }
 
@@ -204,42 +205,18 @@ public static class TranslationNames
 
     /// <summary>Whether a member of an entry, or a constant, with this name says that it is present.</summary>
     public static bool SaysPresent(string name) =>
-        !SaysAbsent(name) && (Has(name, "present") || Has(name, "mapped") || Has(name, "valid") || name is "P" or "IsUsed" or "InUse");
-
-    /// <summary>Whether the text contains the word, whatever its case.</summary>
-    public static bool Has(string text, string word) => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+        !SaysAbsent(name) && (Words.Has(name, "present") || Words.Has(name, "mapped") || Words.Has(name, "valid") || name is "P" or "IsUsed" or "InUse");
 
     private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static bool StartsWith(string text, string word) => text.StartsWith(word, StringComparison.OrdinalIgnoreCase)
         || (text.StartsWith("Try", StringComparison.Ordinal) && text.IndexOf(word, StringComparison.OrdinalIgnoreCase) == 3);
 
-    /// <summary>Whether the name ends in the word: <c>kernelPml4</c> and <c>old_pte</c> end in one, <c>route</c> does not end in <c>pte</c>.</summary>
-    public static bool EndsInWord(string text, string word)
-    {
-        int start = text.Length - word.Length;
-        return start >= 0 && string.Compare(text, start, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0
-            && (start == 0 || text[start - 1] == '_' || char.IsUpper(text[start]));
-    }
-
     // `frame_free` and `pmm_free_page` have the word, `freeze` and `carefree` have not.
     private static bool HasWord(string text, string word)
     {
         int start = text.IndexOf("_" + word, StringComparison.OrdinalIgnoreCase) + 1;
         int end = start + word.Length;
-        return start > 0 && (end == text.Length || text[end] == '_') || (text.Length > word.Length && EndsInWord(text, word));
-    }
-
-    private static bool AnyOf(ImmutableArray<string> words, string text, Func<string, string, bool> matches)
-    {
-        foreach (string word in words)
-        {
-            if (matches(text, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return start > 0 && (end == text.Length || text[end] == '_') || (text.Length > word.Length && Words.EndsInWord(text, word));
     }
 }

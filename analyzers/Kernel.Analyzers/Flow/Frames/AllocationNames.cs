@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -21,14 +22,14 @@ internal static class AllocationNames
     public static bool HandsOut(IMethodSymbol method)
     {
         string name = method.Name.StartsWith("Try", StringComparison.Ordinal) ? method.Name.Substring("Try".Length) : method.Name;
-        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction) || HasAny(name, s_cleaners)
-            || HasAny(method.ContainingType?.Name ?? "", s_cleaners))
+        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction) || Words.HasAny(name, s_cleaners)
+            || Words.HasAny(method.ContainingType?.Name ?? "", s_cleaners))
         {
             return false;
         }
 
         return Allocates(name)
-            || (BeginsWithAny(name, s_verbs) && (HasAny(name, s_nouns) || HasAny(method.ContainingType?.Name ?? "", s_owners)));
+            || (Words.BeginsWithAny(name, s_verbs) && (Words.HasAny(name, s_nouns) || Words.HasAny(method.ContainingType?.Name ?? "", s_owners)));
     }
 
     /// <summary>Whether an argument asks for zeroed memory.</summary>
@@ -37,7 +38,7 @@ internal static class AllocationNames
         foreach (IArgumentOperation argument in arguments)
         {
             bool isSwitch = argument.Value.Type?.SpecialType == SpecialType.System_Boolean
-                && HasAny(argument.Parameter?.Name ?? "", s_cleaners);
+                && Words.HasAny(argument.Parameter?.Name ?? "", s_cleaners);
             if (isSwitch ? argument.Value.ConstantValue is not { HasValue: true, Value: false } : NamesZeros(argument.Value))
             {
                 return true;
@@ -52,7 +53,7 @@ internal static class AllocationNames
     {
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
-            if (TranslationNames.Has(reference.GetSyntax().GetLeadingTrivia().ToFullString(), "zero"))
+            if (Words.Has(reference.GetSyntax().GetLeadingTrivia().ToFullString(), "zero"))
             {
                 return true;
             }
@@ -79,33 +80,7 @@ internal static class AllocationNames
     {
         foreach (IOperation part in value.DescendantsAndSelf())
         {
-            if (part is IMemberReferenceOperation { Member.Name: var name } && HasAny(name, s_cleaners))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool BeginsWithAny(string name, ImmutableArray<string> words)
-    {
-        foreach (string word in words)
-        {
-            if (name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasAny(string name, ImmutableArray<string> words)
-    {
-        foreach (string word in words)
-        {
-            if (TranslationNames.Has(name, word))
+            if (part is IMemberReferenceOperation { Member.Name: var name } && Words.HasAny(name, s_cleaners))
             {
                 return true;
             }

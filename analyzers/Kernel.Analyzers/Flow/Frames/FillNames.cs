@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -54,7 +55,7 @@ internal sealed class FillNames(ConstantAmounts amounts)
         IOperation last = arguments[arguments.Count - 1].Value;
         string counts = arguments[arguments.Count - 1].Parameter?.Name ?? "";
         bool inBytes = arguments[0].Parameter?.Type is not IPointerTypeSymbol { PointedAtType.SpecialType: not (SpecialType.System_Void or SpecialType.System_Byte) }
-            && (TranslationNames.Has(counts, "size") || TranslationNames.Has(counts, "len") || TranslationNames.Has(counts, "byte") || counts is "n");
+            && (Words.Has(counts, "size") || Words.Has(counts, "len") || Words.Has(counts, "byte") || counts is "n");
         return amounts.Of(last) is not { } amount ? FillExtent.Unknown
             : amount >= MemoryFills.FrameBytes ? WholeOf(target)
             : inBytes ? FillExtent.Part
@@ -66,24 +67,24 @@ internal sealed class FillNames(ConstantAmounts amounts)
     /// <summary>How many bytes a unit of the count has; null if the name is not that of a fill or copy.</summary>
     private static long? UnitOf(string name, IParameterSymbol? destination)
     {
-        if (Ends(name, "stosq") || Ends(name, "movsq") || Ends(name, "memset64"))
+        if (Words.EndsIn(name, "stosq") || Words.EndsIn(name, "movsq") || Words.EndsIn(name, "memset64"))
         {
             return 8;
         }
 
-        if (Ends(name, "stosd") || Ends(name, "movsd") || Ends(name, "memset32"))
+        if (Words.EndsIn(name, "stosd") || Words.EndsIn(name, "movsd") || Words.EndsIn(name, "memset32"))
         {
             return 4;
         }
 
-        if (Ends(name, "stosw") || Ends(name, "movsw") || Ends(name, "memset16"))
+        if (Words.EndsIn(name, "stosw") || Words.EndsIn(name, "movsw") || Words.EndsIn(name, "memset16"))
         {
             return 2;
         }
 
-        if (Ends(name, "stosb") || Ends(name, "movsb") || TranslationNames.Has(name, "memset") || TranslationNames.Has(name, "memcpy")
-            || TranslationNames.Has(name, "memmove") || TranslationNames.Has(name, "MemCopy") || TranslationNames.Has(name, "CopyMemory")
-            || TranslationNames.Has(name, "SetMemory") || TranslationNames.Has(name, "FillMemory") || TranslationNames.Has(name, "MemFill"))
+        if (Words.EndsIn(name, "stosb") || Words.EndsIn(name, "movsb") || Words.Has(name, "memset") || Words.Has(name, "memcpy")
+            || Words.Has(name, "memmove") || Words.Has(name, "MemCopy") || Words.Has(name, "CopyMemory")
+            || Words.Has(name, "SetMemory") || Words.Has(name, "FillMemory") || Words.Has(name, "MemFill"))
         {
             return 1;
         }
@@ -92,7 +93,7 @@ internal sealed class FillNames(ConstantAmounts amounts)
     }
 
     private static bool Copies(string name) =>
-        TranslationNames.Has(name, "cpy") || TranslationNames.Has(name, "move") || TranslationNames.Has(name, "movs") || TranslationNames.Has(name, "copy");
+        Words.Has(name, "cpy") || Words.Has(name, "move") || Words.Has(name, "movs") || Words.Has(name, "copy");
 
     // `memset(p, 0, n)`; `FillMemory(p, n, 0)` says by its parameter names that it is the other way round.
     private static (IOperation Value, IOperation Count) InOrder(IReadOnlyList<IArgumentOperation> arguments, IMethodSymbol call)
@@ -100,7 +101,7 @@ internal sealed class FillNames(ConstantAmounts amounts)
         IOperation second = ArgumentAt(arguments, 1);
         IOperation third = ArgumentAt(arguments, 2);
         string name = call.Parameters.Length > 1 ? call.Parameters[1].Name : "";
-        bool swapped = TranslationNames.Has(name, "len") || TranslationNames.Has(name, "size") || TranslationNames.Has(name, "count") || name is "n";
+        bool swapped = Words.Has(name, "len") || Words.Has(name, "size") || Words.Has(name, "count") || name is "n";
         return swapped ? (third, second) : (second, third);
     }
 
@@ -121,13 +122,13 @@ internal sealed class FillNames(ConstantAmounts amounts)
     public static bool Zeroes(string name) =>
         name.StartsWith("Zero", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Clear", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("Wipe", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Scrub", StringComparison.OrdinalIgnoreCase)
-        || Ends(name, "zero") || Ends(name, "clear") || Ends(name, "bzero") || Ends(name, "zeroMemory") || Ends(name, "clear_page")
-        || TranslationNames.Has(name, "zero_page") || TranslationNames.Has(name, "memzero") || TranslationNames.Has(name, "memclr");
+        || Words.EndsIn(name, "zero") || Words.EndsIn(name, "clear") || Words.EndsIn(name, "bzero") || Words.EndsIn(name, "zeroMemory") || Words.EndsIn(name, "clear_page")
+        || Words.Has(name, "zero_page") || Words.Has(name, "memzero") || Words.Has(name, "memclr");
 
     /// <summary>Whether a function with this name puts something into the memory that it is given: <c>ReadSector</c>, <c>Inflate</c>, <c>insw</c>.</summary>
     public static bool ReadsInto(string name) => AnyBegins(name.StartsWith("Try", StringComparison.Ordinal) ? name.Substring("Try".Length) : name)
-        || TranslationNames.Has(name, "read") || TranslationNames.Has(name, "copy") || TranslationNames.Has(name, "PageIn")
-        || TranslationNames.Has(name, "SwapIn") || Ends(name, "insb") || Ends(name, "insw") || Ends(name, "insd");
+        || Words.Has(name, "read") || Words.Has(name, "copy") || Words.Has(name, "PageIn")
+        || Words.Has(name, "SwapIn") || Words.EndsIn(name, "insb") || Words.EndsIn(name, "insw") || Words.EndsIn(name, "insd");
 
     private static bool AnyBegins(string name)
     {
@@ -141,6 +142,4 @@ internal sealed class FillNames(ConstantAmounts amounts)
 
         return false;
     }
-
-    private static bool Ends(string name, string word) => name.EndsWith(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -87,9 +88,9 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
     }
 
     private static bool IsBaseName(string name) =>
-        TranslationNames.Has(name, "hhdm") || TranslationNames.Has(name, "physmap") || TranslationNames.Has(name, "directmap")
-        || TranslationNames.Has(name, "higherhalf") || TranslationNames.Has(name, "physOffset") || TranslationNames.Has(name, "phys_offset")
-        || TranslationNames.Has(name, "physicalOffset") || TranslationNames.Has(name, "physicalMemoryOffset")
-        || TranslationNames.Has(name, "kernelBase") || TranslationNames.Has(name, "kernel_base") || TranslationNames.Has(name, "virtBase")
-        || TranslationNames.Has(name, "virtualBase") || TranslationNames.Has(name, "mapBase");
+        Words.Has(name, "hhdm") || Words.Has(name, "physmap") || Words.Has(name, "directmap")
+        || Words.Has(name, "higherhalf") || Words.Has(name, "physOffset") || Words.Has(name, "phys_offset")
+        || Words.Has(name, "physicalOffset") || Words.Has(name, "physicalMemoryOffset")
+        || Words.Has(name, "kernelBase") || Words.Has(name, "kernel_base") || Words.Has(name, "virtBase")
+        || Words.Has(name, "virtualBase") || Words.Has(name, "mapBase");
 }

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using Kernel.Analyzers.Values;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -166,7 +167,7 @@ internal sealed class FrameBody
     {
         { ConstantValue: { HasValue: true, Value: bool constant } } => constant,
         IParameterReferenceOperation { Parameter: var parameter } => Given(parameter),
-        IPropertyReferenceOperation { Property.Name: var name, Instance: { } rights } when TranslationNames.Has(name, "user") => Rights.In(rights),
+        IPropertyReferenceOperation { Property.Name: var name, Instance: { } rights } when Words.Has(name, "user") => Rights.In(rights),
         IInvocationOperation { TargetMethod.Name: "HasFlag", Instance: { } rights, Arguments: [var flag] } when Rights.In(flag.Value) == true =>
             Rights.In(rights),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison => KnownMask(comparison),

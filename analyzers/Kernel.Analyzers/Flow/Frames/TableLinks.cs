@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -115,7 +116,7 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
         foreach (int source in state.FactsOf(value).Dirty)
         {
             string site = body.Source(source).Location is { SourceTree: { } tree, SourceSpan: var span } ? tree.GetText().ToString(span) : "";
-            if (TranslationNames.Has(site, "PageTable") || TranslationNames.Has(site, "PageDirectory"))
+            if (Words.Has(site, "PageTable") || Words.Has(site, "PageDirectory"))
             {
                 return true;
             }
@@ -140,8 +141,8 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
             }
 
             bool isVariableFlag = part is ILocalReferenceOperation or IParameterReferenceOperation
-                && (TranslationNames.Has(EntryText.LastName(part.Syntax), "flag") || TranslationNames.Has(EntryText.LastName(part.Syntax), "attr")
-                    || TranslationNames.Has(EntryText.LastName(part.Syntax), "prot"));
+                && (Words.Has(EntryText.LastName(part.Syntax), "flag") || Words.Has(EntryText.LastName(part.Syntax), "attr")
+                    || Words.Has(EntryText.LastName(part.Syntax), "prot"));
             if (isVariableFlag)
             {
                 return false;

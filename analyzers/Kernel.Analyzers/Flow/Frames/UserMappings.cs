@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
+using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -78,15 +79,15 @@ internal sealed class UserMappings(FrameAnalysis analysis, FrameBody body, Frame
         }
 
         string name = call.TargetMethod.Name;
-        return !refused && !asks && (isSaid || (TranslationNames.Has(name, "user") && !TranslationNames.Has(name, "kernel")));
+        return !refused && !asks && (isSaid || (Words.Has(name, "user") && !Words.Has(name, "kernel")));
     }
 
     /// <summary>Whether the name says that the method maps.</summary>
     public static bool IsMapping(IMethodSymbol method)
     {
         string name = method.Name.StartsWith("Try", StringComparison.Ordinal) ? method.Name.Substring("Try".Length) : method.Name;
-        bool isMap = TranslationNames.Has(name, "map") && !TranslationNames.Has(name, "unmap") && !TranslationNames.Has(name, "bitmap")
-            && !TranslationNames.Has(name, "mapped") && !TranslationNames.Has(name, "mapper") && !TranslationNames.Has(name, "remap")
+        bool isMap = Words.Has(name, "map") && !Words.Has(name, "unmap") && !Words.Has(name, "bitmap")
+            && !Words.Has(name, "mapped") && !Words.Has(name, "mapper") && !Words.Has(name, "remap")
             && !name.StartsWith("Is", StringComparison.Ordinal) && !name.StartsWith("Get", StringComparison.Ordinal);
         return isMap || StartsWith(name, "SetEntry") || StartsWith(name, "SetPte") || StartsWith(name, "SetPage") || StartsWith(name, "InstallPage")
             || StartsWith(name, "InsertPage") || StartsWith(name, "WriteEntry") || StartsWith(name, "WritePte") || StartsWith(name, "EnterPage");
@@ -131,11 +132,11 @@ internal sealed class UserMappings(FrameAnalysis analysis, FrameBody body, Frame
             }
         }
 
-        return !TranslationNames.Has(parameter.Name, "virt") && parameter.Name is not ("va" or "vaddr") && !TranslationNames.Has(parameter.Type.Name, "virtual");
+        return !Words.Has(parameter.Name, "virt") && parameter.Name is not ("va" or "vaddr") && !Words.Has(parameter.Type.Name, "virtual");
     }
 
-    private static bool SaysFrame(IParameterSymbol parameter) => TranslationNames.Has(parameter.Name, "phys") || TranslationNames.Has(parameter.Name, "frame")
-        || parameter.Name is "pa" or "paddr" or "pfn" || TranslationNames.Has(parameter.Type.Name, "frame") || TranslationNames.Has(parameter.Type.Name, "physical");
+    private static bool SaysFrame(IParameterSymbol parameter) => Words.Has(parameter.Name, "phys") || Words.Has(parameter.Name, "frame")
+        || parameter.Name is "pa" or "paddr" or "pfn" || Words.Has(parameter.Type.Name, "frame") || Words.Has(parameter.Type.Name, "physical");
 
     private static bool StartsWith(string name, string word) => name.StartsWith(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -36,10 +37,10 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     /// <summary>Whether a parameter says what may be done with a page.</summary>
     public static bool IsRights(IParameterSymbol parameter) => parameter.Type switch
     {
-        { SpecialType: SpecialType.System_Boolean } => TranslationNames.Has(parameter.Name, "user") || HasAny(parameter.Name, s_refusals),
-        { TypeKind: TypeKind.Enum } or { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } when HasAny(parameter.Type.Name, s_rights) => true,
+        { SpecialType: SpecialType.System_Boolean } => Words.Has(parameter.Name, "user") || Words.HasAny(parameter.Name, s_refusals),
+        { TypeKind: TypeKind.Enum } or { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } when Words.HasAny(parameter.Type.Name, s_rights) => true,
         { SpecialType: SpecialType.None, TypeKind: not TypeKind.Enum } => false,
-        _ => HasAny(parameter.Name, s_rights),
+        _ => Words.HasAny(parameter.Name, s_rights),
     };
 
     // `Map(…, user: true)`
@@ -51,7 +52,7 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
             IParameterReferenceOperation { Parameter: var parameter } => body.Given(parameter),
             _ => null,
         };
-        return HasAny(name, s_refusals) ? !known : known;
+        return Words.HasAny(name, s_refusals) ? !known : known;
     }
 
     /// <summary>What a number, a member or a value made of them says.</summary>
@@ -101,14 +102,14 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     private static bool? OfMember(IMemberReferenceOperation member)
     {
         string name = member.Member.Name;
-        if (HasAny(name, s_refusals))
+        if (Words.HasAny(name, s_refusals))
         {
             return false;
         }
 
-        if (TranslationNames.Has(name, "user"))
+        if (Words.Has(name, "user"))
         {
-            return member.Instance is null || HasAny(name, s_rights) ? true : null;
+            return member.Instance is null || Words.HasAny(name, s_rights) ? true : null;
         }
 
         // Another bit of the same kind says nothing about programs, unless it stands for several.
@@ -135,9 +136,9 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     private bool? OfLocal(ILocalReferenceOperation reference, bool isEntry, int depth)
     {
         ILocalSymbol local = reference.Local;
-        if (local.IsConst && TranslationNames.Has(local.Name, "user"))
+        if (local.IsConst && Words.Has(local.Name, "user"))
         {
-            return !HasAny(local.Name, s_refusals);
+            return !Words.HasAny(local.Name, s_refusals);
         }
 
         if (TranslationNames.IsEntry(local.Type) && Added(local, reference.Syntax))
@@ -156,7 +157,7 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     // `entry.User = true`, also where an initializer says so.
     private bool SetsUser(IOperation operation, ISymbol? local, CaptureId? capture) =>
         operation is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member.Name: var name, Instance: { } holder }, Value: var value }
-        && TranslationNames.Has(name, "user") && !HasAny(name, s_refusals)
+        && Words.Has(name, "user") && !Words.HasAny(name, s_refusals)
         && value.Innermost().ConstantValue is { HasValue: true, Value: var constant } && !EntryPlaces.IsZero(constant)
         && (holder is ILocalReferenceOperation { Local: var owner } ? SymbolEqualityComparer.Default.Equals(owner, local)
             : holder is IFlowCaptureReferenceOperation reference && capture is { } id && reference.Id.Equals(id));
@@ -203,12 +204,12 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     private bool? OfCall(IInvocationOperation call, bool isEntry, int depth)
     {
         string name = call.TargetMethod.Name;
-        if (HasAny(name, s_refusals))
+        if (Words.HasAny(name, s_refusals))
         {
             return false;
         }
 
-        if (TranslationNames.Has(name, "user") && (HasAny(call.Type?.Name ?? "", s_rights) || TranslationNames.IsEntry(call.Type)))
+        if (Words.Has(name, "user") && (Words.HasAny(call.Type?.Name ?? "", s_rights) || TranslationNames.IsEntry(call.Type)))
         {
             return true;
         }
@@ -247,10 +248,10 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
             bool isPresent = part switch
             {
                 IMemberReferenceOperation member => TranslationNames.SaysPresent(member.Member.Name)
-                    || (member.Instance is null ? !member.ConstantValue.HasValue : HasAny(member.Member.Name, s_rights)),
+                    || (member.Instance is null ? !member.ConstantValue.HasValue : Words.HasAny(member.Member.Name, s_rights)),
                 ILiteralOperation literal => EntryPlaces.BitsOf(literal.ConstantValue.Value) is { } bits && (bits & PresentBit) != 0,
-                ILocalReferenceOperation other => HasAny(other.Local.Name, s_rights),
-                IParameterReferenceOperation given => HasAny(given.Parameter.Name, s_rights),
+                ILocalReferenceOperation other => Words.HasAny(other.Local.Name, s_rights),
+                IParameterReferenceOperation given => Words.HasAny(given.Parameter.Name, s_rights),
                 IInvocationOperation => false,
                 _ => false,
             };
@@ -261,18 +262,5 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
         }
 
         return true;
-    }
-
-    private static bool HasAny(string name, ImmutableArray<string> words)
-    {
-        foreach (string word in words)
-        {
-            if (TranslationNames.Has(name, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Locks;
@@ -30,13 +31,13 @@ internal static class LockNames
 
     /// <summary>Whether a question of that name to a lock is answered with true only where it is held.</summary>
     public static bool SaysHeld(string name) =>
-        Has(name, "Held") || Has(name, "Hold") || Has(name, "Own") || Has(name, "Locked") || Has(name, "Entered");
+        Words.Has(name, "Held") || Words.Has(name, "Hold") || Words.Has(name, "Own") || Words.Has(name, "Locked") || Words.Has(name, "Entered");
 
     /// <summary>Whether the method returns only where the lock that it is called on, or given, is held.</summary>
     public static bool AssertsHeld(IMethodSymbol method) =>
-        method.ReturnsVoid && SaysHeld(method.Name) && !Has(method.Name, "Not") && !Has(method.Name, "Unlocked")
-        && (Has(method.Name, "Assert") || Has(method.Name, "Verify") || Has(method.Name, "Check") || Has(method.Name, "Ensure")
-            || Has(method.Name, "Require") || Has(method.Name, "Demand"));
+        method.ReturnsVoid && SaysHeld(method.Name) && !Words.Has(method.Name, "Not") && !Words.Has(method.Name, "Unlocked")
+        && (Words.Has(method.Name, "Assert") || Words.Has(method.Name, "Verify") || Words.Has(method.Name, "Check") || Words.Has(method.Name, "Ensure")
+            || Words.Has(method.Name, "Require") || Words.Has(method.Name, "Demand"));
 
     /// <summary>Whether a result of the method is the interrupt flag as it was, which its counterpart puts back, and no answer.</summary>
     public static bool ReturnsSavedFlag(IMethodSymbol method)
@@ -63,8 +64,8 @@ internal static class LockNames
     {
         foreach (ISymbol member in type.OriginalDefinition.GetMembers())
         {
-            if (member is IFieldSymbol && (Has(member.Name, "own") || Has(member.Name, "recurs") || Has(member.Name, "nest")
-                || Has(member.Name, "depth") || Has(member.Name, "hold") || Has(member.Name, "thread") || Has(member.Name, "count")))
+            if (member is IFieldSymbol && (Words.Has(member.Name, "own") || Words.Has(member.Name, "recurs") || Words.Has(member.Name, "nest")
+                || Words.Has(member.Name, "depth") || Words.Has(member.Name, "hold") || Words.Has(member.Name, "thread") || Words.Has(member.Name, "count")))
             {
                 return true;
             }
@@ -95,8 +96,8 @@ internal static class LockNames
     /// <summary>A type with contracts of its own says by them what its methods do.</summary>
     private static bool IsNamedLock(INamedTypeSymbol type) =>
         type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && !IsOfTheSystem(type)
-        && (EndsIn(type.Name, "spinlock") || EndsIn(type.Name, "ticketlock") || EndsIn(type.Name, "mutex")
-            || EndsIn(type.Name, "criticalsection") || type.Name.EndsWith("Lock", StringComparison.Ordinal)
+        && (Words.EndsIn(type.Name, "spinlock") || Words.EndsIn(type.Name, "ticketlock") || Words.EndsIn(type.Name, "mutex")
+            || Words.EndsIn(type.Name, "criticalsection") || type.Name.EndsWith("Lock", StringComparison.Ordinal)
             || Contract.Has(type, Contract.Lock));
 
     private static bool IsOfTheSystem(INamedTypeSymbol type)
@@ -165,8 +166,4 @@ internal static class LockNames
 
         return stem;
     }
-
-    private static bool EndsIn(string name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Tables;
@@ -37,7 +38,7 @@ internal static class TableNames
         string bare = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         foreach (string word in s_tables)
         {
-            if (TranslationNames.EndsInWord(name, word) || TranslationNames.EndsInWord(bare, word)
+            if (Words.EndsInWord(name, word) || Words.EndsInWord(bare, word)
                 || name.TrimStart('_').StartsWith(word + "_", StringComparison.OrdinalIgnoreCase))
             {
                 return true;
@@ -48,59 +49,33 @@ internal static class TableNames
     }
 
     /// <summary>Whether a member of an entry with this name is where it leads to.</summary>
-    public static bool IsAddress(string name) => HasAny(name, s_addresses);
+    public static bool IsAddress(string name) => Words.HasAny(name, s_addresses);
 
     /// <summary>Whether a member of an entry with this name is all of it: an address and the flags beside it.</summary>
-    public static bool IsWhole(string name) => HasAny(name, s_wholes);
+    public static bool IsWhole(string name) => Words.HasAny(name, s_wholes);
 
     /// <summary>Whether the name says that the table's entries lead to tables: always, or unless they say that they map a large page.</summary>
     public static bool IsUpper(string name, out bool always)
     {
-        always = TranslationNames.Has(name, "pml4") || TranslationNames.Has(name, "pml5");
-        return always || EndsInAny(name, s_uppers);
+        always = Words.Has(name, "pml4") || Words.Has(name, "pml5");
+        return always || Words.EndsInAnyWord(name, s_uppers);
     }
 
     /// <summary>Whether the name is that of a table itself.</summary>
-    public static bool IsTable(string name) => EndsInAny(name, s_certain) || EndsInAny(name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), s_certain)
-        || TranslationNames.Has(name, "table") || name.TrimStart('_').StartsWith("pt_", StringComparison.OrdinalIgnoreCase)
+    public static bool IsTable(string name) => Words.EndsInAnyWord(name, s_certain) || Words.EndsInAnyWord(name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), s_certain)
+        || Words.Has(name, "table") || name.TrimStart('_').StartsWith("pt_", StringComparison.OrdinalIgnoreCase)
         || name.TrimStart('_').StartsWith("pd_", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the name says that an entry maps a large page.</summary>
-    public static bool IsLarge(string name) => HasAny(name, s_large);
+    public static bool IsLarge(string name) => Words.HasAny(name, s_large);
 
     /// <summary>Whether the name says that the memory is another table of the processor's or a device's.</summary>
     public static bool IsOtherTable(ISymbol symbol) => IsOther(symbol.Name) || (symbol.ContainingType is { } type && IsOther(type.Name));
 
     /// <summary>Whether the name is that of another table of the processor's or a device's.</summary>
-    public static bool IsOther(string name) => HasAny(name, s_others);
+    public static bool IsOther(string name) => Words.HasAny(name, s_others);
 
     /// <summary>Whether the method or its type has a name that says that it translates addresses.</summary>
     public static bool IsAboutTranslation(IMethodSymbol method) =>
-        HasAny(method.Name, s_subjects) || (method.ContainingType is { } type && HasAny(type.Name, s_subjects));
-
-    private static bool EndsInAny(string name, ImmutableArray<string> words)
-    {
-        foreach (string word in words)
-        {
-            if (TranslationNames.EndsInWord(name, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasAny(string name, ImmutableArray<string> words)
-    {
-        foreach (string word in words)
-        {
-            if (TranslationNames.Has(name, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        Words.HasAny(method.Name, s_subjects) || (method.ContainingType is { } type && Words.HasAny(type.Name, s_subjects));
 }

@@ -1,4 +1,5 @@
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -59,7 +60,7 @@ internal static class TableRoots
         INamedTypeSymbol { TypeArguments: [INamedTypeSymbol element] } named when Frames.MemoryFills.IsSpan(named) => element,
         _ => type as INamedTypeSymbol,
     }) is { } target && (TranslationNames.IsEntry(target) ? !SymbolEqualityComparer.Default.Equals(target, type)
-        : TranslationNames.Has(target.Name, "table") || TranslationNames.Has(target.Name, "directory"));
+        : Words.Has(target.Name, "table") || Words.Has(target.Name, "directory"));
 
     /// <summary>The pointer, span or array whose memory a place is in; null if the operation is no place in memory.</summary>
     public static IOperation? MemoryOf(IOperation place) => place switch

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Tokens;
@@ -22,15 +23,13 @@ internal sealed class InterruptContracts
 
     /// <summary>Whether a name speaks of the interrupt flag or of where it was saved.</summary>
     public static bool SpeaksOfState(string name) =>
-        Has(name, "interrupt") || Has(name, "irq") || Has(name, "flags") || Has(name, "enabled") || Has(name, "saved")
-        || Has(name, "before") || Has(name, "previous");
+        Words.Has(name, "interrupt") || Words.Has(name, "irq") || Words.Has(name, "flags") || Words.Has(name, "enabled") || Words.Has(name, "saved")
+        || Words.Has(name, "before") || Words.Has(name, "previous");
 
     /// <summary>Whether a method without a body is the instruction that sets the interrupt flag.</summary>
     public static bool IsInstructionName(string name) => name.Replace("_", string.Empty).ToUpperInvariant() is
         "STI" or "ASMSTI" or "X86STI" or "ENABLEINTERRUPTS" or "INTERRUPTSENABLE" or "INTERRUPTENABLE" or "ENABLEIRQ" or "ENABLEIRQS"
         or "IRQENABLE" or "LOCALIRQENABLE";
-
-    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool DecideEnables(IMethodSymbol method)
     {

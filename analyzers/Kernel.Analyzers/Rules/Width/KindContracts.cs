@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 
@@ -103,17 +104,15 @@ internal static class KindContracts
         }
 
         string name = method.Name;
-        if (Has(name, "Invlpg") || Has(name, "InvalidatePage") || Has(name, "InvalidateTlb") || Has(name, "FlushTlbEntry") || Has(name, "FlushTlbPage"))
+        if (Words.Has(name, "Invlpg") || Words.Has(name, "InvalidatePage") || Words.Has(name, "InvalidateTlb") || Words.Has(name, "FlushTlbEntry") || Words.Has(name, "FlushTlbPage"))
         {
             return AddressKind.Virtual;
         }
 
-        return Has(name, "Cr3") && (Has(name, "Write") || Has(name, "Load") || Has(name, "Set")) ? AddressKind.Physical : AddressKind.Unknown;
+        return Words.Has(name, "Cr3") && (Words.Has(name, "Write") || Words.Has(name, "Load") || Words.Has(name, "Set")) ? AddressKind.Physical : AddressKind.Unknown;
     }
 
     private static bool IsRegister(string name) => string.Equals(name, "Cr3", StringComparison.OrdinalIgnoreCase);
-
-    private static bool Has(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static AddressKind Either(AddressKind first, AddressKind second) => first != AddressKind.Unknown ? first : second;
 }
