@@ -35,7 +35,8 @@ internal static class PackageProfiles
 
         foreach (DiagnosticDescriptor rule in RuleCatalogue.Rules())
         {
-            text.Append($"\n# {rule.Title}\ndotnet_diagnostic.{rule.Id}.severity = {SeverityIn(profile, rule)}\n");
+            string reason = SeverityIn(profile, rule) == "none" ? ": no mistake, so only for whoever asks" : "";
+            text.Append($"\n# {rule.Title}{reason}\ndotnet_diagnostic.{rule.Id}.severity = {SeverityIn(profile, rule)}\n");
         }
 
         return text.ToString();
