@@ -1,4 +1,9 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow;
 
@@ -16,5 +21,26 @@ internal static class OperationRoots
         }
 
         return operation;
+    }
+
+    /// <summary>The blocks of the member that the action is about, one for each graph. What attributes say is no code.</summary>
+    public static IEnumerable<IOperation> BodiesIn(OperationBlockAnalysisContext context)
+    {
+        HashSet<IOperation> seen = [];
+        return context.OperationBlocks.Where(block => block.Kind != OperationKind.Attribute && seen.Add(Of(block)));
+    }
+
+    /// <summary>Whether anything in the block has such a type.</summary>
+    public static bool HasType(IOperation block, Func<ITypeSymbol?, bool> isSuch)
+    {
+        foreach (IOperation operation in block.DescendantsAndSelf())
+        {
+            if (isSuch(operation.Type))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -133,11 +133,9 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context)
     {
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block))
-                && MentionsToken(block, context.OwningSymbol as IMethodSymbol))
+            if (MentionsToken(block, context.OwningSymbol as IMethodSymbol))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
             }
@@ -154,15 +152,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
             }
         }
 
-        foreach (IOperation operation in block.DescendantsAndSelf())
-        {
-            if (TokenAnalysis.IsToken(operation.Type))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return OperationRoots.HasType(block, TokenAnalysis.IsToken);
     }
 
     private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)

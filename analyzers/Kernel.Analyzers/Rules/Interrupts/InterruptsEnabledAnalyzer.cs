@@ -56,34 +56,17 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodySource bodies, EnablingSummaries summaries)
     {
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block))
-                && MayHold(block, context.OwningSymbol as IMethodSymbol, summaries.Contracts))
+            if (MayHold(block, context.OwningSymbol as IMethodSymbol, summaries.Contracts))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, bodies, summaries);
             }
         }
     }
 
-    private static bool MayHold(IOperation block, IMethodSymbol? method, InterruptContracts contracts)
-    {
-        if (method is not null && HeldTokenAnalysis.IsGivenToken(method, contracts))
-        {
-            return true;
-        }
-
-        foreach (IOperation operation in block.DescendantsAndSelf())
-        {
-            if (contracts.Carries(operation.Type))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool MayHold(IOperation block, IMethodSymbol? method, InterruptContracts contracts) =>
+        (method is not null && HeldTokenAnalysis.IsGivenToken(method, contracts)) || OperationRoots.HasType(block, contracts.Carries);
 
     private static void AnalyzeGraph(
         OperationBlockAnalysisContext context,

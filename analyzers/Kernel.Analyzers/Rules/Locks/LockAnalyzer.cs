@@ -44,12 +44,10 @@ public sealed class LockAnalyzer : RuleAnalyzer
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context, LockSummaries summaries)
     {
         BodySource bodies = new(context.Compilation, context.CancellationToken);
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
+        IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
-            if (block.Kind != OperationKind.Attribute && (LockUses.AreIn(block, summaries, bodies) || LockPromises.AreMadeBy(method))
-                && seen.Add(OperationRoots.Of(block)))
+            if (LockUses.AreIn(block, summaries, bodies) || LockPromises.AreMadeBy(method))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, summaries, bodies);
             }

@@ -73,17 +73,10 @@ public sealed class FlushAnalyzer : RuleAnalyzer
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
-            HashSet<IOperation> seen = [];
             var method = context.OwningSymbol as IMethodSymbol;
             FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
-            foreach (IOperation block in context.OperationBlocks)
+            foreach (IOperation block in OperationRoots.BodiesIn(context))
             {
-                IOperation root = OperationRoots.Of(block);
-                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
-                {
-                    continue;
-                }
-
                 if (method is not null && FlushPromises.AreMadeBy(method) && !new FlushPromises(summaries.Bodies).CanBeKept(method, block))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Promised, method.Locations[0], method.Name));
@@ -91,7 +84,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
 
                 HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
                 bool matters = _relevance.Matters(block, summaries.ShapesFor(method), called);
-                _callers.Note(context.OwningSymbol, root.Syntax, matters ? 1 : 0, called, matters);
+                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, matters ? 1 : 0, called, matters);
                 if (matters)
                 {
                     Analyze(context.GetControlFlowGraph(block), method, summaries.Bodies, context.ReportDiagnostic);

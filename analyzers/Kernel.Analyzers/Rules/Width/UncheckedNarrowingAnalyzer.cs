@@ -47,11 +47,9 @@ public sealed class UncheckedNarrowingAnalyzer : RuleAnalyzer
 
     private static void AnalyzeBlocks(OperationBlockAnalysisContext context)
     {
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (block.Kind is not OperationKind.Attribute && seen.Add(OperationRoots.Of(block))
-                && (IsMarked(context.OwningSymbol as IMethodSymbol) || MayHoldMarked(block)))
+            if (IsMarked(context.OwningSymbol as IMethodSymbol) || MayHoldMarked(block))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
             }

@@ -64,20 +64,13 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
-            HashSet<IOperation> seen = [];
             IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
             EntrySummaries summaries = SummariesFor(context.Compilation, context.CancellationToken);
-            foreach (IOperation block in context.OperationBlocks)
+            foreach (IOperation block in OperationRoots.BodiesIn(context))
             {
-                IOperation root = OperationRoots.Of(block);
-                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
-                {
-                    continue;
-                }
-
                 HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
                 bool matters = EntryRelevance.Matters(block, summaries.ShapesFor(method), called);
-                _callers.Note(context.OwningSymbol, root.Syntax, matters ? 1 : 0, called, matters);
+                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, matters ? 1 : 0, called, matters);
                 if (matters)
                 {
                     Analyze(context.GetControlFlowGraph(block), method, summaries, context.ReportDiagnostic, context.CancellationToken);

@@ -69,21 +69,14 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 
         public void Analyze(OperationBlockAnalysisContext context)
         {
-            HashSet<IOperation> seen = [];
             var method = context.OwningSymbol as IMethodSymbol;
             BodySource bodies = new(context.Compilation, context.CancellationToken);
             TableShapes shapes = new FrameSummaryBuilder(_cache, bodies).ShapesFor(method);
-            foreach (IOperation block in context.OperationBlocks)
+            foreach (IOperation block in OperationRoots.BodiesIn(context))
             {
-                IOperation root = OperationRoots.Of(block);
-                if (block.Kind == OperationKind.Attribute || !seen.Add(root))
-                {
-                    continue;
-                }
-
                 HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
                 FrameDeeds deeds = _relevance.Of(block, method, shapes, called);
-                _callers.Note(context.OwningSymbol, root.Syntax, (int)deeds, called, isDone: deeds == FrameDeeds.All);
+                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, (int)deeds, called, isDone: deeds == FrameDeeds.All);
                 if (deeds == FrameDeeds.All)
                 {
                     Analyze(context.GetControlFlowGraph(block), context.OwningSymbol, bodies, context.ReportDiagnostic);

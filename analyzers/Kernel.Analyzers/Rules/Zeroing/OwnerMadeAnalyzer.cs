@@ -40,29 +40,15 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
     private static void AnalyzeBlocks(
         OperationBlockAnalysisContext context, OwnerTypes types, ConcurrentDictionary<(ISymbol, ISymbol), bool> known)
     {
-        HashSet<IOperation> seen = [];
-        foreach (IOperation block in context.OperationBlocks)
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (block.Kind != OperationKind.Attribute && seen.Add(OperationRoots.Of(block)) && Mentions(block, types))
+            if (OperationRoots.HasType(block, types.Mentions))
             {
                 BodySource bodies = new(context.Compilation, context.CancellationToken);
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, types, bodies,
                     new MakingSummaries(bodies, known));
             }
         }
-    }
-
-    private static bool Mentions(IOperation block, OwnerTypes types)
-    {
-        foreach (IOperation operation in block.DescendantsAndSelf())
-        {
-            if (types.Mentions(operation.Type))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static void AnalyzeGraph(

@@ -1,0 +1,78 @@
+using System.Threading.Tasks;
+using Kernel.Analyzers.Rules.Interrupts;
+using Kernel.Analyzers.Rules.Locks;
+using Kernel.Analyzers.Rules.Zeroing;
+using Xunit;
+
+namespace Kernel.Analyzers.Tests.Rules;
+
+/// <summary>
+/// What a constructor passes on with <c>: this(…)</c> is a block of its own, in front of the body and in one graph with it: a rule that
+/// finds nothing in the first still has to look at the second.
+/// </summary>
+public class ConstructorBodyTests
+{
+    private static string With(string types, string body) => $$"""
+        using System;
+        using Kernel.Contracts;
+
+        {{types}}
+
+        public unsafe class Made
+        {
+            private Made(int first) { }
+
+            public Made(ulong* pte, object other) : this(1) { {{body}} }
+        }
+        """;
+
+    [Fact]
+    public Task A_frame_is_linked_before_it_is_zeroed() => KernelVerifier<LinkedBeforeZeroedAnalyzer>.VerifyAnalyzerAsync(With(
+        """
+        public static class Frames
+        {
+            [return: Dirty] public static extern ulong Take();
+            public static extern void Link([RequiresZeroed] ulong frame);
+        }
+        """,
+        "ulong frame = Frames.Take(); Frames.Link({|KMEM101:frame|});"));
+
+    [Fact]
+    public Task A_value_is_made_that_only_its_owner_makes() => KernelVerifier<OwnerMadeAnalyzer>.VerifyAnalyzerAsync(With(
+        """
+        [OwnerMade] public struct Frame { public void Use() { } }
+        """,
+        "Frame frame = {|KMEM102:default|}; frame.Use();"));
+
+    [Fact]
+    public Task A_lock_is_not_released() => KernelVerifier<LockAnalyzer>.VerifyAnalyzerAsync(With(
+        "[Lock] public class Gate { [Acquires] public extern void Take(); [Releases] public extern void Leave(); }",
+        "Gate gate = new Gate(); {|KMEM303:gate.Take()|}; if (other != null) { gate.Leave(); }"));
+
+    [Fact]
+    public Task Interrupts_are_enabled_under_a_token() => KernelVerifier<InterruptsEnabledAnalyzer>.VerifyAnalyzerAsync(With(
+        """
+        [InterruptToken] public readonly ref struct Token { }
+        public ref struct Scope
+        {
+            public static Scope Enter() => new Scope();
+            public Token Token => default;
+            [EnablesInterrupts] public void Dispose() { }
+        }
+        public static class Cpu { [EnablesInterrupts] public static extern void Enable(); }
+        """,
+        "using Scope scope = Scope.Enter(); {|KMEM402:Cpu.Enable()|};"));
+
+    [Fact]
+    public Task A_token_is_used_after_interrupts_were_enabled() => KernelVerifier<InterruptTokenAnalyzer>.VerifyAnalyzerAsync(With(
+        """
+        [InterruptToken] public readonly ref struct Token { }
+        public static class Cpu
+        {
+            [TrustedContext("here interrupts are disabled")] public static Token Disable() => default;
+            [EnablesInterrupts] public static extern void Enable();
+            public static void Use(Token token) { }
+        }
+        """,
+        "Token token = Cpu.Disable(); Cpu.Enable(); Cpu.Use({|KMEM401:token|});"));
+}
