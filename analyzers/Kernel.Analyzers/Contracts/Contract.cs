@@ -1,11 +1,11 @@
-using Kernel.Analyzers.Contracts.Vocabularies;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Contracts;
 
 /// <summary>
 /// The contracts of declarations: the attributes of <c>Kernel.Contracts</c>, matched by full name because every assembly may carry its
-/// own copy of their source, and beside them what the <see cref="Vocabulary"/> in force says.
+/// own copy of their source, and beside them what the vocabulary of the compilation says.
 /// </summary>
 public static class Contract
 {
@@ -40,7 +40,7 @@ public static class Contract
 
     /// <summary>Whether the compilation or its vocabulary knows the contract at all: otherwise nothing can carry it.</summary>
     public static bool IsDeclared(Compilation compilation, string name) =>
-        Vocabulary.InForce?.Uses(name) == true || !compilation.GetTypesByMetadataName(Namespace + "." + name).IsEmpty;
+        CompilationScope.Vocabulary?.Uses(name) == true || !compilation.GetTypesByMetadataName(Namespace + "." + name).IsEmpty;
 
     /// <summary>The contract of this name on the symbol's definition, or null.</summary>
     /// <param name="symbol">A symbol, constructed or not; null has no contract.</param>
@@ -60,7 +60,7 @@ public static class Contract
             }
         }
 
-        return Vocabulary.InForce?.Find(symbol, name);
+        return CompilationScope.Vocabulary?.Find(symbol, name);
     }
 
     /// <summary>Whether the symbol's definition carries the contract of this name.</summary>
@@ -82,7 +82,7 @@ public static class Contract
             }
         }
 
-        return Vocabulary.InForce?.FindOnReturn(method, name);
+        return CompilationScope.Vocabulary?.FindOnReturn(method, name);
     }
 
     /// <summary>Whether the symbol, or a member or type that it is nested in, carries the contract of this name.</summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using Kernel.Analyzers.Contracts.Vocabularies;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Contracts;
@@ -23,7 +23,7 @@ internal static class ContractUse
         List<string> declared = [];
         foreach (string contract in contracts)
         {
-            if (Vocabulary.InForce?.Uses(contract) == true)
+            if (CompilationScope.Vocabulary?.Uses(contract) == true)
             {
                 return true;
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kernel.Analyzers.Contracts.Vocabularies;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -16,21 +17,15 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterCompilationStartAction(RegisterWithVocabulary);
+        context.RegisterCompilationStartAction(RegisterInScope);
     }
 
     /// <summary>Says what is looked at in this compilation; nothing where the compilation has no use for the rule.</summary>
     private protected abstract void Register(CompilationStartAnalysisContext start);
 
-    private void RegisterWithVocabulary(CompilationStartAnalysisContext start)
+    private void RegisterInScope(CompilationStartAnalysisContext start)
     {
-        if (Vocabulary.Of(start.Compilation, start.Options.AdditionalFiles, start.CancellationToken) is { } vocabulary)
-        {
-            vocabulary.Around(Register, new VocabularyStart(start, vocabulary));
-        }
-        else
-        {
-            Register(start);
-        }
+        var scope = new CompilationScope(Vocabulary.Of(start.Compilation, start.Options.AdditionalFiles, start.CancellationToken));
+        scope.Around(Register, new ScopedStart(start, scope));
     }
 }

@@ -171,14 +171,14 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
 
     private static bool IsStillTrue(IOperation value, int from, IOperation checkedIn)
     {
-        IOperation root = VariableWrites.RootOf(value);
+        Body body = Body.Around(value);
         foreach (ISymbol variable in ValueIdentity.VariablesOf(value))
         {
-            foreach (VariableWrite write in VariableWrites.Of(variable, root))
+            foreach (VariableWrite write in body.WritesTo(variable))
             {
                 if (write.IsAlias
                     || MayRunBetween(write.Place, from, value, checkedIn)
-                    || (write.Place is not IVariableDeclaratorOperation && HasGoto(root)))
+                    || (write.Place is not IVariableDeclaratorOperation && body.HasGoto))
                 {
                     return false;
                 }
@@ -186,20 +186,6 @@ internal sealed class DominatingChecks(RangeEvaluation evaluation, int pointerBi
         }
 
         return true;
-    }
-
-    // A jump back makes a loop that no loop statement shows.
-    private static bool HasGoto(IOperation root)
-    {
-        foreach (IOperation operation in root.Descendants())
-        {
-            if (operation is IBranchOperation { BranchKind: BranchKind.GoTo })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool MayRunBetween(IOperation write, int from, IOperation value, IOperation checkedIn)

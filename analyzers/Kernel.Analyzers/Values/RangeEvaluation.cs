@@ -83,7 +83,7 @@ public sealed class RangeEvaluation(int pointerBits)
             case ISimpleAssignmentOperation assignment:
                 return Of(assignment.Value) ?? width.Range;
             case ILocalReferenceOperation reference:
-                return VariableWrites.OnlyValueOf(reference.Local, VariableWrites.RootOf(reference)) is { } value
+                return Body.Around(reference).OnlyValueOf(reference.Local) is { } value
                     && IntegerWidth.Of(value.Type, pointerBits) is not null
                         ? Of(value) ?? width.Range
                         : width.Range;

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Values;
@@ -18,99 +17,131 @@ public readonly struct VariableWrite(IOperation place, IOperation? value, bool i
     public bool IsAlias { get; } = isAlias;
 }
 
-/// <summary>Finds where a local or a parameter is written, by reading the whole body that holds it.</summary>
-public static class VariableWrites
+/// <summary>All writes to the locals and parameters of a body, in the order of the text.</summary>
+internal sealed class VariableWrites
 {
-    /// <summary>The outermost operation around this one: the body, initializer or attribute that the compiler bound as one.</summary>
-    public static IOperation RootOf(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
+    private readonly Dictionary<ISymbol, List<VariableWrite>> _writes = new(SymbolEqualityComparer.Default);
 
-        return operation;
-    }
+    /// <summary>The writes to the variable.</summary>
+    public IReadOnlyList<VariableWrite> To(ISymbol variable) => _writes.TryGetValue(variable, out List<VariableWrite>? writes) ? writes : [];
 
-    /// <summary>All writes to the variable below <paramref name="root"/>, in the order of the text.</summary>
-    public static IEnumerable<VariableWrite> Of(ISymbol variable, IOperation root)
-    {
-        foreach (IOperation operation in root.DescendantsAndSelf())
-        {
-            if (WriteIn(operation, variable) is { } write)
-            {
-                yield return write;
-            }
-        }
-    }
-
-    /// <summary>The value of a local that is written once, where it is declared, and never aliased; else null.</summary>
-    public static IOperation? OnlyValueOf(ILocalSymbol local, IOperation root)
-    {
-        // What has no value where it is declared, asked of the text before all of the body is read.
-        if (local.DeclaringSyntaxReferences is [var declaration] && declaration.GetSyntax() is not VariableDeclaratorSyntax { Initializer: not null })
-        {
-            return null;
-        }
-
-        IOperation? only = null;
-        foreach (VariableWrite write in Of(local, root))
-        {
-            if (only is not null || write.IsAlias || write.Place is not IVariableDeclaratorOperation)
-            {
-                return null;
-            }
-
-            only = write.Value;
-        }
-
-        return only;
-    }
-
-    private static VariableWrite? WriteIn(IOperation operation, ISymbol variable)
+    /// <summary>Notes what the operation itself writes, not what stands below it.</summary>
+    public void Read(IOperation operation)
     {
         switch (operation)
         {
             case IVariableDeclaratorOperation declarator:
-                if (Same(declarator.Symbol, variable))
+                ReadDeclarator(declarator);
+                break;
+            case ISimpleAssignmentOperation assignment:
+                ReadTargets(assignment.Target, new(assignment, value: null, assignment.IsRef), new(assignment, assignment.Value, assignment.IsRef));
+                if (assignment.IsRef)
                 {
-                    return declarator.GetVariableInitializer() is { } initializer
-                        ? new(declarator, initializer.Value, declarator.Symbol.RefKind != RefKind.None)
-                        : null;
+                    ReadTargets(assignment.Value, new(assignment, value: null, isAlias: true));
                 }
 
-                return declarator.Symbol.RefKind != RefKind.None && IsPartOf(declarator.GetVariableInitializer()?.Value, variable)
-                    ? new(declarator, value: null, isAlias: true)
-                    : null;
-            case ISimpleAssignmentOperation assignment:
-                return IsPartOf(assignment.Target, variable)
-                    ? new(assignment, Refers(assignment.Target, variable) ? assignment.Value : null, assignment.IsRef)
-                    : assignment.IsRef && IsPartOf(assignment.Value, variable) ? new(assignment, value: null, isAlias: true) : null;
+                break;
             case ICompoundAssignmentOperation assignment:
-                return IsPartOf(assignment.Target, variable) ? new(assignment, assignment) : null;
+                ReadTargets(assignment.Target, new(assignment, assignment));
+                break;
             case ICoalesceAssignmentOperation assignment:
-                return IsPartOf(assignment.Target, variable) ? new(assignment, assignment.Value) : null;
+                ReadTargets(assignment.Target, new(assignment, assignment.Value));
+                break;
             case IIncrementOrDecrementOperation step:
-                return IsPartOf(step.Target, variable) ? new(step, step) : null;
+                ReadTargets(step.Target, new(step, step));
+                break;
             case IDeconstructionAssignmentOperation deconstruction:
-                return DeconstructionWrite(deconstruction, variable);
+                ReadDeconstruction(deconstruction);
+                break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
-                return IsPartOf(argument.Value, variable) ? new(argument, argument) : null;
+                ReadTargets(argument.Value, new(argument, argument));
+                break;
             case IAddressOfOperation addressOf:
-                return IsPartOf(addressOf.Reference, variable) ? new(addressOf, value: null, isAlias: true) : null;
-            case IForEachLoopOperation loop:
-                return loop.LoopControlVariable is IVariableDeclaratorOperation control && Same(control.Symbol, variable)
-                    ? new(loop, loop.Collection)
-                    : null;
-            case IDeclarationPatternOperation { DeclaredSymbol: { } declared } pattern when Same(declared, variable):
-                return new(pattern, InputOf(pattern));
-            case IRecursivePatternOperation { DeclaredSymbol: { } declared } pattern when Same(declared, variable):
-                return new(pattern, value: null);
+                ReadTargets(addressOf.Reference, new(addressOf, value: null, isAlias: true));
+                break;
+            case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation control } loop:
+                Add(control.Symbol, new(loop, loop.Collection));
+                break;
+            case IDeclarationPatternOperation { DeclaredSymbol: { } declared } pattern:
+                Add(declared, new(pattern, InputOf(pattern)));
+                break;
+            case IRecursivePatternOperation { DeclaredSymbol: { } declared } pattern:
+                Add(declared, new(pattern, value: null));
+                break;
             case IInvocationOperation { Instance: { } instance } call when MayChange(call.TargetMethod, instance):
-                return IsPartOf(instance, variable) ? new(call, value: null) : null;
-            default:
-                return null;
+                ReadTargets(instance, new(call, value: null));
+                break;
         }
+    }
+
+    private void ReadDeclarator(IVariableDeclaratorOperation declarator)
+    {
+        if (declarator.GetVariableInitializer() is not { } initializer)
+        {
+            return;
+        }
+
+        bool isReference = declarator.Symbol.RefKind != RefKind.None;
+        Add(declarator.Symbol, new(declarator, initializer.Value, isReference));
+        if (isReference)
+        {
+            ReadTargets(initializer.Value, new(declarator, value: null, isAlias: true));
+        }
+    }
+
+    private void ReadDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    {
+        IOperation target = deconstruction.Target is IDeclarationExpressionOperation { Expression: var declared } ? declared : deconstruction.Target;
+        if (target is not ITupleOperation targets)
+        {
+            return;
+        }
+
+        var values = deconstruction.Value.Innermost() as ITupleOperation;
+        for (int index = 0; index < targets.Elements.Length; index++)
+        {
+            IOperation? value = values?.Elements.Length == targets.Elements.Length ? values.Elements[index] : null;
+            ReadTargets(targets.Elements[index], new(deconstruction, value));
+        }
+    }
+
+    private void ReadTargets(IOperation? target, VariableWrite write) => ReadTargets(target, write, write);
+
+    /// <summary>Notes the write for the variable, and <paramref name="part"/> for a variable of which only a field or an element is written.</summary>
+    private void ReadTargets(IOperation? target, VariableWrite part, VariableWrite whole)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation local:
+                Add(local.Local, whole);
+                break;
+            case IParameterReferenceOperation parameter:
+                Add(parameter.Parameter, whole);
+                break;
+            case IDeclarationExpressionOperation declaration:
+                ReadTargets(declaration.Expression, part, whole);
+                break;
+            case IFieldReferenceOperation { Instance: { Type.IsValueType: true } instance }:
+                ReadTargets(instance, part, part);
+                break;
+            case ITupleOperation tuple:
+                foreach (IOperation element in tuple.Elements)
+                {
+                    ReadTargets(element, part, part);
+                }
+
+                break;
+        }
+    }
+
+    private void Add(ISymbol variable, VariableWrite write)
+    {
+        if (!_writes.TryGetValue(variable, out List<VariableWrite>? writes))
+        {
+            _writes.Add(variable, writes = []);
+        }
+
+        writes.Add(write);
     }
 
     // What a pattern is matched against: the value of `is`, `switch` or a case, or the member that a property pattern names.
@@ -132,70 +163,7 @@ public static class VariableWrites
         };
     }
 
-    private static VariableWrite? DeconstructionWrite(IDeconstructionAssignmentOperation deconstruction, ISymbol variable)
-    {
-        IOperation target = deconstruction.Target is IDeclarationExpressionOperation { Expression: var declared } ? declared : deconstruction.Target;
-        if (target is not ITupleOperation targets)
-        {
-            return null;
-        }
-
-        var values = Unconverted(deconstruction.Value) as ITupleOperation;
-        for (int index = 0; index < targets.Elements.Length; index++)
-        {
-            if (IsPartOf(targets.Elements[index], variable))
-            {
-                return new(deconstruction, values is not null && values.Elements.Length == targets.Elements.Length ? values.Elements[index] : null);
-            }
-        }
-
-        return null;
-    }
-
-    private static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } conversion)
-        {
-            operation = conversion.Operand;
-        }
-
-        return operation;
-    }
-
     private static bool MayChange(IMethodSymbol method, IOperation instance) =>
         instance.Type is { IsValueType: true, IsReadOnly: false } && !method.IsReadOnly && !method.IsStatic
         && method.ContainingType.SpecialType == SpecialType.None;
-
-    /// <summary>Whether the operation is the variable, or a field (of a field…) of the struct in it.</summary>
-    private static bool IsPartOf(IOperation? operation, ISymbol variable) => operation switch
-    {
-        IFieldReferenceOperation { Instance: { Type.IsValueType: true } instance } => IsPartOf(instance, variable),
-        IDeclarationExpressionOperation declaration => IsPartOf(declaration.Expression, variable),
-        ITupleOperation tuple => AnyIsPartOf(tuple, variable),
-        not null => Refers(operation, variable),
-        null => false,
-    };
-
-    private static bool AnyIsPartOf(ITupleOperation tuple, ISymbol variable)
-    {
-        foreach (IOperation element in tuple.Elements)
-        {
-            if (IsPartOf(element, variable))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Refers(IOperation operation, ISymbol variable) => operation switch
-    {
-        ILocalReferenceOperation local => Same(local.Local, variable),
-        IParameterReferenceOperation parameter => Same(parameter.Parameter, variable),
-        IDeclarationExpressionOperation declaration => Refers(declaration.Expression, variable),
-        _ => false,
-    };
-
-    private static bool Same(ISymbol? left, ISymbol right) => SymbolEqualityComparer.Default.Equals(left, right);
 }

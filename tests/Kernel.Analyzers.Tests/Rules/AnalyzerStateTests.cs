@@ -24,8 +24,8 @@ public class AnalyzerStateTests
             from type in typeof(RuleAnalyzer).Assembly.GetTypes().Concat(typeof(ZeroBeforeLinkFix).Assembly.GetTypes())
             where !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !type.Name.StartsWith('<')
             from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            // The vocabulary that holds while an action runs on the thread; VocabularyInForceTests shows that it does not outlive the action.
-            where field.FieldType.Name != "Vocabulary" || !field.IsDefined(typeof(ThreadStaticAttribute))
+            // The scope that holds while an action runs on the thread; VocabularyInForceTests shows that it does not outlive the action.
+            where field.FieldType.Name != "CompilationScope" || !field.IsDefined(typeof(ThreadStaticAttribute))
             where !field.IsLiteral && !(field.IsInitOnly && IsImmutable(field.FieldType, []))
             select $"{type.FullName}.{field.Name}";
 

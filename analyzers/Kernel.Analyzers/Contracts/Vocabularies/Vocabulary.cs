@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
@@ -7,15 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace Kernel.Analyzers.Contracts.Vocabularies;
 
 /// <summary>The contracts that additional files give to declarations of one compilation, above all to those of assemblies without attributes.</summary>
-/// <remarks>
-/// Whoever asks whether a symbol carries a contract has nothing but the symbol, and one of another assembly may belong to many
-/// compilations. So each action of a rule runs with its compilation's vocabulary in force on its thread, and with none after it.
-/// </remarks>
 internal sealed class Vocabulary
 {
-    [ThreadStatic]
-    private static Vocabulary? t_inForce;
-
     private readonly Dictionary<ISymbol, ImmutableArray<Saying>> _sayings;
     private readonly HashSet<string> _words;
 
@@ -33,9 +25,6 @@ internal sealed class Vocabulary
             }
         }
     }
-
-    /// <summary>What holds on this thread beside the attributes; null where no file says anything, or no rule is running.</summary>
-    public static Vocabulary? InForce => t_inForce;
 
     /// <summary>What in the files is not understood, in the order of the files and of their lines.</summary>
     public ImmutableArray<VocabularyProblem> Problems { get; }
@@ -57,21 +46,6 @@ internal sealed class Vocabulary
 
     /// <summary>The contract of this name on what the method returns, or null.</summary>
     public ContractMark? FindOnReturn(IMethodSymbol method, string contract) => Find(DefinitionOf(method), Saying.Returned, contract);
-
-    /// <summary>Runs an action with this vocabulary in force.</summary>
-    public void Around<TContext>(Action<TContext> action, TContext context)
-    {
-        Vocabulary? outer = t_inForce;
-        t_inForce = this;
-        try
-        {
-            action(context);
-        }
-        finally
-        {
-            t_inForce = outer;
-        }
-    }
 
     private ContractMark? FindOnParameter(ISymbol owner, int ordinal, string contract)
     {

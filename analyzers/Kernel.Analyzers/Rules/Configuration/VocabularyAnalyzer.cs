@@ -1,4 +1,5 @@
 using Kernel.Analyzers.Contracts.Vocabularies;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -21,7 +22,7 @@ public sealed class VocabularyAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (Vocabulary.InForce is { Problems.IsEmpty: false } vocabulary)
+        if (CompilationScope.Vocabulary is { Problems.IsEmpty: false } vocabulary)
         {
             start.RegisterAdditionalFileAction(context => Report(context, vocabulary));
         }

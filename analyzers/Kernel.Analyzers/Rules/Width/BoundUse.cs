@@ -98,11 +98,10 @@ internal static class BoundUse
 
     private static IOperation? OfLocal(ILocalSymbol local, IOperation write, int pointerBits)
     {
-        IOperation root = VariableWrites.RootOf(write);
-        return VariableWrites.Of(local, root).Count() == 1
-            ? root.Descendants()
-                .OfType<ILocalReferenceOperation>()
-                .Where(use => SymbolEqualityComparer.Default.Equals(use.Local, local) && use.Syntax.SpanStart >= write.Syntax.Span.End)
+        Body body = Body.Around(write);
+        return body.WritesTo(local).Count == 1
+            ? body.UsesOf(local)
+                .Where(use => use.Syntax.SpanStart >= write.Syntax.Span.End)
                 .Select(use => Of(use, pointerBits))
                 .FirstOrDefault(bound => bound is not null)
             : null;

@@ -41,7 +41,7 @@ internal static class FlowProof
     private static bool MayBeChecked(IConversionOperation outermost)
     {
         ImmutableArray<ISymbol> read = SymbolsIn(outermost);
-        return VariableWrites.RootOf(outermost).Descendants().Any(part =>
+        return Body.Around(outermost).Operations.Any(part =>
             part.Syntax.SpanStart < outermost.Syntax.SpanStart
             && part is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.IsEmpty: false } }
                 or IIsPatternOperation or ISwitchExpressionOperation or IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean }
@@ -62,7 +62,7 @@ internal static class FlowProof
         }
 
         var ranges = new TermRanges(narrowing.PointerBits);
-        var written = new HashSet<ISymbol>(WrittenMembersIn(VariableWrites.RootOf(context.Operation)), SymbolEqualityComparer.Default);
+        var written = new HashSet<ISymbol>(WrittenMembersIn(Body.Around(context.Operation)), SymbolEqualityComparer.Default);
         bool isSeen = false;
         bool fits = true;
         var summaries = new TermSummaries(new BodySource(context.Compilation, context.CancellationToken), narrowing.PointerBits);
@@ -106,9 +106,9 @@ internal static class FlowProof
         }
         || term.Parts.Any(part => Mentions(part, members));
 
-    private static IEnumerable<ISymbol> WrittenMembersIn(IOperation root)
+    private static IEnumerable<ISymbol> WrittenMembersIn(Body body)
     {
-        foreach (IOperation part in root.Descendants())
+        foreach (IOperation part in body.Operations)
         {
             IOperation? target = part switch
             {

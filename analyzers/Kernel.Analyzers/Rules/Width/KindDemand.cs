@@ -68,12 +68,13 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
                 continue;
             }
 
-            foreach (VariableWrite _ in VariableWrites.Of(parameter, body))
+            Body read = Body.Around(body);
+            if (read.WritesTo(parameter).Count > 0)
             {
                 return AddressKind.Unknown;
             }
 
-            foreach (IOperation part in body.DescendantsAndSelf())
+            foreach (IOperation part in read.Operations)
             {
                 if (part is not IParameterReferenceOperation use || !SymbolEqualityComparer.Default.Equals(use.Parameter, parameter))
                 {

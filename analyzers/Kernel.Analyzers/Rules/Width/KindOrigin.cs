@@ -126,15 +126,8 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
             || (new RangeEvaluation(pointerBits).Of(mask) is { } range && range.Minimum == range.Maximum && range.Maximum > uint.MaxValue - s_largestOffset);
     }
 
-    private AddressKind OfParameter(IParameterReferenceOperation reference)
-    {
-        foreach (VariableWrite _ in VariableWrites.Of(reference.Parameter, VariableWrites.RootOf(reference)))
-        {
-            return AddressKind.Unknown;
-        }
-
-        return KindContracts.OfParameter(reference.Parameter);
-    }
+    private AddressKind OfParameter(IParameterReferenceOperation reference) =>
+        Body.Around(reference).WritesTo(reference.Parameter).Count > 0 ? AddressKind.Unknown : KindContracts.OfParameter(reference.Parameter);
 
     private AddressKind OfWrites(ILocalSymbol local, IOperation use)
     {
@@ -144,7 +137,7 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
         }
 
         AddressKind? all = null;
-        foreach (VariableWrite write in VariableWrites.Of(local, VariableWrites.RootOf(use)))
+        foreach (VariableWrite write in Body.Around(use).WritesTo(local))
         {
             AddressKind? kind = write switch
             {

@@ -64,7 +64,7 @@ internal static class NarrowMask
             IUnaryOperation { OperatorKind: UnaryOperatorKind.BitwiseNegation, OperatorMethod: null } => true,
             IConversionOperation { OperatorMethod: null } conversion => IsComplement(conversion.Operand),
             ILocalReferenceOperation { ConstantValue.HasValue: false } reference =>
-                VariableWrites.OnlyValueOf(reference.Local, VariableWrites.RootOf(reference)) is { } value
+                Body.Around(reference).OnlyValueOf(reference.Local) is { } value
                 && IntegerWidth.Of(value.Type, pointerBits: 64) is { Bits: 32 }
                 && IsComplement(value),
             _ => false,

@@ -128,10 +128,10 @@ internal static class NarrowingExits
     public static bool IsWrittenBetween(IOperation value, IOperation one, IOperation other)
     {
         (IOperation first, IOperation second) = one.Syntax.SpanStart < other.Syntax.SpanStart ? (one, other) : (other, one);
-        IOperation root = VariableWrites.RootOf(value);
+        Body body = Body.Around(value);
         foreach (ISymbol variable in ValueIdentity.VariablesOf(value))
         {
-            foreach (VariableWrite write in VariableWrites.Of(variable, root))
+            foreach (VariableWrite write in body.WritesTo(variable))
             {
                 if (write.IsAlias || IsBetween(write.Place))
                 {
@@ -140,7 +140,7 @@ internal static class NarrowingExits
             }
         }
 
-        return root.Descendants().Any(part => part is IAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } && IsBetween(part)
+        return body.Operations.Any(part => part is IAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } && IsBetween(part)
             && value.DescendantsAndSelf().Any(read => read is IMemberReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Member, member)));
 
         bool IsBetween(IOperation place) =>
@@ -155,7 +155,7 @@ internal static class NarrowingExits
         {
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Remainder, OperatorMethod: null } rest => IsNarrow(rest.RightOperand),
             IInvocationOperation { TargetMethod: { IsStatic: true, Name: "Min" } } call => call.Arguments.Any(argument => IsNarrow(argument.Value)),
-            ILocalReferenceOperation { Local: var local } => VariableWrites.OnlyValueOf(local, VariableWrites.RootOf(value)) is { } only
+            ILocalReferenceOperation { Local: var local } => Body.Around(value).OnlyValueOf(local) is { } only
                 && !(only.Innermost() is ILocalReferenceOperation)
                 && IsBoundedByNarrow(only, target, pointerBits),
             _ => false,

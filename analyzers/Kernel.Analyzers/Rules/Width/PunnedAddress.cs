@@ -46,7 +46,7 @@ internal readonly struct PunnedAddress(IOperation value, ITypeSymbol to)
 
     // `*((uint*)&pointer + 1)`, `((uint*)&pointer)[1]`: the other half.
     private static bool IsReadBeside(IConversionOperation conversion, IOperation variable) =>
-        VariableWrites.RootOf(conversion).Descendants().Any(other =>
+        Body.Around(conversion).Operations.Any(other =>
             other is IConversionOperation { OperatorMethod: null, Type: IPointerTypeSymbol type } cast
             && other != conversion
             && SymbolEqualityComparer.Default.Equals(type, conversion.Type)

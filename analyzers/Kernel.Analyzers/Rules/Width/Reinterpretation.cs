@@ -105,7 +105,7 @@ internal readonly struct Reinterpretation(ITypeSymbol? from, ITypeSymbol? to)
 
         if (operation is ILocalReferenceOperation { Local.RefKind: RefKind.None } local)
         {
-            return VariableWrites.OnlyValueOf(local.Local, VariableWrites.RootOf(local)) is { } value ? Behind(value, depth + 1) : null;
+            return Body.Around(local).OnlyValueOf(local.Local) is { } value ? Behind(value, depth + 1) : null;
         }
 
         // `ref value`: the argument is the variable itself.

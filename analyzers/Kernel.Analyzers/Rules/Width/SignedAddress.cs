@@ -58,7 +58,7 @@ internal sealed class SignedAddress(int pointerBits)
         }
 
         bool written = false;
-        foreach (VariableWrite write in VariableWrites.Of(reference.Local, VariableWrites.RootOf(reference)))
+        foreach (VariableWrite write in Body.Around(reference).WritesTo(reference.Local))
         {
             written = true;
             bool raises = write.Place switch
@@ -131,7 +131,5 @@ internal sealed class SignedAddress(int pointerBits)
     private bool AnyUseOf(ILocalSymbol local, IOperation write) =>
         IntegerWidth.Of(local.Type, pointerBits) is { Bits: 64 }
         && _visited.Add(local)
-        && VariableWrites.RootOf(write).Descendants()
-            .OfType<ILocalReferenceOperation>()
-            .Any(use => SymbolEqualityComparer.Default.Equals(use.Local, local) && BecomesAddress(use));
+        && Body.Around(write).UsesOf(local).Any(BecomesAddress);
 }

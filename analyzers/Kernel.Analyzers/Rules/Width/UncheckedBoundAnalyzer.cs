@@ -72,21 +72,8 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     }
 
     // What a loop moves along is a place in a range that was checked before.
-    private static bool IsAdvanced(IOperation operand)
-    {
-        if (operand.Innermost() is not ILocalReferenceOperation reference)
-        {
-            return false;
-        }
-
-        int writes = 0;
-        foreach (VariableWrite _ in VariableWrites.Of(reference.Local, VariableWrites.RootOf(reference)))
-        {
-            writes++;
-        }
-
-        return writes > 1;
-    }
+    private static bool IsAdvanced(IOperation operand) =>
+        operand.Innermost() is ILocalReferenceOperation reference && Body.Around(reference).WritesTo(reference.Local).Count > 1;
 
     // An address is added to or compared with, or both numbers come from a caller of whom nothing is known.
     private static bool IsOfMemory(IBinaryOperation sum, IOperation bound, int pointerBits)

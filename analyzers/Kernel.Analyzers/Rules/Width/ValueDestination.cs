@@ -175,15 +175,14 @@ internal sealed class ValueDestination(int pointerBits)
             return default;
         }
 
-        IOperation root = VariableWrites.RootOf(write);
+        Body body = Body.Around(write);
         Arrival best = default;
         bool isUsed = false;
-        foreach (ILocalReferenceOperation use in root.Descendants().OfType<ILocalReferenceOperation>())
+        foreach (ILocalReferenceOperation use in body.UsesOf(local))
         {
-            if (!SymbolEqualityComparer.Default.Equals(use.Local, local)
-                || use.Syntax.SpanStart < write.Syntax.Span.End
+            if (use.Syntax.SpanStart < write.Syntax.Span.End
                 || use.Parent is ISimpleAssignmentOperation { Target: var target } && target == use
-                || IsWrittenBetween(local, root, write, use))
+                || IsWrittenBetween(body.WritesTo(local), write, use))
             {
                 continue;
             }
@@ -197,8 +196,8 @@ internal sealed class ValueDestination(int pointerBits)
         return isUsed || widening is null ? best : new(Destination.Number, widening, around);
     }
 
-    private static bool IsWrittenBetween(ILocalSymbol local, IOperation root, IOperation write, IOperation use) =>
-        VariableWrites.Of(local, root).Any(other =>
+    private static bool IsWrittenBetween(IReadOnlyList<VariableWrite> writes, IOperation write, IOperation use) =>
+        writes.Any(other =>
             other.Place is ISimpleAssignmentOperation
             && other.Place.Syntax.SpanStart >= write.Syntax.Span.End
             && other.Place.Syntax.Span.End <= use.Syntax.SpanStart);

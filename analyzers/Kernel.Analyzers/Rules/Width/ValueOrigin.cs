@@ -111,7 +111,7 @@ internal sealed class ValueOrigin(Func<IOperation, bool> isSource, int pointerBi
         }
 
         IOperation? origin = null;
-        foreach (VariableWrite write in VariableWrites.Of(reference.Local, VariableWrites.RootOf(reference)))
+        foreach (VariableWrite write in Body.Around(reference).WritesTo(reference.Local))
         {
             origin ??= write.Value is null ? null : Of(write.Value);
         }

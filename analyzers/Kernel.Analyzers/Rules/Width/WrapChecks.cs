@@ -17,7 +17,7 @@ internal static class WrapChecks
     public static bool Cover(IBinaryOperation sum)
     {
         ILocalSymbol? result = HolderOf(sum);
-        foreach (IOperation part in VariableWrites.RootOf(sum).DescendantsAndSelf())
+        foreach (IOperation part in Body.Around(sum).Operations)
         {
             switch (part)
             {

@@ -101,7 +101,7 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
         }
 
         ImmutableArray<ISymbol> operands = ValueIdentity.VariablesOf(arithmetic.Left).AddRange(ValueIdentity.VariablesOf(arithmetic.Right));
-        return VariableWrites.RootOf(arithmetic.Operation).Descendants().Any(part =>
+        return Body.Around(arithmetic.Operation).Operations.Any(part =>
             part is IBinaryOperation
             {
                 Type.SpecialType: SpecialType.System_Boolean,

@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace Kernel.Analyzers.Contracts.Vocabularies;
+namespace Kernel.Analyzers.Scopes;
 
 // The rule whose start this is registers its actions through it.
 #pragma warning disable RS1012
-/// <summary>Registers the actions of a rule so that each runs with the vocabulary of its compilation in force.</summary>
-internal sealed class VocabularyStart(CompilationStartAnalysisContext start, Vocabulary vocabulary)
+/// <summary>Registers the actions of a rule so that each runs in the scope of its compilation.</summary>
+internal sealed class ScopedStart(CompilationStartAnalysisContext start, CompilationScope scope)
     : CompilationStartAnalysisContext(start.Compilation, start.Options, start.CancellationToken)
 #pragma warning restore RS1012
 {
@@ -23,7 +23,7 @@ internal sealed class VocabularyStart(CompilationStartAnalysisContext start, Voc
 
     public override void RegisterCodeBlockAction(Action<CodeBlockAnalysisContext> action) => start.RegisterCodeBlockAction(Within(action));
 
-    /// <summary>No rule looks at a body so; its inner actions would need the vocabulary too.</summary>
+    /// <summary>No rule looks at a body so; its inner actions would need the scope too.</summary>
     public override void RegisterCodeBlockStartAction<TLanguageKindEnum>(Action<CodeBlockStartAnalysisContext<TLanguageKindEnum>> action) =>
         throw new NotSupportedException();
 
@@ -42,5 +42,5 @@ internal sealed class VocabularyStart(CompilationStartAnalysisContext start, Voc
         Action<SyntaxNodeAnalysisContext> action, ImmutableArray<TLanguageKindEnum> syntaxKinds) =>
         start.RegisterSyntaxNodeAction(Within(action), syntaxKinds);
 
-    private Action<TContext> Within<TContext>(Action<TContext> action) => context => vocabulary.Around(action, context);
+    private Action<TContext> Within<TContext>(Action<TContext> action) => context => scope.Around(action, context);
 }
