@@ -15,10 +15,8 @@ public readonly struct ValueRange(BigInteger minimum, BigInteger maximum)
     /// <summary>Exactly one value.</summary>
     public static ValueRange Of(BigInteger value) => new(value, value);
 
-    /// <summary>All values of an integer with this many bits.</summary>
-    public static ValueRange OfBits(int bits, bool isSigned) => isSigned
-        ? new(-(BigInteger.One << (bits - 1)), (BigInteger.One << (bits - 1)) - 1)
-        : new(BigInteger.Zero, (BigInteger.One << bits) - 1);
+    /// <summary>All values of an integer with this many bits, at most 64.</summary>
+    public static ValueRange OfBits(int bits, bool isSigned) => WidthRanges.Of(bits, isSigned);
 
     /// <summary>Whether every value of this range is also in the other.</summary>
     public bool IsWithin(ValueRange other) => Minimum >= other.Minimum && Maximum <= other.Maximum;

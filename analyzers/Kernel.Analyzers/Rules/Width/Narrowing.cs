@@ -68,7 +68,8 @@ internal sealed class Narrowing
     public static bool IsCandidate(IOperation operation) => operation switch
     {
         IForEachLoopOperation => true,
-        IConversionOperation conversion => conversion.Type is { IsTupleType: true } || IsNarrow(conversion, pointerBits: 32),
+        IConversionOperation { Type: { } type } conversion =>
+            IsNarrow(conversion, pointerBits: 32) ? StartsWide(conversion, pointerBits: 32) : type is { SpecialType: SpecialType.None, IsTupleType: true },
         IBinaryOperation or ICompoundAssignmentOperation => OffsetIn(operation) is not null,
         IInvocationOperation call => NarrowingCalls.OperandIn(call) is not null,
         _ => false,
@@ -99,22 +100,38 @@ internal sealed class Narrowing
     /// <summary>The chain of conversions that ends in this one, if it narrows a value as wide as a pointer.</summary>
     private static Narrowing? Of(IConversionOperation outermost, int pointerBits)
     {
-        if (outermost.Type is null || !IsNarrow(outermost, pointerBits) || IsInsideNarrower(outermost, pointerBits))
+        if (outermost.Type is null
+            || !IsNarrow(outermost, pointerBits)
+            || !StartsWide(outermost, pointerBits)
+            || IsInsideNarrower(outermost, pointerBits))
         {
             return null;
         }
 
         var values = new List<IOperation>();
-        bool startsWide = false;
         IOperation operand = outermost;
         while (operand is IConversionOperation { OperatorMethod: null } step)
         {
             operand = ValueIdentity.WithoutParentheses(step.Operand);
             values.Add(operand);
-            startsWide |= !(IntegerWidth.Of(operand.Type, pointerBits) is { } width && width.Bits < pointerBits);
         }
 
-        return startsWide ? new(SyntaxOf(outermost), outermost.Type, values, outermost, pointerBits) : null;
+        return new(SyntaxOf(outermost), outermost.Type, values, outermost, pointerBits);
+    }
+
+    private static bool StartsWide(IConversionOperation outermost, int pointerBits)
+    {
+        IOperation operand = outermost;
+        while (operand is IConversionOperation { OperatorMethod: null } step)
+        {
+            operand = ValueIdentity.WithoutParentheses(step.Operand);
+            if (!(IntegerWidth.Of(operand.Type, pointerBits) is { } width && width.Bits < pointerBits))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // `p + n`, `n + p`, `p - n`, `p += n`: the processor adds in the width of the pointer.
@@ -229,7 +246,7 @@ internal sealed class Narrowing
     // From one pointer to another, or to a native integer, nothing is lost on any target: narrow is the step from a wider integer.
     private static bool IsNarrow(IConversionOperation conversion, int pointerBits) =>
         conversion.OperatorMethod is null
-        && CapacityOf(conversion.Type, pointerBits) is not null
+        && (IntegerWidth.Of(conversion.Type, pointerBits) is { Bits: <= 32 } || conversion.Type?.SpecialType == SpecialType.System_Single)
         && !(IntegerWidth.IsPointerSized(conversion.Type)
             && IntegerWidth.Of(conversion.Operand.Type, pointerBits) is { } operand
             && operand.Bits <= pointerBits);

@@ -47,11 +47,6 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
 
     private static Diagnostic? Judge(WrappingArithmetic arithmetic, int pointerBits)
     {
-        if (!arithmetic.CanBeReported())
-        {
-            return null;
-        }
-
         IOperation operation = arithmetic.Operation;
         Arrival arrival = operation switch
         {

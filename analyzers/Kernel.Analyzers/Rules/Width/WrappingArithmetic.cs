@@ -55,7 +55,7 @@ internal sealed class WrappingArithmetic
         _ => null,
     };
 
-    /// <summary>Whether there is a destination at which it is reported: asked first, because following the result is what costs.</summary>
+    /// <summary>Whether there is a destination at which it is reported.</summary>
     public bool CanBeReported() =>
         Exceeds(_width.Range.Maximum)
         && !IsShiftedAway()

@@ -237,7 +237,7 @@ internal sealed class TermChecks(TermRanges ranges, TermSummaries summaries)
             case TermKind.Call when term.Key is IMethodSymbol { Name: "LeadingZeroCount" } && term.Parts.Length == 1
                 && ranges.WidthOf(term.Parts[0]) is { } counted && range.Minimum.Sign > 0 && range.Minimum <= counted.Bits:
                 return Bound(term.Parts[0], ValueRange.OfBits(counted.Bits - (int)range.Minimum, isSigned: false), facts);
-            case TermKind.Call when term.Key is IMethodSymbol { Name: "Log2" } && term.Parts.Length == 1 && range.Maximum < 63:
+            case TermKind.Call when term.Key is IMethodSymbol { Name: "Log2" } && term.Parts.Length == 1 && range.Maximum.Sign >= 0 && range.Maximum < 63:
                 return Bound(term.Parts[0], ValueRange.OfBits((int)range.Maximum + 1, isSigned: false), facts);
             case TermKind.Call:
                 return facts.WithDoubtOf(term);
