@@ -69,6 +69,10 @@ internal sealed class EntryHalves(BodyDefinitions definitions, TableShapes shape
         return early;
     }
 
+    /// <summary>Whether the place is the lower half of an entry that is kept in two.</summary>
+    public static bool IsLowHalf(IOperation place) => place is IMemberReferenceOperation { Instance: { } holder, Member.Name: var name }
+        && EntryWords.IsLow(name) && IsPagingEntry(EntryPlaces.TypeOf(holder));
+
     private static bool IsHalf(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_UInt32 or SpecialType.System_Int32;
 
     private static bool IsPagingEntry(ITypeSymbol? type) => TranslationNames.IsEntry(type)

@@ -22,7 +22,7 @@ internal static class EntryRelevance
             switch (operation)
             {
                 case IAssignmentOperation { Target: var target }:
-                    if (EntryPlaces.EntryAt(target, shapes) is not null || IsHalf(target))
+                    if (EntryPlaces.EntryAt(target, shapes) is not null || EntryHalves.IsLowHalf(target))
                     {
                         return true;
                     }
@@ -58,6 +58,4 @@ internal static class EntryRelevance
     private static bool LeadsToEntry(IOperation pointer, TableShapes shapes) => pointer.Type is IPointerTypeSymbol { PointedAtType: var type }
         && (TranslationNames.IsEntry(type)
             || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(pointer.Syntax)) || shapes.IsTable(pointer))));
-
-    private static bool IsHalf(IOperation target) => target is IMemberReferenceOperation { Member.Name: var name } && EntryWords.IsLow(name);
 }
