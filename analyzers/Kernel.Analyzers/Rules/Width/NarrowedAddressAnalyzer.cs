@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -26,6 +27,14 @@ public sealed class NarrowedAddressAnalyzer : NarrowingAnalyzer
     public NarrowedAddressAnalyzer()
         : base([Rule, NativeRule])
     {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext start)
+    {
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue))
+        {
+            base.Register(start);
+        }
     }
 
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing)

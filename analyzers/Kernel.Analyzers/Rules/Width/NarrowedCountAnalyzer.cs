@@ -34,8 +34,8 @@ public sealed class NarrowedCountAnalyzer : NarrowingAnalyzer
     internal static bool Owns(Narrowing narrowing) =>
         narrowing.Conversion is { } conversion
         && IsOfInteger(narrowing)
-        && AddressSources.AddressOrRealPointerIn(narrowing) is null
-        && new ValueDestination(narrowing.PointerBits).Of(conversion).Destination == Destination.Size;
+        && new ValueDestination(narrowing.PointerBits).Of(conversion).Destination == Destination.Size
+        && AddressSources.AddressOrRealPointerIn(narrowing) is null;
 
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing) =>
         Owns(narrowing)

@@ -58,7 +58,7 @@ public abstract class NarrowingAnalyzer : RuleAnalyzer
     private void AnalyzeIndex(SyntaxNodeAnalysisContext context)
     {
         var access = (ElementAccessExpressionSyntax)context.Node;
-        if (access.ArgumentList.Arguments.Count != 1
+        if (access.ArgumentList.Arguments is not [{ Expression: not LiteralExpressionSyntax }]
             || context.SemanticModel.GetTypeInfo(access.Expression, context.CancellationToken).Type is not IPointerTypeSymbol pointer
             || context.SemanticModel.GetOperation(IndexIn(access), context.CancellationToken) is not { } index)
         {

@@ -31,6 +31,9 @@ internal readonly struct PunnedAddress(IOperation value, ITypeSymbol to)
         return new(value, to);
     }
 
+    /// <summary>Whether the operation can be such a reading at all: asked of every conversion and call.</summary>
+    public static bool IsCandidate(IOperation operation) => operation is IConversionOperation { Type: IPointerTypeSymbol } or IInvocationOperation { TargetMethod.Name: "As" };
+
     private static PunnedAddress? VariableIn(IOperation operation) => operation switch
     {
         IConversionOperation { OperatorMethod: null, Type: IPointerTypeSymbol { PointedAtType: var to } } conversion

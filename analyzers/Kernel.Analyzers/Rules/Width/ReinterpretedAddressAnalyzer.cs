@@ -52,8 +52,7 @@ public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
 
     private static void AnalyzePun(OperationAnalysisContext context)
     {
-        if (context.Operation is IConversionOperation { Type: not IPointerTypeSymbol } or IInvocationOperation { TargetMethod.Name: not "As" }
-            || Contract.Has(context.ContainingSymbol, Contract.CheckedNarrowing))
+        if (!PunnedAddress.IsCandidate(context.Operation) || Contract.Has(context.ContainingSymbol, Contract.CheckedNarrowing))
         {
             return;
         }
