@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
@@ -31,7 +32,8 @@ internal sealed class CallingBody(ISymbol owner, SyntaxNode syntax, int facts, H
 /// Keeps the bodies that a rule may have to do with only because of what they call, until it is known what the methods of the compilation
 /// do: of most programs no such body is left.
 /// </summary>
-internal sealed class BodyCallers
+/// <param name="handsOn">Which of a body's bits its callers can have to do with; null for all of them.</param>
+internal sealed class BodyCallers(Func<ISymbol, int, int>? handsOn = null)
 {
     private readonly ConcurrentBag<CallingBody> _bodies = [];
 
@@ -97,11 +99,17 @@ internal sealed class BodyCallers
         while (pending.Count > 0)
         {
             CallingBody done = pending.Pop();
-            foreach (CallingBody caller in callers.TryGetValue(done.Owner, out List<CallingBody>? known) ? known : [])
+            if (!callers.TryGetValue(done.Owner, out List<CallingBody>? known))
             {
-                if ((caller.Facts | done.Facts) != caller.Facts)
+                continue;
+            }
+
+            int handed = handsOn is null ? done.Facts : handsOn(done.Owner, done.Facts);
+            foreach (CallingBody caller in known)
+            {
+                if ((caller.Facts | handed) != caller.Facts)
                 {
-                    caller.Facts |= done.Facts;
+                    caller.Facts |= handed;
                     pending.Push(caller);
                 }
             }

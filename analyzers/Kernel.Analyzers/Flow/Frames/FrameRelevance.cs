@@ -21,12 +21,16 @@ internal enum FrameDeeds
     Links = 2,
 
     All = TakesDirty | Links,
+
+    /// <summary>Something maps, if one of its arguments says for whom.</summary>
+    MapsWhereTold = 4,
 }
 
 /// <summary>Says quickly which bodies can link a dirty frame at all: what is known of methods is kept for the compilation.</summary>
 internal sealed class FrameRelevance(FrameContracts contracts)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _said = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _named = new(SymbolEqualityComparer.Default);
 
     /// <summary>What the body does itself.</summary>
     /// <param name="block">The body.</param>
@@ -48,12 +52,35 @@ internal sealed class FrameRelevance(FrameContracts contracts)
         return deeds;
     }
 
+    /// <summary>What the callers of a body can have to do with, of what it does itself or through what it calls.</summary>
+    public static int HandedOn(ISymbol owner, int deeds)
+    {
+        if (owner is not IMethodSymbol method)
+        {
+            return 0;
+        }
+
+        bool givesBack = method.MethodKind != MethodKind.Constructor && FrameAnalysis.CanLead(method.ReturnType);
+        bool isGiven = !method.IsStatic;
+        bool isSwitched = false;
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            givesBack |= parameter.RefKind is RefKind.Ref or RefKind.Out;
+            isGiven |= FrameAnalysis.CanLead(parameter.Type);
+            isSwitched |= parameter.Type is ITypeParameterSymbol or { SpecialType: SpecialType.System_Boolean } || UserRights.IsRights(parameter);
+        }
+
+        // What it does with a frame of its own is found in its own body, unless its callers say for whom that frame is mapped.
+        return (FrameDeeds)deeds == FrameDeeds.All && isSwitched ? deeds
+            : deeds & (int)((givesBack ? FrameDeeds.TakesDirty : 0) | (isGiven ? FrameDeeds.Links : 0));
+    }
+
     private FrameDeeds Of(IOperation operation, HashSet<ISymbol> called)
     {
         switch (operation)
         {
             case IInvocationOperation call:
-                return Called(call.TargetMethod, called);
+                return Called(call.TargetMethod, called) | Named(call);
             case IObjectCreationOperation creation:
                 return Called(creation.Constructor, called);
             case IPropertyReferenceOperation { Property: var property }:
@@ -79,20 +106,56 @@ internal sealed class FrameRelevance(FrameContracts contracts)
         }
 
         BodyCallers.Add(method, called);
-        return _known.GetOrAdd(method.OriginalDefinition, Said);
+        return _said.GetOrAdd(method.OriginalDefinition, Said);
     }
 
-    // By contract or by name.
     private FrameDeeds Said(IMethodSymbol method)
     {
         MethodFrameContracts said = contracts.Of(method);
-        FrameDeeds deeds = said.ReturnsDirty || AllocationNames.HandsOut(method) ? FrameDeeds.TakesDirty : FrameDeeds.None;
+        FrameDeeds deeds = said.ReturnsDirty ? FrameDeeds.TakesDirty : FrameDeeds.None;
         foreach (FrameContract contract in said.Parameters)
         {
             deeds |= (contract & FrameContract.Dirty) != 0 ? FrameDeeds.TakesDirty : FrameDeeds.None;
             deeds |= (contract & (FrameContract.RequiresZeroed | FrameContract.MapsForUser)) != 0 ? FrameDeeds.Links : FrameDeeds.None;
         }
 
-        return TranslationNames.LoadsRoot(method) || UserMappings.IsMapping(method) ? deeds | FrameDeeds.Links : deeds;
+        return deeds;
+    }
+
+    private FrameDeeds Named(IInvocationOperation call)
+    {
+        FrameDeeds deeds = _named.GetOrAdd(call.TargetMethod.OriginalDefinition, Named);
+        if ((deeds & FrameDeeds.MapsWhereTold) == 0)
+        {
+            return deeds;
+        }
+
+        // `Map(page, frame | 7)`
+        bool isTold = false;
+        foreach (IArgumentOperation argument in call.Arguments)
+        {
+            isTold |= argument.Value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Or };
+        }
+
+        return (deeds & ~FrameDeeds.MapsWhereTold) | (isTold ? FrameDeeds.Links : FrameDeeds.None);
+    }
+
+    private static FrameDeeds Named(IMethodSymbol method)
+    {
+        FrameDeeds deeds = AllocationNames.HandsOut(method) && CanHandOut(method) ? FrameDeeds.TakesDirty : FrameDeeds.None;
+        return TranslationNames.LoadsRoot(method) ? deeds | FrameDeeds.Links
+            : !UserMappings.IsMapping(method) ? deeds
+            : deeds | (UserMappings.CanSayUser(method) ? FrameDeeds.Links : FrameDeeds.MapsWhereTold);
+    }
+
+    private static bool CanHandOut(IMethodSymbol method)
+    {
+        bool can = FrameAnalysis.CanLead(method.ReturnType);
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            can |= parameter.RefKind == RefKind.Out && FrameAnalysis.CanLead(parameter.Type);
+        }
+
+        return can;
     }
 }

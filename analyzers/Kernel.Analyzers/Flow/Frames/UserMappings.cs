@@ -93,6 +93,20 @@ internal sealed class UserMappings(FrameAnalysis analysis, FrameBody body, Frame
             || StartsWith(name, "InsertPage") || StartsWith(name, "WriteEntry") || StartsWith(name, "WritePte") || StartsWith(name, "EnterPage");
     }
 
+    /// <summary>Whether a call of a method that maps by its name can say that a program gets the page, whatever it is given.</summary>
+    public static bool CanSayUser(IMethodSymbol method)
+    {
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (parameter.Type is ITypeParameterSymbol || UserRights.IsRights(parameter))
+            {
+                return true;
+            }
+        }
+
+        return Words.Has(method.Name, "user");
+    }
+
     private bool IsByContract(IMethodSymbol method, IParameterSymbol parameter) =>
         summaries.Contracts.Of(method) is { } contracts && parameter.Ordinal < contracts.Parameters.Length
         && (contracts.Parameters[parameter.Ordinal] & FrameContract.MapsForUser) != 0;

@@ -62,7 +62,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
     private sealed class FrameCompilation
     {
         private readonly FrameSummaryCache _cache = new();
-        private readonly BodyCallers _callers = new();
+        private readonly BodyCallers _callers = new(FrameRelevance.HandedOn);
         private readonly FrameRelevance _relevance;
 
         public FrameCompilation() => _relevance = new FrameRelevance(_cache.Contracts);
