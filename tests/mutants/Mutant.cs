@@ -18,6 +18,7 @@ namespace Kernel.Mutants.Tests;
 /// the lines that replace them
 /// --- end
 /// </code>
+/// With no lines to replace it makes the file, which is not there otherwise.
 /// </remarks>
 public sealed record Mutant(string Title, IReadOnlyList<string> Rules, string File, string Find, string Replacement)
 {
@@ -27,6 +28,9 @@ public sealed record Mutant(string Title, IReadOnlyList<string> Rules, string Fi
 
     /// <summary>Whether the edit is of what the kernel boots with rather than of the kernel itself.</summary>
     public bool IsOfBoot => File.StartsWith("boot/", StringComparison.Ordinal);
+
+    /// <summary>Whether the edit is a file that is not there otherwise.</summary>
+    public bool MakesFile => Find.Length == 0;
 
     /// <summary>Reads a mutant.</summary>
     /// <exception cref="FormatException">The text is not a mutant.</exception>
@@ -45,15 +49,25 @@ public sealed record Mutant(string Title, IReadOnlyList<string> Rules, string Fi
             Value(header, "file"),
             text[(find + FindMark.Length)..replace],
             text[(replace + ReplaceMark.Length)..end]);
-        return mutant.Find.Length > 0 && mutant.Find != mutant.Replacement
+        return mutant.Find != mutant.Replacement
             ? mutant
             : throw new FormatException($"'{mutant.Title}' changes nothing.");
     }
 
     /// <summary>The text of the file after the edit.</summary>
-    /// <exception cref="InvalidOperationException">The lines to replace do not stand in the text exactly once: the mutant is out of date.</exception>
-    public string ApplyTo(string text)
+    /// <param name="text">The text before it; null where there is no file.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The lines to replace do not stand in the text exactly once, or the file to make is there: the mutant is out of date.
+    /// </exception>
+    public string ApplyTo(string? text)
     {
+        if (MakesFile || text is null)
+        {
+            return MakesFile && text is null
+                ? Replacement
+                : throw new InvalidOperationException($"'{Title}' is out of date: {File} is {(MakesFile ? "there already" : "not there")}.");
+        }
+
         int first = text.IndexOf(Find, StringComparison.Ordinal);
         if (first < 0 || text.IndexOf(Find, first + 1, StringComparison.Ordinal) >= 0)
         {

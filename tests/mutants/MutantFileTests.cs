@@ -1,11 +1,11 @@
 using System;
-using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Kernel.Mutants.Tests;
 
-public class MutantFileTests
+public partial class MutantFileTests
 {
     private const string Sample = """
         title: empty the frame twice
@@ -21,6 +21,10 @@ public class MutantFileTests
         """;
 
     public static TheoryData<string> Names => [.. Repository.MutantNames];
+
+    /// <summary>The rules that the kernel is built under.</summary>
+    public static TheoryData<string> Rules =>
+        [.. Severity().Matches(Repository.TextOf(Repository.Root, ".editorconfig")!).Select(static match => match.Groups["rule"].Value)];
 
     [Fact]
     public void A_mutant_is_read()
@@ -52,6 +56,22 @@ public class MutantFileTests
         Assert.Throws<FormatException>(() => Mutant.Parse(Sample.Replace("    Clear();\n    Clear();\n", "    Clear();\n", StringComparison.Ordinal)));
 
     [Fact]
+    public void A_mutant_without_lines_to_replace_makes_its_file()
+    {
+        Mutant mutant = Mutant.Parse(Sample.Replace("--- find\n    Clear();\n", "--- find\n", StringComparison.Ordinal));
+        Assert.Equal("    Clear();\n    Clear();\n", mutant.ApplyTo(null));
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => mutant.ApplyTo("{\n}\n"));
+        Assert.Contains("there already", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_with_lines_to_replace_is_there()
+    {
+        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => Mutant.Parse(Sample).ApplyTo(null));
+        Assert.Contains("not there", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_the_lines_to_replace_change() =>
         Assert.Equal("{\n    Clear();\n    Clear();\n}\n", Mutant.Parse(Sample).ApplyTo("{\n    Clear();\n}\n"));
 
@@ -70,21 +90,15 @@ public class MutantFileTests
     public void Every_mutant_is_up_to_date(string name)
     {
         Mutant mutant = Repository.Mutant(name);
-        string text = File.ReadAllText(Path.Combine(Repository.Root, mutant.File));
+        string? text = Repository.TextOf(Repository.Root, mutant.File);
         Assert.NotEqual(text, mutant.ApplyTo(text));
     }
 
     [Theory]
-    [InlineData("KMEM101")]
-    [InlineData("KMEM201")]
-    [InlineData("KMEM202")]
-    [InlineData("KMEM301")]
-    [InlineData("KMEM302")]
-    [InlineData("KMEM401")]
-    [InlineData("KMEM502")]
-    [InlineData("KMEM601")]
-    [InlineData("KMEM602")]
-    [InlineData("KMEM603")]
-    public void Every_headline_rule_has_a_mutant(string rule) =>
+    [MemberData(nameof(Rules))]
+    public void Every_rule_has_a_mutant(string rule) =>
         Assert.Contains(Repository.MutantNames, name => Repository.Mutant(name).Rules.Contains(rule));
+
+    [GeneratedRegex(@"^dotnet_diagnostic\.(?<rule>KMEM[0-9]+)\.severity", RegexOptions.Multiline)]
+    private static partial Regex Severity();
 }

@@ -25,6 +25,13 @@ internal static class Repository
     public static Mutant Mutant(string name) =>
         Tests.Mutant.Parse(File.ReadAllText(Path.Combine(Root, "tests", "mutants", "edits", $"{name}.mutant")));
 
+    /// <summary>The text of a file below a folder; null where there is none.</summary>
+    public static string? TextOf(string folder, string file)
+    {
+        string path = Path.Combine(folder, file);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+
     /// <summary>Copies every source, and nothing that a build made.</summary>
     public static void CopyTo(string target) => Copy(new DirectoryInfo(Root), Directory.CreateDirectory(target));
 

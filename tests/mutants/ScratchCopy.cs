@@ -54,7 +54,7 @@ public abstract class ScratchCopy : IAsyncLifetime
     internal async Task<BuildResult> BuildWithAsync(Mutant mutant)
     {
         string path = Path.Combine(_folder, mutant.File);
-        string original = await File.ReadAllTextAsync(path);
+        string? original = Repository.TextOf(_folder, mutant.File);
         await File.WriteAllTextAsync(path, mutant.ApplyTo(original));
         try
         {
@@ -62,7 +62,14 @@ public abstract class ScratchCopy : IAsyncLifetime
         }
         finally
         {
-            await File.WriteAllTextAsync(path, original);
+            if (original is null)
+            {
+                File.Delete(path);
+            }
+            else
+            {
+                await File.WriteAllTextAsync(path, original);
+            }
         }
     }
 
