@@ -1,6 +1,7 @@
 using System.Threading.Tasks;
 using Kernel.Analyzers.Rules.Interrupts;
 using Kernel.Analyzers.Rules.Locks;
+using Kernel.Analyzers.Rules.Translation;
 using Kernel.Analyzers.Rules.Zeroing;
 using Xunit;
 
@@ -75,4 +76,26 @@ public class ConstructorBodyTests
         }
         """,
         "Token token = Cpu.Disable(); Cpu.Enable(); Cpu.Use({|KMEM401:token|});"));
+
+    private const string Processor = "public static unsafe class Cpu { public static extern void InvalidatePage(void* page); }";
+
+    [Theory]
+    [InlineData("for (int i = 0; i < 512; i++) { pte[i] = 0; } pte[511] = (ulong)pte | 3;")]
+    [InlineData("*pte = 0x1000 | 3;")]
+    public Task A_table_that_a_constructor_is_given_is_not_in_use_yet(string body) =>
+        KernelVerifier<FlushAnalyzer>.VerifyAnalyzerAsync(With(Processor, body));
+
+    [Theory]
+    [InlineData("pte[0] |= 1; pte[0] |= 0x1000;")]
+    [InlineData("*pte = 1; *pte |= (ulong)pte;")]
+    public Task An_entry_that_a_constructor_is_given_is_not_in_use_yet(string body) =>
+        KernelVerifier<IncompleteEntryAnalyzer>.VerifyAnalyzerAsync(With(Processor, body));
+
+    [Fact]
+    public Task A_method_that_does_the_same_is_asked_for_the_flush() => KernelVerifier<FlushAnalyzer>.VerifyAnalyzerAsync(With(
+        Processor + " public static unsafe class Window { public static void Show(ulong* pte, ulong frame) { {|KMEM501:*pte|} = frame | 3; } }", ""));
+
+    [Fact]
+    public Task A_method_that_does_the_same_is_asked_for_the_order() => KernelVerifier<IncompleteEntryAnalyzer>.VerifyAnalyzerAsync(With(
+        Processor + " public static unsafe class Window { public static void Show(ulong* pte, ulong frame) { {|KMEM105:*pte|} = 1; *pte |= frame; } }", ""));
 }
