@@ -1,3 +1,4 @@
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,12 +11,9 @@ internal static class NoReturn
     /// <summary>Whether the method is marked as one that does not return, or ends in a loop without a condition.</summary>
     public static bool IsSaidOf(IMethodSymbol method)
     {
-        foreach (AttributeData attribute in method.OriginalDefinition.GetAttributes())
+        if (ControlTransfer.DoesNotReturn(method))
         {
-            if (attribute.AttributeClass is { Name: "DoesNotReturnAttribute", ContainingNamespace.Name: "CodeAnalysis" })
-            {
-                return true;
-            }
+            return true;
         }
 
         if (!method.ReturnsVoid || method.IsVirtual || method.IsOverride || method.IsAbstract)

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Immutable;
+using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -6,6 +9,8 @@ namespace Kernel.Analyzers.Values;
 /// <summary>Says which statements never let control reach the one after them.</summary>
 public static class ControlTransfer
 {
+    private static readonly ImmutableArray<string> s_aboutPanic = ["on", "set", "register", "handle", "test", "print", "log", "clear"];
+
     private const string DiagnosticsNamespace = "System.Diagnostics.CodeAnalysis";
 
     /// <summary>Whether control never reaches the end of the statement: it returns, throws, jumps away, or calls a method that does not return.</summary>
@@ -20,7 +25,7 @@ public static class ControlTransfer
             case IConversionOperation conversion:
                 return NeverCompletes(conversion.Operand);
             case IInvocationOperation call:
-                return Carries(call.TargetMethod, "DoesNotReturnAttribute");
+                return DoesNotReturn(call.TargetMethod);
             case IBlockOperation block:
                 foreach (IOperation inner in block.Operations)
                 {
@@ -41,6 +46,16 @@ public static class ControlTransfer
                 return false;
         }
     }
+
+    /// <summary>Whether the method is marked as one that does not return, or named as the one that kernels die in.</summary>
+    public static bool DoesNotReturn(IMethodSymbol method) =>
+        Carries(method, "DoesNotReturnAttribute") || (method.ReturnsVoid && IsPanic(method.Name));
+
+    // `Panic`, `kpanic`, `KernelPanic` and `panic_with`, but neither `OnPanic` nor `PanicHandler`.
+    private static bool IsPanic(string name) =>
+        (Words.EndsInWord(name, "panic") || name.StartsWith("panic_", StringComparison.Ordinal) || Words.EndsInWord(name, "bugcheck")
+            || name is "kpanic" or "FailFast")
+        && !Words.BeginsWithAny(name, s_aboutPanic);
 
     /// <summary>The value of the argument with which the method does not return (<c>[DoesNotReturnIf]</c>), or null.</summary>
     public static bool? DoesNotReturnIf(IParameterSymbol? parameter)

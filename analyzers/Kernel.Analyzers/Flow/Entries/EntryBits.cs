@@ -5,19 +5,6 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Entries;
 
-/// <summary>Whether a value has the bit that makes an entry present.</summary>
-internal enum Presence
-{
-    /// <summary>It is not known.</summary>
-    Unknown,
-
-    /// <summary>It certainly has.</summary>
-    Set,
-
-    /// <summary>It certainly has not.</summary>
-    Clear,
-}
-
 /// <summary>Reads what kinds of bits a value has that is stored into an entry.</summary>
 internal sealed class EntryBits(FlushValues values)
 {
@@ -25,83 +12,11 @@ internal sealed class EntryBits(FlushValues values)
     private const ulong FlagBits = 0xFFF0_0000_0000_0FFF;
     private const ulong NoteBits = 0x7FF0_0000_0000_0E60;
 
+    private readonly PresenceReader _presence = new(values);
+
     /// <summary>Whether the value makes an entry present.</summary>
-    public Presence PresenceIn(IOperation? value, EntryState state) => PresenceIn(value, state, 0);
-
-    private Presence PresenceIn(IOperation? value, EntryState state, int depth)
-    {
-        if (value is null || depth > MaximumDepth)
-        {
-            return Presence.Unknown;
-        }
-
-        value = values.Unwrap(value);
-        if (value.ConstantValue is { HasValue: true, Value: var constant })
-        {
-            return constant is null ? Presence.Clear
-                : EntryPlaces.BitsOf(constant) is { } bits ? (bits & 1) != 0 ? Presence.Set : Presence.Clear
-                : Presence.Unknown;
-        }
-
-        switch (value)
-        {
-            case IDefaultValueOperation:
-                return Presence.Clear;
-            case IMemberReferenceOperation { Instance: null, Member.Name: var name }:
-                return TranslationNames.SaysPresent(name) ? Presence.Set : EntryPlaces.IsNothing(value) ? Presence.Clear : Presence.Unknown;
-            case ILocalReferenceOperation or IParameterReferenceOperation:
-                return state.BitsOf(EntryState.SymbolOf(value)).Presence;
-            case IUnaryOperation { OperatorKind: UnaryOperatorKind.BitwiseNegation } not:
-                return PresenceIn(not.Operand, state, depth + 1) switch
-                {
-                    Presence.Set => Presence.Clear,
-                    Presence.Clear => Presence.Set,
-                    _ => Presence.Unknown,
-                };
-            case IBinaryOperation binary:
-                return Combined(binary, state, depth);
-            case IObjectCreationOperation creation:
-                return creation.Arguments.IsEmpty ? Presence.Clear : AnyArgument(creation.Arguments, state, depth);
-            case IInvocationOperation call:
-                return MakesPresent(call) ? Presence.Set : call.TargetMethod.IsStatic ? AnyArgument(call.Arguments, state, depth) : Presence.Unknown;
-            default:
-                return Presence.Unknown;
-        }
-    }
-
-    private Presence Combined(IBinaryOperation binary, EntryState state, int depth)
-    {
-        Presence left = PresenceIn(binary.LeftOperand, state, depth + 1);
-        Presence right = PresenceIn(binary.RightOperand, state, depth + 1);
-        return binary.OperatorKind switch
-        {
-            BinaryOperatorKind.Or or BinaryOperatorKind.Add =>
-                left == Presence.Set || right == Presence.Set ? Presence.Set : left == right ? left : Presence.Unknown,
-            BinaryOperatorKind.And =>
-                left == Presence.Clear || right == Presence.Clear ? Presence.Clear : left == right ? left : Presence.Unknown,
-            BinaryOperatorKind.LeftShift when binary.RightOperand.ConstantValue is { HasValue: true, Value: > 0 } => Presence.Clear,
-            _ => Presence.Unknown,
-        };
-    }
-
-    // What else a factory or constructor does with its arguments, a present bit that it is given gets into the entry.
-    private Presence AnyArgument(ImmutableArray<IArgumentOperation> arguments, EntryState state, int depth)
-    {
-        foreach (IArgumentOperation argument in arguments)
-        {
-            if (MentionsPresent(argument.Value) && PresenceIn(argument.Value, state, depth + 1) == Presence.Set)
-            {
-                return Presence.Set;
-            }
-        }
-
-        return arguments.Length == 1 ? PresenceIn(arguments[0].Value, state, depth + 1) : Presence.Unknown;
-    }
-
-    // `entry.WithPresent()`, `entry.AsPresent(true)`
-    private static bool MakesPresent(IInvocationOperation call) =>
-        call.Instance is not null && TranslationNames.IsEntry(call.Type) && TranslationNames.SaysPresent(call.TargetMethod.Name)
-        && (call.Arguments.IsEmpty || call.Arguments[0].Value.ConstantValue is { HasValue: true, Value: true });
+    public Presence PresenceIn(IOperation? value, EntryState state) =>
+        _presence.In(value, variable => state.BitsOf(EntryState.SymbolOf(variable)).Presence);
 
     /// <summary>Whether the value has nothing but rights and marks: no frame is in it.</summary>
     public bool IsFlags(IOperation? value, EntryState state) => IsFlags(value, state, 0);
@@ -143,26 +58,6 @@ internal sealed class EntryBits(FlushValues values)
         && values.Unwrap(value).ConstantValue is { HasValue: true, Value: var constant }
         && EntryPlaces.BitsOf(constant) is { } bits && (bits & ~NoteBits) == 0;
 
-    /// <summary>Whether the value says by name that it has the present bit.</summary>
-    public bool MentionsPresent(IOperation value)
-    {
-        foreach (IOperation part in value.DescendantsAndSelf())
-        {
-            string? name = part switch
-            {
-                IMemberReferenceOperation member => member.Member.Name,
-                ILocalReferenceOperation { Local.IsConst: true } local => local.Local.Name,
-                _ => null,
-            };
-            if (name is not null && TranslationNames.SaysPresent(name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Whether bits are only added to, or taken from, what the entry has.</summary>
     public bool Keeps(IOperation value, string entry, EntryState state) => Keeps(value, entry, state, 0);
 
@@ -182,7 +77,7 @@ internal sealed class EntryBits(FlushValues values)
                 return Keeps(creation.Arguments[0].Value, entry, state, depth + 1);
             case IMemberReferenceOperation { Instance: { } holder } member when EntryWords.IsWhole(member.Member.Name):
                 return Keeps(holder, entry, state, depth + 1);
-            case IInvocationOperation { Instance: { } receiver } call when MakesPresent(call):
+            case IInvocationOperation { Instance: { } receiver } call when PresenceReader.MakesPresent(call):
                 return Keeps(receiver, entry, state, depth + 1);
             case IInvocationOperation { TargetMethod: { IsStatic: true, ContainingType.Name: "Volatile" or "Unsafe" or "Interlocked" } } call
                 when call.Arguments.Length == 1:

@@ -1,3 +1,4 @@
+using Kernel.Analyzers.Flow.Flushes;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Entries;

@@ -67,7 +67,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         string name = NameOf(entry, state);
         Presence presence = bits.PresenceIn(compound.Value, state);
         bool isNumber = ReferenceEquals(entry, target) || MemberOf(target) is not { } member || EntryWords.IsWhole(member)
-            || bits.MentionsPresent(compound.Value);
+            || PresenceReader.MentionsPresent(compound.Value);
         return compound.OperatorKind switch
         {
             BinaryOperatorKind.Or or BinaryOperatorKind.Add => new EntryStore(
@@ -88,7 +88,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         bool isPresent = TranslationNames.SaysPresent(member);
         Presence presence = isPresent
             ? Truth(value)
-            : bits.MentionsPresent(value) ? bits.PresenceIn(value, state) : Presence.Unknown;
+            : PresenceReader.MentionsPresent(value) ? bits.PresenceIn(value, state) : Presence.Unknown;
         bool isConstant = values.Unwrap(value).ConstantValue.HasValue;
         StoreExtent extent = isPresent && presence == Presence.Unknown ? StoreExtent.Unknown : StoreExtent.Added;
         return new EntryStore(entry, NameOf(entry, state), target.Syntax, extent, presence,
@@ -154,7 +154,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         {
             bool isConstant = values.Unwrap(argument.Value).ConstantValue.HasValue;
             isFlags &= bits.IsFlags(argument.Value, state) || (isConstant && !EntryWords.IsFrame(method));
-            presence = bits.MentionsPresent(argument.Value) && bits.PresenceIn(argument.Value, state) == Presence.Set ? Presence.Set : presence;
+            presence = PresenceReader.MentionsPresent(argument.Value) && bits.PresenceIn(argument.Value, state) == Presence.Set ? Presence.Set : presence;
         }
 
         if (TranslationNames.SaysPresent(method))

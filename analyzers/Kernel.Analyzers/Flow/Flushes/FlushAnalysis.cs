@@ -17,6 +17,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
     private readonly FlushEdges _edges;
     private readonly FlushCalls _calls;
     private readonly FlushStory _story;
+    private readonly StoredPresence _presence;
     private readonly SyntaxNode _given;
 
     public FlushAnalysis(ControlFlowGraph graph, IMethodSymbol? method, FlushSummaries summaries)
@@ -27,6 +28,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
         _values = new FlushValues(new BodyDefinitions(graph), summaries.ShapesFor(method));
         _edges = new FlushEdges(_values);
         _story = new FlushStory();
+        _presence = new StoredPresence(_values);
         _calls = new FlushCalls(graph, _values, summaries, _story);
         _given = graph.OriginalOperation.Syntax;
     }
@@ -62,7 +64,8 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
         bool exempt = _method is not null && FlushSummaries.IsExempt(_method);
         foreach (FlushDuty duty in exit.Owed)
         {
-            if (duty.Site == _given)
+            // One report for each mistake: a frame that is freed with the duty still open is the graver one.
+            if (duty.Site == _given || Freed.IsCausedBy(duty.Site) || Freed.IsDying(duty.Site))
             {
                 continue;
             }
@@ -76,7 +79,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
             left = duty.IsValue || _handsOn || _story.IsElsewhere(duty.Site) ? left : left ?? duty;
         }
 
-        return new FlushSummary(true, !exit.Owes(_given), left, left is null ? CallOutcome.Any : _story.OutcomeOf(left.Site));
+        return new FlushSummary(true, !exit.Owes(_given) && _story.WasSettled(_given), left, left is null ? CallOutcome.Any : _story.OutcomeOf(left.Site));
     }
 
     protected override FlushState? Transfer(IOperation operation, FlushState state)
@@ -228,10 +231,8 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
         {
             if (!EntryPlaces.IsNote(place))
             {
-                bool whole = ReferenceEquals(entry, place);
-                bool absent = value is not null && EntryPlaces.IsNothing(value)
-                    && (whole || place is IMemberReferenceOperation { Member.Name: var name } && TranslationNames.SaysPresent(name));
-                _calls.Change(entry, place.Syntax, absent, state);
+                EntryLeft left = target.Parent is ICompoundAssignmentOperation change ? _presence.AfterChange(change) : _presence.AfterSet(place, entry, value);
+                _calls.Change(entry, place.Syntax, left, state);
             }
 
             return true;
@@ -278,7 +279,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
             }
             else if (operation.Parent is ITupleOperation && EntryPlaces.EntryAt(operation, _values.Shapes) is { } entry)
             {
-                _calls.Change(entry, operation.Syntax, false, state);
+                _calls.Change(entry, operation.Syntax, EntryLeft.Perhaps, state);
             }
         }
 

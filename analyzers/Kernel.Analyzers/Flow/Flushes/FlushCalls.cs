@@ -5,6 +5,7 @@ using System.Linq;
 using Kernel.Analyzers.Names;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -14,7 +15,11 @@ namespace Kernel.Analyzers.Flow.Flushes;
 /// <summary>Applies what calls and stores do about flushes.</summary>
 internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, FlushSummaries summaries, FlushStory story)
 {
+    // Marks an entry that this body has made present: what is still missing in it then is another rule's.
+    private const string Young = "+";
+
     private readonly FlushEdges _edges = new(values);
+    private readonly StoredPresence _presence = new(values);
 
     /// <summary>The frames that go back to allocators.</summary>
     public FreedFrames Freed { get; } = new(values, story);
@@ -57,13 +62,18 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
 
         if (EntryPlaces.ChangedBy(call, values.Shapes, out bool clears) is { } entry)
         {
-            Change(entry, call.Syntax, clears, state);
+            Change(entry, call.Syntax, StoredPresence.AfterCall(call, clears), state);
             return true;
         }
 
         if (EntryPlaces.StoredBy(call, values.Shapes, out IOperation? stored) is { } place)
         {
-            Change(place, call.Syntax, stored is not null && EntryPlaces.IsNothing(stored), state);
+            if (_presence.IsIntoAbsent(call))
+            {
+                state.SetAbsent(values.NameOf(place, state));
+            }
+
+            Change(place, call.Syntax, _presence.AfterSet(place, place, stored), state);
             return true;
         }
 
@@ -134,26 +144,38 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     /// <summary>An entry is written.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="site">What is reported.</param>
-    /// <param name="absentAfter">Whether nothing is left in it.</param>
+    /// <param name="left">What is left in it.</param>
     /// <param name="state">Changed.</param>
-    public void Change(IOperation entry, SyntaxNode site, bool absentAfter, FlushState state)
+    public void Change(IOperation entry, SyntaxNode site, EntryLeft left, FlushState state)
     {
         string name = values.NameOf(entry, state);
         FlushValue found = values.Peek(entry, state);
         bool fresh = values.Peek(EntryPlaces.TableOf(entry), state).IsFresh;
-        if (!fresh && !state.IsAbsent(name) && !found.Sources.Any(source => source is ISymbol symbol && state.IsAbsent("@" + symbol.Name)))
+        bool absent = state.IsAbsent(name) || found.Sources.Any(source => source is ISymbol symbol && state.IsAbsent("@" + symbol.Name));
+        bool completes = state.IsAbsent(Young + name)
+            && (site != entry.Syntax || site.Parent is AssignmentExpressionSyntax { RawKind: not (int)SyntaxKind.SimpleAssignmentExpression });
+        if (!fresh && !absent && !completes)
         {
-            Owe(new FlushDuty(site, name, found.Sources, null, CallOutcome.Any, isValue: false), state);
+            // What is owed for the entry already is not owed twice.
+            if (!state.OwesFor(name, found.Sources))
+            {
+                Owe(new FlushDuty(site, name, found.Sources, null, CallOutcome.Any, isValue: false), state);
+            }
+
             Freed.Change(name, site, found.Sources, state);
         }
 
-        if (absentAfter)
+        if (left == EntryLeft.Nothing)
         {
             state.SetAbsent(name);
         }
-        else
+        else if (left == EntryLeft.Perhaps)
         {
             state.SetPossible(name);
+            if (absent)
+            {
+                state.SetAbsent(Young + name);
+            }
         }
     }
 

@@ -124,6 +124,11 @@ internal sealed class FlushEdges(FlushValues values)
             IBinaryOperation => false,
             _ => positive,
         };
+        if (!positive && IsOwnState(tested))
+        {
+            Forgive(state, static duty => duty.Entry.Length == 0);
+        }
+
         if (keeps)
         {
             return;
@@ -142,6 +147,23 @@ internal sealed class FlushEdges(FlushValues values)
                 || Words.Has(name, "invalidate") || Words.Has(name, "shootdown") || Words.Has(name, "isLive");
             Forgive(state, duty => !duty.IsValue && (asks || IsNotedBeside(duty.Site, name)));
         }
+    }
+
+    // `if (_end > _start) Shootdown(_start, _end);` An object that keeps what is to be flushed knows whether its caller owes anything.
+    private static bool IsOwnState(IOperation tested)
+    {
+        bool asks = false;
+        foreach (IOperation part in tested.DescendantsAndSelf())
+        {
+            bool isOwn = part is IFieldReferenceOperation { Instance: IInstanceReferenceOperation };
+            asks |= isOwn;
+            if (!isOwn && part is not (IBinaryOperation or IConversionOperation or IParenthesizedOperation or ILiteralOperation or IInstanceReferenceOperation))
+            {
+                return false;
+            }
+        }
+
+        return asks;
     }
 
     // `changed = true;` next to the change.

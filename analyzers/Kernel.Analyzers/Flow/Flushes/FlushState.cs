@@ -86,6 +86,20 @@ internal sealed class FlushState : IFlowState<FlushState>
     /// <summary>Whether the duty may still be owed.</summary>
     public bool Owes(SyntaxNode site) => _owed.ContainsKey(site);
 
+    /// <summary>Whether the flush of an entry that was found with these is owed already, since another change of it.</summary>
+    public bool OwesFor(string entry, ImmutableHashSet<object> sources)
+    {
+        foreach (FlushDuty duty in _owed.Values)
+        {
+            if (!duty.IsValue && duty.Call is null && duty.Entry == entry && duty.Sources.SetEquals(sources))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Owe(FlushDuty duty) => _owed = _owed.SetItem(duty.Site, duty);
 
     public void Settle(SyntaxNode site) => _owed = _owed.Remove(site);

@@ -49,7 +49,8 @@ internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shape
                 return Peek(parenthesized.Operand, state, depth + 1);
             case IInvocationOperation call:
                 FlushValue made = Parts(call, state, depth).From(call.Syntax).WithCall(call.Syntax);
-                return WithEntry(Takes(call.TargetMethod) ? made.AsFresh() : made, call, state);
+                return EntryPlaces.StoredBy(call, Shapes, out _) is { } replaced ? made.WithEntry(NameOf(replaced, state))
+                    : WithEntry(Takes(call.TargetMethod) ? made.AsFresh() : made, call, state);
             case IObjectCreationOperation { Type.IsReferenceType: true } or IArrayCreationOperation:
                 return Parts(operation, state, depth).AsFresh();
             case IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field }:

@@ -23,9 +23,28 @@ internal sealed class FreedFinding(SyntaxNode node, string path, SyntaxNode caus
 internal sealed class FreedFrames(FlushValues values, FlushStory story)
 {
     private readonly Dictionary<SyntaxNode, FreedFinding> _findings = [];
+    private readonly HashSet<string> _dying = [];
 
     /// <summary>What was found, in the order of the text.</summary>
-    public IEnumerable<FreedFinding> Findings => _findings.OrderBy(finding => finding.Key.SpanStart).Select(finding => finding.Value);
+    public IEnumerable<FreedFinding> Findings => 
+        _findings.Values.Where(finding => !IsDying(finding.Cause)).OrderBy(finding => finding.Node.SpanStart);
+
+    /// <summary>Whether a frame was freed too early because of the change of an entry.</summary>
+    public bool IsCausedBy(SyntaxNode change)
+    {
+        foreach (FreedFinding finding in _findings.Values)
+        {
+            if (finding.Cause == change)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the entry is in a table that the body frees too: one that is taken down as a whole is in use no more.</summary>
+    public bool IsDying(SyntaxNode entry) => _dying.Contains(EntryText.LastName(entry));
 
     /// <summary>What explains a finding: the change of the entry, and the flush that comes too late, if there is one.</summary>
     public IEnumerable<Location> HistoryOf(FreedFinding finding)
@@ -44,6 +63,11 @@ internal sealed class FreedFrames(FlushValues values, FlushStory story)
         if (TranslationNames.FreedBy(call.TargetMethod) is not { } parameter || FlushCalls.ValueOf(call, parameter) is not { } frame)
         {
             return;
+        }
+
+        if (values.Unwrap(frame) is IParameterReferenceOperation { Parameter.Name: var table })
+        {
+            _dying.Add(table);
         }
 
         ImmutableHashSet<object> sources = Identity(values.Peek(frame, state).Sources);
