@@ -67,12 +67,17 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
     /// <summary>What is held where lambdas are called: what they are handed, or what holds the method which calls them before it returns.</summary>
     public Dictionary<IMethodSymbol, LockState> Callbacks { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Whether the caller certainly holds after the body what it held before; a summary says more.</summary>
+    public bool IsBalanced { get; private set; } = true;
+
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
     public bool Run()
     {
         bool finished = Run(new LockWorlds([_entry]), out LockWorlds? exit);
         if (finished && exit is not null)
         {
+            IsBalanced = _values.IsNothing && exit.States.All(end => end.IsExceptional
+                || (end.Possible.IsSubsetOf(_entry.Possible) && end.Duties.MaybeGivenBack.IsEmpty));
             _balance.CheckExit(exit.States, _summaries);
             _promises.CheckExit(exit.States);
         }

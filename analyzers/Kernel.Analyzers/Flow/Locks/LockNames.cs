@@ -10,7 +10,26 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>Locks without contracts: types and methods whose names can mean nothing else.</summary>
 internal static class LockNames
 {
+    private static readonly ImmutableArray<string> s_attempts = ["tryacquire", "trylock", "tryenter"];
+    private static readonly ImmutableArray<string> s_acquiring = ["acquire", "lock", "enter", .. s_attempts];
+    private static readonly ImmutableArray<string> s_releasing = ["release", "unlock", "exit", "leave"];
     private static readonly ImmutableArray<string> s_interruptSuffixes = ["irqsave", "irqrestore", "irq"];
+
+    /// <summary>The names of methods that may take or release a lock, in small letters and without underscores.</summary>
+    public static IEnumerable<string> Uses
+    {
+        get
+        {
+            foreach (string stem in s_acquiring.AddRange(s_releasing))
+            {
+                yield return stem;
+                foreach (string suffix in s_interruptSuffixes)
+                {
+                    yield return stem + suffix;
+                }
+            }
+        }
+    }
 
     /// <summary>Whether values of the type are locks by the name of the type, or by its contract, and by a pair of methods.</summary>
     public static bool IsLock(ITypeSymbol? type) => type is INamedTypeSymbol named && IsNamedLock(named) && HasPair(named);
@@ -143,11 +162,11 @@ internal static class LockNames
 
     private static bool IsReleasing(IMethodSymbol method) => IsReleasing(Stem(method.Name));
 
-    private static bool IsAttempt(string stem) => stem is "tryacquire" or "trylock" or "tryenter";
+    private static bool IsAttempt(string stem) => s_attempts.Contains(stem);
 
-    private static bool IsAcquiring(string stem) => stem is "acquire" or "lock" or "enter" || IsAttempt(stem);
+    private static bool IsAcquiring(string stem) => s_acquiring.Contains(stem);
 
-    private static bool IsReleasing(string stem) => stem is "release" or "unlock" or "exit" or "leave";
+    private static bool IsReleasing(string stem) => s_releasing.Contains(stem);
 
     private static bool IsInteger(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
         || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;

@@ -24,6 +24,9 @@ internal sealed class LockValues
     /// <summary>Those that are held somewhere only.</summary>
     public IEnumerable<AccessPath> MaybeCarried => _carried.SelectMany(held => held).Distinct().Except(Carried);
 
+    /// <summary>Whether nothing that is locked is returned, and nothing called back.</summary>
+    public bool IsNothing => _carried.Count == 0 && Callbacks.Count == 0;
+
     /// <summary>An object is returned, and with it the locks inside it that are held.</summary>
     public void Carry(IEnumerable<AccessPath> held) => _carried.Add([.. held]);
 

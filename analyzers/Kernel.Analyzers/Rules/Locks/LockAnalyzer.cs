@@ -17,8 +17,6 @@ public sealed class LockAnalyzer : RuleAnalyzer
     /// <summary>The property of a finding that holds the lock as an expression, for the fix; missing where some path may hold it already.</summary>
     public const string LockProperty = "Lock";
 
-    private const int MaximumRounds = 16;
-
     public LockAnalyzer()
         : base([LockRules.Unguarded, LockRules.NoSuchLock, LockRules.Missing, LockRules.Held, LockRules.OtherGuard,
             LockRules.DemandsMore, LockRules.StillHeld, LockRules.GivenAway, LockRules.NotHeld, LockRules.ReleasedTwice,
@@ -32,133 +30,18 @@ public sealed class LockAnalyzer : RuleAnalyzer
         string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock, Contract.Acquires, Contract.Lock, Contract.LockGuard];
         if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
         {
-            LockSummaries summaries = new();
-            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, summaries));
+            IReadOnlyCollection<IAssemblySymbol>? carriers = LockWords.Carriers(start.Compilation, start.CancellationToken);
+            LockedBodies bodies = new(LockWords.Of(carriers));
+            start.RegisterOperationBlockAction(bodies.Analyze);
+            start.RegisterCompilationEndAction(bodies.AnalyzeCallers);
             start.RegisterOperationAction(GuardMisuse.Check, GuardMisuse.Kinds);
             start.RegisterSymbolAction(GuardMisuse.CheckMember, SymbolKind.Field, SymbolKind.Property);
-            start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
-            start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
-        }
-    }
-
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, LockSummaries summaries)
-    {
-        BodySource bodies = new(context.Compilation, context.CancellationToken);
-        IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
-        foreach (IOperation block in OperationRoots.BodiesIn(context))
-        {
-            if (LockUses.AreIn(block, summaries, bodies) || LockPromises.AreMadeBy(method))
+            if (carriers is not { Count: 0 })
             {
-                AnalyzeGraph(context, context.GetControlFlowGraph(block), method, context.OwningSymbol, summaries, bodies);
+                start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
+                start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
             }
         }
-    }
-
-    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method,
-        ISymbol? owner, LockSummaries summaries, BodySource bodies, LockState? outside = null)
-    {
-        HashSet<(SyntaxNode, LockMistake)> reported = [];
-        Dictionary<IMethodSymbol, LockState> entries = new(SymbolEqualityComparer.Default);
-        Queue<(ControlFlowGraph Graph, IMethodSymbol? Method, LockState? Outside)> pending = new([(graph, method, outside)]);
-        for (int round = 0; pending.Count > 0 && round < MaximumRounds * (1 + graph.LocalFunctions.Length); round++)
-        {
-            (ControlFlowGraph at, IMethodSymbol? function, LockState? state) = pending.Dequeue();
-            LockAnalysis analysis = new(at, function, owner, summaries, bodies, state);
-            bool isFinished = analysis.Run();
-            Unproven.Report(context.ReportDiagnostic, LockRules.All, function ?? context.OwningSymbol, bodies, isFinished);
-            if (!isFinished)
-            {
-                continue;
-            }
-
-            foreach ((SyntaxNode place, ISymbol member, LockMistake mistake) in analysis.Undecided)
-            {
-                if (reported.Add((place, mistake)))
-                {
-                    string rule = mistake == LockMistake.Unguarded ? LockRules.Unguarded.Id : LockRules.Missing.Id;
-                    Unproven.Report(context.ReportDiagnostic, rule, member, place.GetLocation(), "it is not known whose lock it needs here");
-                }
-            }
-
-            foreach (LockFinding finding in analysis.Findings)
-            {
-                if (reported.Add((finding.Place, finding.Mistake)))
-                {
-                    Report(context, finding);
-                }
-            }
-
-            // A local function is entered with what all its callers hold.
-            foreach (KeyValuePair<IMethodSymbol, LockState> call in analysis.LocalCalls)
-            {
-                LockState entry = entries.TryGetValue(call.Key, out LockState? known) ? known.Join(call.Value) : call.Value;
-                if ((known is null || !entry.SameAs(known)) && GraphOf(call.Key, at, context) is { } inner)
-                {
-                    entries[call.Key] = entry;
-                    pending.Enqueue((inner, call.Key, entry));
-                }
-            }
-
-            // A lambda may run at any time, when nothing is held, unless it is known who calls it.
-            foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(at, context.CancellationToken))
-            {
-                if (nested.MethodKind == MethodKind.AnonymousFunction && entries.TryGetValue(nested, out _) is false)
-                {
-                    entries[nested] = new LockState();
-                    bool runsHere = analysis.Callbacks.TryGetValue(nested, out LockState? held);
-                    AnalyzeGraph(context, inner, nested, runsHere ? owner : null, summaries, bodies, held);
-                }
-            }
-        }
-
-        if (pending.Count > 0)
-        {
-            ISymbol about = method ?? context.OwningSymbol;
-            Unproven.Report(context.ReportDiagnostic, LockRules.All, about, about.Locations[0], "its local functions call each other in too many ways");
-        }
-    }
-
-    private static ControlFlowGraph? GraphOf(IMethodSymbol function, ControlFlowGraph from, OperationBlockAnalysisContext context)
-    {
-        for (ControlFlowGraph? graph = from; graph is not null; graph = graph.Parent)
-        {
-            if (graph.LocalFunctions.Contains(function))
-            {
-                return graph.GetLocalFunctionControlFlowGraph(function, context.CancellationToken);
-            }
-        }
-
-        return null;
-    }
-
-    private static void Report(OperationBlockAnalysisContext context, LockFinding finding)
-    {
-        DiagnosticDescriptor rule = finding.Mistake switch
-        {
-            LockMistake.Unguarded => LockRules.Unguarded,
-            LockMistake.Missing => LockRules.Missing,
-            LockMistake.Held => LockRules.Held,
-            LockMistake.OtherGuard => LockRules.OtherGuard,
-            LockMistake.StillHeld => LockRules.StillHeld,
-            LockMistake.GivenAway => LockRules.GivenAway,
-            LockMistake.NotHeld => LockRules.NotHeld,
-            LockMistake.ReleasedTwice => LockRules.ReleasedTwice,
-            LockMistake.TakenTwice => LockRules.TakenTwice,
-            LockMistake.TakenByCallee => LockRules.TakenByCallee,
-            LockMistake.NotTaken => LockRules.NotTaken,
-            LockMistake.NotReleased => LockRules.NotReleased,
-            _ => LockRules.DisposedTwice,
-        };
-        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty;
-        if (finding is { Mistake: LockMistake.Unguarded or LockMistake.Missing, MayBeHeld: false })
-        {
-            properties = properties.Add(LockProperty, finding.Needed.ToString());
-        }
-
-        Location place = finding.Mistake is LockMistake.NotTaken or LockMistake.NotReleased ? context.OwningSymbol.Locations[0] : finding.Place.GetLocation();
-        context.ReportDiagnostic(Diagnostic.Create(
-            rule, place, finding.History, properties, finding.Member, finding.Needed.ToString(),
-                finding.Story));
     }
 
     /// <summary>A guard must exist.</summary>
