@@ -9,12 +9,20 @@ namespace Kernel.Analyzers.CodeFixes;
 /// <summary>Finds the static methods that a fix may call.</summary>
 internal static class DeclaredMethods
 {
-    /// <summary>The static methods of the compilation, and of what it refers to and knows the contract, that can be called by their type's name.</summary>
+    /// <summary>
+    /// The static methods that can be called by their type's name: of the compilation, of what it refers to and knows the contract, and
+    /// those that a vocabulary gives it to. Whether a method has the contract is for the fix to ask.
+    /// </summary>
     public static IEnumerable<IMethodSymbol> Of(Compilation compilation, string contract, CancellationToken cancellation) =>
         compilation.SourceModule.ReferencedAssemblySymbols
             .Where(assembly => assembly.GetTypeByMetadataName($"{Contract.Namespace}.{contract}") is not null)
             .Prepend(compilation.Assembly)
-            .SelectMany(assembly => In(assembly.GlobalNamespace, cancellation));
+            .SelectMany(assembly => In(assembly.GlobalNamespace, cancellation))
+            .Concat(Contract.SaidOfMethods(contract).Where(IsCallable))
+            .Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
+
+    private static bool IsCallable(IMethodSymbol method) =>
+        method is { IsStatic: true, IsAbstract: false, IsGenericMethod: false, MethodKind: MethodKind.Ordinary };
 
     private static IEnumerable<IMethodSymbol> In(INamespaceOrTypeSymbol container, CancellationToken cancellation)
     {
@@ -23,7 +31,7 @@ internal static class DeclaredMethods
         {
             switch (member)
             {
-                case IMethodSymbol { IsStatic: true, IsAbstract: false, IsGenericMethod: false, MethodKind: MethodKind.Ordinary } method:
+                case IMethodSymbol method when IsCallable(method):
                     yield return method;
                     break;
                 case INamespaceOrTypeSymbol inner:

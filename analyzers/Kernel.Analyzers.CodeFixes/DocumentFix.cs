@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -12,6 +13,7 @@ namespace Kernel.Analyzers.CodeFixes;
 /// <remarks>
 /// Fix All goes through the diagnostics of a document in the order of the text and makes all changes in one pass, also those that lie
 /// within each other. Without a key, which is how the formatter calls it, each diagnostic gets the first change that it is offered.
+/// What a vocabulary says holds for fixes as it does for rules.
 /// </remarks>
 public abstract class DocumentFix : CodeFixProvider
 {
@@ -27,13 +29,18 @@ public abstract class DocumentFix : CodeFixProvider
             return;
         }
 
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        ScopeOf(context.Document, model, context.CancellationToken).Around(Register, (Context: context, Root: root, Model: model));
+    }
+
+    private void Register((CodeFixContext Context, SyntaxNode Root, SemanticModel Model) offer)
+    {
+        Document document = offer.Context.Document;
+        foreach (Diagnostic diagnostic in offer.Context.Diagnostics)
         {
-            foreach (Change change in ChangesFor(NodeOf(root, diagnostic), diagnostic, model, context.CancellationToken))
+            foreach (Change change in ChangesFor(NodeOf(offer.Root, diagnostic), diagnostic, offer.Model, offer.Context.CancellationToken))
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create(
-                        change.Title, cancellation => ApplyAsync(context.Document, [diagnostic], change.Key, cancellation), change.Key),
+                offer.Context.RegisterCodeFix(
+                    CodeAction.Create(change.Title, cancellation => ApplyAsync(document, [diagnostic], change.Key, cancellation), change.Key),
                     diagnostic);
             }
         }
@@ -48,7 +55,14 @@ public abstract class DocumentFix : CodeFixProvider
         Document document, IEnumerable<Diagnostic> diagnostics, string? key, CancellationToken cancellation)
     {
         FixPass pass = await FixPass.BeginAsync(document, cancellation).ConfigureAwait(false);
-        foreach (Diagnostic diagnostic in diagnostics.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start))
+        ScopeOf(document, pass.Model, cancellation).Around(
+            ordered => Apply(ordered, key, pass, cancellation), diagnostics.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start));
+        return pass.ChangedDocument();
+    }
+
+    private void Apply(IEnumerable<Diagnostic> diagnostics, string? key, FixPass pass, CancellationToken cancellation)
+    {
+        foreach (Diagnostic diagnostic in diagnostics)
         {
             Change? chosen = ChangesFor(NodeOf(pass.Root, diagnostic), diagnostic, pass.Model, cancellation)
                 .FirstOrDefault(change => key is null || change.Key == key);
@@ -57,9 +71,10 @@ public abstract class DocumentFix : CodeFixProvider
                 chosen.Apply(pass);
             }
         }
-
-        return pass.ChangedDocument();
     }
+
+    private static CompilationScope ScopeOf(Document document, SemanticModel model, CancellationToken cancellation) =>
+        new(model.Compilation, document.Project.AnalyzerOptions.AdditionalFiles, cancellation);
 
     private static SyntaxNode NodeOf(SyntaxNode root, Diagnostic diagnostic) =>
         root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);

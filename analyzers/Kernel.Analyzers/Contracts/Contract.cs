@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 
@@ -84,6 +85,9 @@ public static class Contract
 
         return CompilationScope.Vocabulary?.FindOnReturn(method, name);
     }
+
+    /// <summary>The methods that have the contract, or a parameter that has it, because the vocabulary says so; in no certain order.</summary>
+    public static IEnumerable<IMethodSymbol> SaidOfMethods(string name) => CompilationScope.Vocabulary?.MethodsWith(name) ?? [];
 
     /// <summary>Whether the symbol, or a member or type that it is nested in, carries the contract of this name.</summary>
     public static bool HasAround(ISymbol? symbol, string name)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kernel.Analyzers.Contracts.Vocabularies;
 using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -25,7 +24,7 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
 
     private void RegisterInScope(CompilationStartAnalysisContext start)
     {
-        var scope = new CompilationScope(Vocabulary.Of(start.Compilation, start.Options.AdditionalFiles, start.CancellationToken));
+        var scope = new CompilationScope(start.Compilation, start.Options.AdditionalFiles, start.CancellationToken);
         scope.Around(Register, new ScopedStart(start, scope));
     }
 }

@@ -1,18 +1,19 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Kernel.Analyzers.Contracts.Vocabularies;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Scopes;
 
-/// <summary>What one rule knows of one compilation wherever it looks: the vocabulary, and the bodies that it has read.</summary>
+/// <summary>What one rule or fix knows of one compilation wherever it looks: the vocabulary, and the bodies that it has read.</summary>
 /// <remarks>
 /// Whoever asks whether a symbol carries a contract has nothing but the symbol, and one of another assembly may belong to many
-/// compilations. So each action of a rule runs in its compilation's scope on its thread, and in none after it.
+/// compilations. So each action of a rule, and each look of a fix, runs in its compilation's scope on its thread, and in none after it.
 /// </remarks>
-/// <param name="vocabulary">The contracts that additional files give; null where no file is a vocabulary.</param>
-internal sealed class CompilationScope(Vocabulary? vocabulary)
+public sealed class CompilationScope
 {
     [ThreadStatic]
     private static CompilationScope? t_current;
@@ -20,13 +21,20 @@ internal sealed class CompilationScope(Vocabulary? vocabulary)
     // A body goes with its operations: what was read of it is of no use to anybody else.
     private readonly ConditionalWeakTable<IOperation, Body> _bodies = new();
 
-    private readonly Vocabulary? _vocabulary = vocabulary;
+    private readonly Vocabulary? _vocabulary;
 
-    /// <summary>What holds on this thread beside the attributes; null where no file says anything, or no rule is running.</summary>
-    public static Vocabulary? Vocabulary => t_current?._vocabulary;
+    /// <summary>A scope for the compilation.</summary>
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="files">Its additional files: those that are vocabularies give contracts.</param>
+    /// <param name="cancellation">Ends the reading of them.</param>
+    public CompilationScope(Compilation compilation, IEnumerable<AdditionalText> files, CancellationToken cancellation) =>
+        _vocabulary = Contracts.Vocabularies.Vocabulary.Of(compilation, files, cancellation);
+
+    /// <summary>What holds on this thread beside the attributes; null where no file says anything, or no rule or fix is running.</summary>
+    internal static Vocabulary? Vocabulary => t_current?._vocabulary;
 
     /// <summary>The body below this operation, read the first time that a rule asks.</summary>
-    public static Body BodyBelow(IOperation root) => t_current is { } scope ? scope._bodies.GetValue(root, Body.Read) : Body.Read(root);
+    internal static Body BodyBelow(IOperation root) => t_current is { } scope ? scope._bodies.GetValue(root, Body.Read) : Body.Read(root);
 
     /// <summary>Runs an action in this scope.</summary>
     public void Around<TContext>(Action<TContext> action, TContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 
@@ -38,6 +39,18 @@ internal sealed class Vocabulary
 
     /// <summary>Whether anything is said to carry the contract.</summary>
     public bool Uses(string contract) => _words.Contains(contract);
+
+    /// <summary>The methods of which the contract is said, or of one of whose parameters it is.</summary>
+    public IEnumerable<IMethodSymbol> MethodsWith(string contract)
+    {
+        foreach (KeyValuePair<ISymbol, ImmutableArray<Saying>> said in _sayings)
+        {
+            if (said.Key is IMethodSymbol method && said.Value.Any(saying => saying.Word == contract))
+            {
+                yield return method;
+            }
+        }
+    }
 
     /// <summary>The contract of this name on the declaration, or null.</summary>
     public ContractMark? Find(ISymbol symbol, string contract) => symbol is IParameterSymbol { ContainingSymbol: { } owner } parameter
