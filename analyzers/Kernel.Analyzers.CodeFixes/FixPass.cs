@@ -87,9 +87,11 @@ internal sealed class FixPass
         }
     }
 
-    /// <summary>Casts an expression.</summary>
-    public void Cast(ExpressionSyntax expression, ITypeSymbol type) => Replace(expression, current =>
-        Generator.CastExpression(type, current.WithoutTrivia()).WithAdditionalAnnotations(Simplifier.Annotation));
+    /// <summary>Casts an expression, first to one type and then to the next.</summary>
+    public void Cast(ExpressionSyntax expression, params ITypeSymbol[] types) => Replace(expression, current =>
+        types.Aggregate(
+            (SyntaxNode)current.WithoutTrivia(),
+            (inner, type) => Generator.CastExpression(type, inner).WithAdditionalAnnotations(Simplifier.Annotation)));
 
     /// <summary>Takes away a cast whose operand has its type now.</summary>
     public void Uncast(CastExpressionSyntax cast) => Replace(cast, static current => SyntaxFactory

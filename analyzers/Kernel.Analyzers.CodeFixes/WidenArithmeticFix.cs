@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Threading;
+using Kernel.Analyzers.Rules.Width;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,7 +11,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Kernel.Analyzers.CodeFixes;
 
 /// <summary>Fixes KMEM204: <c>(ulong)(pages * 4096)</c> becomes <c>(ulong)pages * 4096</c>, arithmetic in the width of its result.</summary>
-/// <remarks>Only where the arithmetic itself is widened. A local that holds the narrow result would have to change its type.</remarks>
+/// <remarks>
+/// Only where the arithmetic itself is widened. A local that holds the narrow result would have to change its type. Where it becomes an
+/// address, signed operands are widened with zeros, <c>(ulong)(uint)pages</c>, or KMEM205 would have to be fixed next.
+/// </remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WidenArithmeticFix))]
 [Shared]
 public sealed class WidenArithmeticFix : DocumentFix
@@ -24,11 +28,13 @@ public sealed class WidenArithmeticFix : DocumentFix
             && Outermost(reported, model, cancellation) is var arithmetic
             && WideningOf(arithmetic, model, cancellation) is (var replaced, { } type))
         {
+            bool withZeros = diagnostic.Properties.ContainsKey(WrappedSizeAnalyzer.SignedAddressProperty);
+            type = withZeros && replaced == arithmetic ? UnsignedTwin.Of(type, model.Compilation) ?? type : type;
             yield return new Change(
                 $"Compute it as '{type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
                 nameof(WidenArithmeticFix),
                 arithmetic,
-                pass => Widen(replaced, arithmetic, type, pass));
+                pass => Widen(replaced, arithmetic, type, withZeros, pass));
         }
     }
 
@@ -98,11 +104,19 @@ public sealed class WidenArithmeticFix : DocumentFix
     private static bool IsWide(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_UInt64 or SpecialType.System_Int64
         or SpecialType.System_UIntPtr or SpecialType.System_IntPtr;
 
-    private static void Widen(ExpressionSyntax replaced, ExpressionSyntax arithmetic, ITypeSymbol type, FixPass pass)
+    private static void Widen(ExpressionSyntax replaced, ExpressionSyntax arithmetic, ITypeSymbol type, bool withZeros, FixPass pass)
     {
-        foreach (ExpressionSyntax operand in new Widening(pass.Model, type).OperandsOf(arithmetic))
+        Widening widening = new(pass.Model, type, withZeros);
+        foreach (ExpressionSyntax operand in widening.OperandsOf(arithmetic))
         {
-            pass.Widen(operand, type);
+            if (widening.TwinOf(operand) is { } twin)
+            {
+                pass.Cast(operand, twin, type);
+            }
+            else
+            {
+                pass.Widen(operand, type);
+            }
         }
 
         if (replaced is CastExpressionSyntax cast)
@@ -112,8 +126,12 @@ public sealed class WidenArithmeticFix : DocumentFix
     }
 
     /// <summary>Says which operands of arithmetic have to be widened so that all of it is.</summary>
-    private sealed class Widening(SemanticModel model, ITypeSymbol type)
+    private sealed class Widening(SemanticModel model, ITypeSymbol type, bool withZeros)
     {
+        /// <summary>What the operand is cast to first, so that it is widened with zeros; null where that makes no difference.</summary>
+        public ITypeSymbol? TwinOf(ExpressionSyntax operand) =>
+            withZeros ? UnsignedTwin.Of(model.GetTypeInfo(operand).Type, model.Compilation) : null;
+
         public IEnumerable<ExpressionSyntax> OperandsOf(ExpressionSyntax expression) => Expressions.Inside(expression) switch
         {
             BinaryExpressionSyntax shift when shift.IsKind(SyntaxKind.LeftShiftExpression) => OperandsOf(shift.Left),
@@ -124,7 +142,7 @@ public sealed class WidenArithmeticFix : DocumentFix
 
         // What stands beside a widened operand is widened with it, unless it is arithmetic itself or the language wants a cast.
         private IEnumerable<ExpressionSyntax> OperandsOfRight(ExpressionSyntax right) =>
-            IsConstant(right) || (!IsArithmetic(Expressions.Inside(right)) && model.ClassifyConversion(right, type).IsImplicit)
+            IsConstant(right) || (!IsArithmetic(Expressions.Inside(right)) && TwinOf(right) is null && model.ClassifyConversion(right, type).IsImplicit)
                 ? [] : OperandsOf(right);
 
         private bool IsConstant(ExpressionSyntax expression) => model.GetConstantValue(expression).HasValue;

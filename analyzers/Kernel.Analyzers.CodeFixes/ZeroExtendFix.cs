@@ -28,7 +28,7 @@ public sealed class ZeroExtendFix : DocumentFix
         }
 
         ExpressionSyntax operand = widened is CastExpressionSyntax { Expression: var inside } ? inside : widened;
-        if (UnsignedTwin(model.GetTypeInfo(operand, cancellation).Type, model.Compilation) is { } twin
+        if (UnsignedTwin.Of(model.GetTypeInfo(operand, cancellation).Type, model.Compilation) is { } twin
             && (operand != widened || Converts(twin, model.GetTypeInfo(widened, cancellation).ConvertedType, model)))
         {
             yield return new Change(
@@ -60,13 +60,4 @@ public sealed class ZeroExtendFix : DocumentFix
 
     private static bool Converts(ITypeSymbol from, ITypeSymbol? to, SemanticModel model) =>
         to is not null && ((CSharpCompilation)model.Compilation).ClassifyConversion(from, to) is { IsImplicit: true, IsNumeric: true };
-
-    private static ITypeSymbol? UnsignedTwin(ITypeSymbol? signed, Compilation compilation) => signed?.SpecialType switch
-    {
-        SpecialType.System_SByte => compilation.GetSpecialType(SpecialType.System_Byte),
-        SpecialType.System_Int16 => compilation.GetSpecialType(SpecialType.System_UInt16),
-        SpecialType.System_Int32 => compilation.GetSpecialType(SpecialType.System_UInt32),
-        SpecialType.System_IntPtr => compilation.CreateNativeIntegerTypeSymbol(signed: false),
-        _ => null,
-    };
 }

@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using Kernel.Analyzers.Rules.Width;
 using Xunit;
 using VerifyCS = Kernel.Analyzers.Tests.KernelVerifier<
     Kernel.Analyzers.Rules.Width.WrappedSizeAnalyzer, Kernel.Analyzers.CodeFixes.WidenArithmeticFix>;
@@ -63,6 +64,57 @@ public class WidenArithmeticFixTests
             Address Converted(uint start, uint size) => (Address)((ulong)start + size);
         }
         """);
+
+    [Fact]
+    public Task Signed_operands_of_an_address_are_widened_with_zeros() => VerifyCS.VerifyCodeFixAsync(
+        WithAddress("""
+            void* Pointer(int pages) => (void*)([|pages * 4096|]);
+            Address Made(int frame) => new Address((ulong)([|frame << 12|]));
+            Address Twice(int table, int index) => new Address((ulong)([|table * 4096 * index|]));
+            Address Joined(int high, ulong start) => new Address(start | (ulong)([|high << 12|]));
+            Address Long(int pages, short size) => (Address)(ulong)(long)([|pages * size|]);
+            Address Unsigned(uint pages, int size) => new Address((ulong)([|pages * 4096|]) + (ulong)size);
+            ulong Bytes(int pages) => (ulong)([|pages * 4096|]);
+            byte* Offset(byte* start, int pages) => start + [|pages * 4096|];
+        """),
+        WithAddress("""
+            void* Pointer(int pages) => (void*)((nuint)(uint)pages * 4096);
+            Address Made(int frame) => new Address((ulong)(uint)frame << 12);
+            Address Twice(int table, int index) => new Address((ulong)(uint)table * 4096 * (uint)index);
+            Address Joined(int high, ulong start) => new Address(start | (ulong)(uint)high << 12);
+            Address Long(int pages, short size) => (Address)(ulong)((uint)pages * (long)(ushort)size);
+            Address Unsigned(uint pages, int size) => new Address((ulong)pages * 4096 + (ulong)size);
+            ulong Bytes(int pages) => (ulong)pages * 4096;
+            byte* Offset(byte* start, int pages) => start + (nint)pages * 4096;
+        """));
+
+    [Fact]
+    public Task What_the_fix_makes_of_a_signed_address_is_clean_of_signs() => KernelVerifier<WidthMismatchAnalyzer>.VerifyAnalyzerAsync(
+        WithAddress("""
+            void* Pointer(int pages) => (void*)((nuint)(uint)pages * 4096);
+            Address Made(int frame) => new Address((ulong)(uint)frame << 12);
+            Address Twice(int table, int index) => new Address((ulong)(uint)table * 4096 * (uint)index);
+            Address Joined(int high, ulong start) => new Address(start | (ulong)(uint)high << 12);
+            Address Long(int pages, short size) => (Address)(ulong)((uint)pages * (long)(ushort)size);
+            ulong Bytes(int pages) => (ulong)pages * 4096;
+            Address Before(int frame) => new Address({|KMEM205:(ulong)frame|} << 12);
+        """));
+
+    private static string WithAddress(string members) => $$"""
+        using Kernel.Contracts;
+
+        [AddressValue]
+        struct Address
+        {
+            public Address(ulong value) { }
+            public static explicit operator Address(ulong value) => new(value);
+        }
+
+        unsafe class C
+        {
+        {{members}}
+        }
+        """;
 
     [Theory]
     [InlineData("ulong M(uint pages) { uint bytes = [|pages * 4096|]; return bytes; }")]

@@ -29,6 +29,12 @@ internal sealed class SignedAddress(int pointerBits)
                     IntegerWidth.IsPointerSized(conversion.Type) ? conversion.Type : conversion.Operand.Type, pointerBits))
             : null;
 
+    /// <summary>Whether arithmetic in signed integers that is widened becomes an address, so that each operand's sign would spread over it.</summary>
+    public static bool ComesOf(WrappingArithmetic arithmetic, IOperation widening, int pointerBits) =>
+        IntegerWidth.Of(arithmetic.Operation.Type, pointerBits) is { IsSigned: true }
+        && widening is IConversionOperation { OperatorMethod: null } conversion
+        && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion));
+
     // `(void*)number` hands a number on where a pointer is asked for, unless its name speaks of a place.
     private static bool IsBoxed(IConversionOperation conversion) =>
         conversion is { Type: IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } }

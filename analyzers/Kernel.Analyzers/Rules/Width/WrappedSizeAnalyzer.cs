@@ -12,11 +12,17 @@ namespace Kernel.Analyzers.Rules.Width;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class WrappedSizeAnalyzer : RuleAnalyzer
 {
+    /// <summary>A property of diagnostics about signed arithmetic that becomes an address: its operands have to be widened with zeros.</summary>
+    public const string SignedAddressProperty = "SignedAddress";
+
     public static readonly DiagnosticDescriptor Rule = RuleDescriptor.Create(
         "KMEM204",
         RuleCategory.Width,
         "An address or a size is computed in 32 bits and widened after it may have wrapped",
         "The {0} of type '{1}' has 32 bits{2} and may wrap before it is widened to {3}; widen an operand before the arithmetic");
+
+    private static readonly ImmutableDictionary<string, string?> s_signedAddress =
+        ImmutableDictionary<string, string?>.Empty.Add(SignedAddressProperty, null);
 
     public WrappedSizeAnalyzer()
         : base([Rule])
@@ -67,6 +73,7 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
             Rule,
             operation.Syntax.GetLocation(),
             [widening.Syntax.GetLocation()],
+            SignedAddress.ComesOf(arithmetic, widening, pointerBits) ? s_signedAddress : null,
             arithmetic.Name,
             WidthMismatchAnalyzer.Display(operation.Type),
             WidthMismatchAnalyzer.OnTarget(operation.Type, pointerBits),
