@@ -19,13 +19,13 @@ internal sealed class Body
         {
             operations.Add(operation);
             _writes.Read(operation);
-            switch (operation)
+            switch (operation.Kind)
             {
-                case ILocalReferenceOperation use:
-                    AddUse(use);
+                case OperationKind.LocalReference:
+                    AddUse((ILocalReferenceOperation)operation);
                     break;
-                case IBranchOperation { BranchKind: BranchKind.GoTo }:
-                    HasGoto = true;
+                case OperationKind.Branch:
+                    HasGoto |= ((IBranchOperation)operation).BranchKind == BranchKind.GoTo;
                     break;
             }
         }

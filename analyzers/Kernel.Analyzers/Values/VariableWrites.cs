@@ -28,49 +28,54 @@ internal sealed class VariableWrites
     /// <summary>Notes what the operation itself writes, not what stands below it.</summary>
     public void Read(IOperation operation)
     {
-        switch (operation)
+        // All operations of a body come by: their kind is a cheaper question than their type.
+        switch (operation.Kind)
         {
-            case IVariableDeclaratorOperation declarator:
-                ReadDeclarator(declarator);
+            case OperationKind.VariableDeclarator:
+                ReadDeclarator((IVariableDeclaratorOperation)operation);
                 break;
-            case ISimpleAssignmentOperation assignment:
-                ReadTargets(assignment.Target, new(assignment, value: null, assignment.IsRef), new(assignment, assignment.Value, assignment.IsRef));
-                if (assignment.IsRef)
-                {
-                    ReadTargets(assignment.Value, new(assignment, value: null, isAlias: true));
-                }
-
+            case OperationKind.SimpleAssignment:
+                ReadAssignment((ISimpleAssignmentOperation)operation);
                 break;
-            case ICompoundAssignmentOperation assignment:
-                ReadTargets(assignment.Target, new(assignment, assignment));
+            case OperationKind.CompoundAssignment:
+                ReadTargets(((ICompoundAssignmentOperation)operation).Target, new(operation, operation));
                 break;
-            case ICoalesceAssignmentOperation assignment:
+            case OperationKind.CoalesceAssignment when operation is ICoalesceAssignmentOperation assignment:
                 ReadTargets(assignment.Target, new(assignment, assignment.Value));
                 break;
-            case IIncrementOrDecrementOperation step:
-                ReadTargets(step.Target, new(step, step));
+            case OperationKind.Increment or OperationKind.Decrement:
+                ReadTargets(((IIncrementOrDecrementOperation)operation).Target, new(operation, operation));
                 break;
-            case IDeconstructionAssignmentOperation deconstruction:
-                ReadDeconstruction(deconstruction);
+            case OperationKind.DeconstructionAssignment:
+                ReadDeconstruction((IDeconstructionAssignmentOperation)operation);
                 break;
-            case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
+            case OperationKind.Argument when operation is IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
                 ReadTargets(argument.Value, new(argument, argument));
                 break;
-            case IAddressOfOperation addressOf:
-                ReadTargets(addressOf.Reference, new(addressOf, value: null, isAlias: true));
+            case OperationKind.AddressOf:
+                ReadTargets(((IAddressOfOperation)operation).Reference, new(operation, value: null, isAlias: true));
                 break;
-            case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation control } loop:
+            case OperationKind.Loop when operation is IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation control } loop:
                 Add(control.Symbol, new(loop, loop.Collection));
                 break;
-            case IDeclarationPatternOperation { DeclaredSymbol: { } declared } pattern:
+            case OperationKind.DeclarationPattern when operation is IDeclarationPatternOperation { DeclaredSymbol: { } declared } pattern:
                 Add(declared, new(pattern, InputOf(pattern)));
                 break;
-            case IRecursivePatternOperation { DeclaredSymbol: { } declared } pattern:
+            case OperationKind.RecursivePattern when operation is IRecursivePatternOperation { DeclaredSymbol: { } declared } pattern:
                 Add(declared, new(pattern, value: null));
                 break;
-            case IInvocationOperation { Instance: { } instance } call when MayChange(call.TargetMethod, instance):
+            case OperationKind.Invocation when operation is IInvocationOperation { Instance: { } instance } call && MayChange(call.TargetMethod, instance):
                 ReadTargets(instance, new(call, value: null));
                 break;
+        }
+    }
+
+    private void ReadAssignment(ISimpleAssignmentOperation assignment)
+    {
+        ReadTargets(assignment.Target, new(assignment, value: null, assignment.IsRef), new(assignment, assignment.Value, assignment.IsRef));
+        if (assignment.IsRef)
+        {
+            ReadTargets(assignment.Value, new(assignment, value: null, isAlias: true));
         }
     }
 
