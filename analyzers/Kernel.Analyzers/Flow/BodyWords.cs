@@ -24,6 +24,25 @@ internal sealed class BodyWords
     private readonly HashSet<string> _marks = [];
     private bool _areAny;
 
+    /// <summary>The names of which a body has one in which there is a value of certain types.</summary>
+    /// <param name="carriers">The assemblies whose declarations may speak of such types; null where any can.</param>
+    /// <param name="isSuch">Whether a type is one of them.</param>
+    public static BodyWords OfTypes(IReadOnlyCollection<IAssemblySymbol>? carriers, Func<ITypeSymbol?, bool> isSuch)
+    {
+        BodyWords words = new();
+        words._areAny = carriers is null;
+        TypeMentions mentions = new(isSuch);
+        foreach (ISymbol declaration in TypeMentions.DeclarationsIn(carriers ?? []))
+        {
+            if (mentions.AreIn(declaration))
+            {
+                words.Add(declaration is IMethodSymbol { MethodKind: MethodKind.Constructor } ? declaration.ContainingType : declaration);
+            }
+        }
+
+        return words;
+    }
+
     /// <summary>Adds a name.</summary>
     public void Add(string name)
     {
@@ -69,9 +88,10 @@ internal sealed class BodyWords
         return AreIn(text) || AreIn(NameOf(owner)) || (_marks.Count > 0 && _marks.Any(mark => text.IndexOf(mark, StringComparison.Ordinal) >= 0));
     }
 
+    /// <summary>Whether the text has one of the names.</summary>
     // Every character of a program passes here, most of them before the runtime would think of optimizing it.
     [MethodImpl(AggressiveOptimization)]
-    private bool AreIn(string text)
+    public bool AreIn(string text)
     {
         int word = 0;
         int start = 0;

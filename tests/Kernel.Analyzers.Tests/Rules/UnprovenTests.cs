@@ -28,6 +28,7 @@ public class UnprovenTests
         {
             public static readonly Spin Key = new();
             [Flushes] public static extern void Flush();
+            [EnablesInterrupts] public static extern void Enable();
             [return: Dirty] public static extern ulong Take();
             public static extern void Link([RequiresZeroed] ulong frame);
             public static extern bool Asks(int number);
@@ -129,7 +130,8 @@ public class UnprovenTests
         [CheckedNarrowing]
         public static uint Much(ulong value, int number, Token token, Entry* entries)
         {
-            Made made = Made.Make();
+            Made made = default;
+            Enable();
             ulong kept = value;
             if (kept > uint.MaxValue) throw new OverflowException();
             Key.Enter();

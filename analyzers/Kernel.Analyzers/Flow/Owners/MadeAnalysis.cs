@@ -42,6 +42,10 @@ internal sealed class MadeAnalysis : ForwardAnalysis<MadeState>
     /// <summary>Whether such a value is returned.</summary>
     public bool ReturnsMade { get; private set; }
 
+    /// <summary>Whether a value is made at all, or a local left without one: otherwise there is none to follow.</summary>
+    public bool IsNeeded() => LocalsWithoutValue(Graph.Root).Any() || NestedFunctions.OperationsOf(Graph).Any(operation =>
+        _makers.Of(operation) is not null || _members.Make(operation) || (operation is IArgumentOperation argument && _makers.OfOut(argument) is not null));
+
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
     public bool Run()
     {

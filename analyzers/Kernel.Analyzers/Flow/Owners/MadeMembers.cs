@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -41,15 +42,19 @@ internal sealed class MadeMembers(Func<ITypeSymbol?, bool> isOwned, Func<Making,
         }
     }
 
+    /// <summary>Whether the expression makes such fields with the whole.</summary>
+    public bool Make(IOperation value) => IsEmpty(value) && FieldsOf(value.Type).Any();
+
     private ImmutableHashSet<Making> MadeBy(IOperation value, IFieldSymbol field, MadeState state)
     {
         value = value.Innermost();
-        bool isEmpty = value is IDefaultValueOperation
-            or IObjectCreationOperation { Constructor: null or { IsImplicitlyDeclared: true, Parameters.IsEmpty: true } };
-        return isEmpty ? [note(new Making(value.Syntax, field.Type, value is IDefaultValueOperation ? "'default' around it" : "'new' around it"))]
+        return IsEmpty(value) ? [note(new Making(value.Syntax, field.Type, value is IDefaultValueOperation ? "'default' around it" : "'new' around it"))]
             : RootOf(value) is { } from ? state.Read((from, field))
             : MadeState.None;
     }
+
+    private static bool IsEmpty(IOperation value) => value is IDefaultValueOperation
+        or IObjectCreationOperation { Constructor: null or { IsImplicitlyDeclared: true, Parameters.IsEmpty: true } };
 
     private IEnumerable<IFieldSymbol> FieldsOf(ITypeSymbol? type)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Kernel.Analyzers.Contracts;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,6 +17,11 @@ internal sealed class EnablingNames
 
     public EnablingNames(Compilation compilation, CancellationToken cancellation)
     {
+        if (!IsPossible(compilation, cancellation))
+        {
+            return;
+        }
+
         Dictionary<string, HashSet<string>> callers = [];
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
@@ -66,6 +72,23 @@ internal sealed class EnablingNames
 
     /// <summary>Whether a method of that name may enable interrupts.</summary>
     public bool Contains(string name) => _names.Contains(name);
+
+    // Something has to let interrupts in by its contract, or to be the instruction that does.
+    private static bool IsPossible(Compilation compilation, CancellationToken cancellation)
+    {
+        if (ContractUse.IsPossible(compilation, cancellation, Contract.EnablesInterrupts))
+        {
+            return true;
+        }
+
+        BodyWords instructions = new();
+        foreach (string name in InterruptContracts.InstructionNames)
+        {
+            instructions.Add(name);
+        }
+
+        return SourceWords.Any(compilation, cancellation, instructions.AreIn);
+    }
 
     private static string? NameOf(ExpressionSyntax called) => called switch
     {

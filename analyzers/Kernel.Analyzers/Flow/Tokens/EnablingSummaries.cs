@@ -32,6 +32,9 @@ internal sealed class EnablingSummaries
 
     public InterruptContracts Contracts { get; }
 
+    /// <summary>Whether a method of the compilation of that name may let interrupts in.</summary>
+    public bool MayEnable(string name) => _names.Value.Contains(name);
+
     /// <summary>The call inside the method that lets interrupts in; null where none does, or where it is reported there.</summary>
     /// <param name="method">The method, accessor or local function.</param>
     /// <param name="caller">The graph that it is called in.</param>
@@ -45,7 +48,7 @@ internal sealed class EnablingSummaries
 
         if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.PropertyGet
                 or MethodKind.PropertySet } || _asked.Contains(method)
-            || !_names.Value.Contains((method.AssociatedSymbol ?? method).Name) || HeldTokenAnalysis.IsGivenToken(method, Contracts)
+            || !MayEnable((method.AssociatedSymbol ?? method).Name) || HeldTokenAnalysis.IsGivenToken(method, Contracts)
             || _bodies.GraphOf(method, caller) is not { } graph)
         {
             return null;

@@ -62,6 +62,26 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         method.Parameters.Any(parameter => parameter.RefKind != RefKind.Out && contracts.Carries(parameter.Type))
         || (!method.IsStatic && contracts.Carries(method.ContainingType));
 
+    /// <summary>
+    /// Whether anything can be found: a call that may let interrupts in, a scope that does so at its end, or a value that is the
+    /// interrupt flag by its name.
+    /// </summary>
+    public static bool IsNeeded(ControlFlowGraph graph, EnablingSummaries summaries) => NestedFunctions.OperationsOf(graph).Any(operation => operation switch
+    {
+        IInvocationOperation { TargetMethod: var method } call => MayEnable(method, summaries) || IsScope(call.Type, summaries),
+        IPropertyReferenceOperation { Property: var property } read =>
+            summaries.MayEnable(property.Name) || InterruptContracts.SpeaksOfState(property.Name) || IsScope(read.Type, summaries),
+        IObjectCreationOperation creation => IsScope(creation.Type, summaries),
+        ILocalReferenceOperation { Local: var local } => InterruptContracts.SpeaksOfState(local.Name),
+        _ => false,
+    });
+
+    private static bool MayEnable(IMethodSymbol method, EnablingSummaries summaries) =>
+        summaries.Contracts.Enables(method) || InterruptContracts.SpeaksOfState(method.Name) || summaries.MayEnable((method.AssociatedSymbol ?? method).Name);
+
+    private static bool IsScope(ITypeSymbol? type, EnablingSummaries summaries) =>
+        type is not null && summaries.Contracts.Carries(type) && summaries.Contracts.IsScope(type);
+
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
     public bool Run()
     {
@@ -193,7 +213,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         {
             AccessPath place = new(local);
             bool opens = Opens(assignment.Value);
-            if (opens && IsScope(local.Type) && state.Find(place) is not null)
+            if (opens && _contracts.IsScope(local.Type) && state.Find(place) is not null)
             {
                 Note(new HeldFinding(assignment.Syntax, local.Name, null, isOverwritten: true));
             }
@@ -365,9 +385,6 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
     /// <summary>Whether a <c>using</c> without a variable disposes the value.</summary>
     private bool IsDisposed(CaptureId id) => NestedFunctions.OperationsOf(Graph).Any(operation => operation is IInvocationOperation
         { IsImplicit: true, TargetMethod.Name: "Dispose", Instance: IFlowCaptureReferenceOperation { Id: var disposed } } && disposed.Equals(id));
-
-    private bool IsScope(ITypeSymbol type) =>
-        type.GetMembers("Dispose").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty && _contracts.Enables(method));
 
     private void ReportHolder(AccessPath place, HeldState state)
     {

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Linq;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
@@ -9,13 +11,28 @@ namespace Kernel.Analyzers.Flow.Tokens;
 /// <summary>What methods and types say about interrupts.</summary>
 internal sealed class InterruptContracts
 {
+    /// <summary>The names of the instruction that sets the interrupt flag, without underscores.</summary>
+    public static readonly ImmutableArray<string> InstructionNames =
+    [
+        "STI", "ASMSTI", "X86STI", "ENABLEINTERRUPTS", "INTERRUPTSENABLE", "INTERRUPTENABLE", "ENABLEIRQ", "ENABLEIRQS", "IRQENABLE", "LOCALIRQENABLE",
+    ];
+
     private const int MaximumDepth = 3;
 
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _tokens = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, bool> _carriers = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _enabling = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether interrupts may be enabled after the method: it says so, or it has no body and the name of the instruction.</summary>
     public bool Enables(IMethodSymbol method) => _enabling.GetOrAdd(method.OriginalDefinition, DecideEnables);
+
+    /// <summary>Whether the type is an interrupt token.</summary>
+    public bool IsToken(ITypeSymbol? type) => type is INamedTypeSymbol { SpecialType: SpecialType.None } named
+        && _tokens.GetOrAdd(named.OriginalDefinition, static known => Contract.Has(known, Contract.InterruptToken));
+
+    /// <summary>Whether the end of such a scope lets interrupts in.</summary>
+    public bool IsScope(ITypeSymbol type) =>
+        type.GetMembers("Dispose").OfType<IMethodSymbol>().Any(method => method.Parameters.IsEmpty && Enables(method));
 
     /// <summary>Whether the type is a token, or a <c>ref struct</c> that a token can be read from.</summary>
     public bool Carries(ITypeSymbol? type) =>
@@ -27,9 +44,7 @@ internal sealed class InterruptContracts
         || Words.Has(name, "before") || Words.Has(name, "previous");
 
     /// <summary>Whether a method without a body is the instruction that sets the interrupt flag.</summary>
-    public static bool IsInstructionName(string name) => name.Replace("_", string.Empty).ToUpperInvariant() is
-        "STI" or "ASMSTI" or "X86STI" or "ENABLEINTERRUPTS" or "INTERRUPTSENABLE" or "INTERRUPTENABLE" or "ENABLEIRQ" or "ENABLEIRQS"
-        or "IRQENABLE" or "LOCALIRQENABLE";
+    public static bool IsInstructionName(string name) => InstructionNames.Contains(name.Replace("_", string.Empty).ToUpperInvariant());
 
     private static bool DecideEnables(IMethodSymbol method)
     {
@@ -44,9 +59,9 @@ internal sealed class InterruptContracts
         return method is { IsExtern: true, IsStatic: true } && IsInstructionName(method.Name);
     }
 
-    private static bool DecideCarries(ITypeSymbol type, int depth)
+    private bool DecideCarries(ITypeSymbol type, int depth)
     {
-        if (TokenAnalysis.IsToken(type))
+        if (IsToken(type))
         {
             return true;
         }

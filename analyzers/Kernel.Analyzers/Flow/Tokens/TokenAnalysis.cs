@@ -31,14 +31,15 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     private readonly IMethodSymbol? _method;
     private readonly bool _isTrusted;
     private readonly PathResolver _paths;
-    private readonly InterruptContracts _contracts = new();
+    private readonly InterruptContracts _contracts;
     private readonly HashSet<SyntaxNode> _noted = [];
     private readonly HashSet<IOperation> _returned = [];
     private readonly bool _callerRelies;
 
-    public TokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool isTrusted, BodySource bodies)
+    public TokenAnalysis(ControlFlowGraph graph, IMethodSymbol? method, bool isTrusted, BodySource bodies, InterruptContracts contracts)
         : base(graph, bodies.Cancellation)
     {
+        _contracts = contracts;
         _method = method;
         _isTrusted = isTrusted;
         _paths = new PathResolver(new BodyDefinitions(graph), bodies);
@@ -48,8 +49,27 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     /// <summary>What was found.</summary>
     public List<TokenFinding> Findings { get; } = [];
 
-    /// <summary>Whether the type is an interrupt token.</summary>
-    public static bool IsToken(ITypeSymbol? type) => Contract.Has(type, Contract.InterruptToken);
+    /// <summary>
+    /// Whether anything can be found: a token ends only where something lets interrupts in, and only one that a local or parameter
+    /// was never given has no value.
+    /// </summary>
+    public static bool IsNeeded(ControlFlowGraph graph, IMethodSymbol? method, InterruptContracts contracts) =>
+        (method is not null && method.Parameters.Any(parameter => parameter.RefKind == RefKind.Out && contracts.IsToken(parameter.Type)))
+        || HasTokenWithoutValue(graph.Root, contracts)
+        || NestedFunctions.OperationsOf(graph).Any(operation => operation is IInvocationOperation call && contracts.Enables(call.TargetMethod));
+
+    private static bool HasTokenWithoutValue(ControlFlowRegion region, InterruptContracts contracts)
+    {
+        foreach (ILocalSymbol local in region.Locals)
+        {
+            if (contracts.IsToken(local.Type) && (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer: not null }))
+            {
+                return true;
+            }
+        }
+
+        return region.NestedRegions.Any(nested => HasTokenWithoutValue(nested, contracts));
+    }
 
     /// <summary>Runs the analysis; false if it was too large to finish.</summary>
     public bool Run()
@@ -94,7 +114,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     {
         foreach (IParameterSymbol parameter in _method?.Parameters ?? [])
         {
-            if (parameter.RefKind != RefKind.Out || !IsToken(parameter.Type) || parameter.Locations.Length == 0)
+            if (parameter.RefKind != RefKind.Out || !_contracts.IsToken(parameter.Type) || parameter.Locations.Length == 0)
             {
                 continue;
             }
@@ -122,7 +142,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     protected override TokenState? TransferReturn(IOperation value, TokenState state)
     {
         TokenValue returned = Evaluate(value, state);
-        if (IsToken(value.Type))
+        if (_contracts.IsToken(value.Type))
         {
             _returned.Add(value);
             state.Write(new AccessPath(value.Syntax), returned);
@@ -190,7 +210,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
             }
 
             TokenValue one = Evaluate(value, state);
-            all = value.Type is { IsRefLikeType: true } || IsToken(value.Type) ? all.Join(one) : all;
+            all = value.Type is { IsRefLikeType: true } || _contracts.IsToken(value.Type) ? all.Join(one) : all;
         }
 
         return all;
@@ -199,7 +219,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     /// <summary>A token read from an object comes from the scope that the object is, and ends with it.</summary>
     private TokenValue Lead(IOperation member, TokenValue holder, IOperation? instance, TokenState state)
     {
-        if (member.Type is not { IsRefLikeType: true } && !IsToken(member.Type))
+        if (member.Type is not { IsRefLikeType: true } && !_contracts.IsToken(member.Type))
         {
             return TokenValue.Fresh;
         }
@@ -219,13 +239,13 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     }
 
     private TokenValue Use(IOperation reference, TokenState state) =>
-        PlaceOf(reference) is { } place && (reference.Type is { IsRefLikeType: true } || IsToken(reference.Type))
+        PlaceOf(reference) is { } place && (reference.Type is { IsRefLikeType: true } || _contracts.IsToken(reference.Type))
             ? Check(reference, state.Read(place), state)
             : TokenValue.Fresh;
 
     private TokenValue Check(IOperation use, TokenValue value, TokenState state)
     {
-        if (value.Ended is not { } ended || !IsToken(use.Type) || IsTarget(use))
+        if (value.Ended is not { } ended || !_contracts.IsToken(use.Type) || IsTarget(use))
         {
             return value;
         }
@@ -246,7 +266,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
 
     private void CheckAssigned(ILocalReferenceOperation use, ILocalSymbol local, TokenState state)
     {
-        if (IsToken(local.Type) && !local.IsRef && !IsTarget(use) && !state.IsAssigned(local))
+        if (_contracts.IsToken(local.Type) && !local.IsRef && !IsTarget(use) && !state.IsAssigned(local))
         {
             state.Assign(local);
             if (IsFinal && !_isTrusted && _noted.Add(use.Syntax))
@@ -291,7 +311,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
                 return;
         }
 
-        if (PlaceOf(written) is { } place && (written.Type is { IsRefLikeType: true } || IsToken(written.Type)))
+        if (PlaceOf(written) is { } place && (written.Type is { IsRefLikeType: true } || _contracts.IsToken(written.Type)))
         {
             state.Write(place, value);
         }
@@ -300,7 +320,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
     private TokenValue Call(IInvocationOperation call, TokenState state)
     {
         bool enables = _contracts.Enables(call.TargetMethod);
-        TokenValue receiver = enables && IsToken(call.Instance?.Type) ? TokenValue.Fresh : Evaluate(call.Instance, state);
+        TokenValue receiver = enables && _contracts.IsToken(call.Instance?.Type) ? TokenValue.Fresh : Evaluate(call.Instance, state);
         TokenValue result = EvaluateAll(call.Arguments, state);
         if (enables)
         {
@@ -339,7 +359,7 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         return saved;
     }
 
-    private static bool IsScope(AccessPath place) => place is { Root: ILocalSymbol { Type: var type }, Members.IsEmpty: true } && !IsToken(type);
+    private bool IsScope(AccessPath place) => place is { Root: ILocalSymbol { Type: var type }, Members.IsEmpty: true } && !_contracts.IsToken(type);
 
     private static bool IsOfCaller(AccessPath place) =>
         place.Root is IParameterSymbol || ReferenceEquals(place.Root, AccessPath.ThisRoot);

@@ -44,51 +44,43 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
+        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.InterruptToken);
+        if (carriers is not { Count: 0 })
         {
-            start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-            start.RegisterOperationAction(AnalyzeMaking, OperationKind.DefaultValue, OperationKind.ObjectCreation,
-                OperationKind.Conversion, OperationKind.Invocation, OperationKind.TypeParameterObjectCreation);
-            start.RegisterSyntaxNodeAction(AnalyzeStack, SyntaxKind.StackAllocArrayCreationExpression);
-            start.RegisterOperationBlockAction(AnalyzeBlocks);
+            InterruptContracts contracts = new();
+            BodyWords words = BodyWords.OfTypes(carriers, contracts.IsToken);
+            start.RegisterSymbolAction(type => AnalyzeType(type, contracts), SymbolKind.NamedType);
+            start.RegisterSyntaxNodeAction(stack => AnalyzeStack(stack, contracts), SyntaxKind.StackAllocArrayCreationExpression);
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, words, contracts));
         }
     }
 
-    private static void AnalyzeType(SymbolAnalysisContext context)
+    private static void AnalyzeType(SymbolAnalysisContext context, InterruptContracts contracts)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (TokenAnalysis.IsToken(type) && !type.IsRefLikeType)
+        if (contracts.IsToken(type) && !type.IsRefLikeType)
         {
             context.ReportDiagnostic(Diagnostic.Create(NotBoundToTheStack, type.Locations[0], type.Name));
         }
     }
 
-    private static void AnalyzeMaking(OperationAnalysisContext context)
-    {
-        if (Maker(context.Operation) is { } making && !Contract.HasAround(context.ContainingSymbol, Contract.TrustedContext))
-        {
-            context.ReportDiagnostic(Diagnostic.Create(Made, context.Operation.Syntax.GetLocation(), making.Token.Name,
-                making.How));
-        }
-    }
-
-    private static void AnalyzeStack(SyntaxNodeAnalysisContext context)
+    private static void AnalyzeStack(SyntaxNodeAnalysisContext context, InterruptContracts contracts)
     {
         if (context.Node is StackAllocArrayCreationExpressionSyntax { Type: ArrayTypeSyntax { ElementType: var element } }
-            && context.SemanticModel.GetTypeInfo(element, context.CancellationToken).Type is { } type && TokenAnalysis.IsToken(type)
+            && context.SemanticModel.GetTypeInfo(element, context.CancellationToken).Type is { } type && contracts.IsToken(type)
             && !Contract.HasAround(context.ContainingSymbol, Contract.TrustedContext))
         {
             context.ReportDiagnostic(Diagnostic.Create(Made, context.Node.GetLocation(), type.Name, "'stackalloc'"));
         }
     }
 
-    private static (ITypeSymbol Token, string How)? Maker(IOperation operation) => operation switch
+    private static (ITypeSymbol Token, string How)? Maker(IOperation operation, InterruptContracts contracts) => operation switch
     {
-        IDefaultValueOperation { IsImplicit: false, Type: { } type } when TokenAnalysis.IsToken(type) => (type, "'default'"),
-        IObjectCreationOperation { Type: { } type } when TokenAnalysis.IsToken(type) => (type, "'new'"),
+        IDefaultValueOperation { IsImplicit: false, Type: { } type } when contracts.IsToken(type) => (type, "'default'"),
+        IObjectCreationOperation { Type: { } type } when contracts.IsToken(type) => (type, "'new'"),
         IConversionOperation { Type: IPointerTypeSymbol { PointedAtType: var type }, Operand.Type: var from }
-            when TokenAnalysis.IsToken(type) && !IsPointerTo(from, type) => (type, "a pointer cast"),
-        IInvocationOperation call when Conjured(call) is { } type =>
+            when contracts.IsToken(type) && !IsPointerTo(from, type) => (type, "a pointer cast"),
+        IInvocationOperation call when Conjured(call, contracts) is { } type =>
             (type, $"'{call.TargetMethod.ContainingType?.Name}.{call.TargetMethod.Name}'"),
         _ => null,
     };
@@ -97,7 +89,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         type is IPointerTypeSymbol pointer && SymbolEqualityComparer.Default.Equals(pointer.PointedAtType, pointed);
 
     /// <summary>The token that a generic method gives because its caller named the type, without having been given one.</summary>
-    private static ITypeSymbol? Conjured(IInvocationOperation call)
+    private static ITypeSymbol? Conjured(IInvocationOperation call, InterruptContracts contracts)
     {
         IMethodSymbol method = call.TargetMethod;
         if (!method.IsGenericMethod)
@@ -107,13 +99,13 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter?.RefKind != RefKind.Out && TokenAnalysis.IsToken(argument.Value.Type))
+            if (argument.Parameter?.RefKind != RefKind.Out && contracts.IsToken(argument.Value.Type))
             {
                 return null;
             }
         }
 
-        if (method.OriginalDefinition.ReturnType is ITypeParameterSymbol && TokenAnalysis.IsToken(method.ReturnType))
+        if (method.OriginalDefinition.ReturnType is ITypeParameterSymbol && contracts.IsToken(method.ReturnType))
         {
             return method.ReturnType;
         }
@@ -122,7 +114,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         {
             if (method.Parameters[index].RefKind == RefKind.Out
                 && method.OriginalDefinition.Parameters[index].Type is ITypeParameterSymbol
-                && TokenAnalysis.IsToken(method.Parameters[index].Type))
+                && contracts.IsToken(method.Parameters[index].Type))
             {
                 return method.Parameters[index].Type;
             }
@@ -131,40 +123,59 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         return null;
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context)
+    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodyWords words, InterruptContracts contracts)
     {
+        IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (MentionsToken(block, context.OwningSymbol as IMethodSymbol))
+            IOperation root = OperationRoots.Of(block);
+            if ((words.AreIn(context.OwningSymbol, root.Syntax) || contracts.IsToken(context.OwningSymbol.ContainingType))
+                && (AnalyzeMakings(context, root, contracts) || TakesToken(method, contracts)))
             {
-                AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol);
+                AnalyzeGraph(context, context.GetControlFlowGraph(block), method, contracts);
             }
         }
     }
 
-    private static bool MentionsToken(IOperation block, IMethodSymbol? method)
+    /// <summary>Looks at every operation by itself. The result is whether there is a token at all.</summary>
+    private static bool AnalyzeMakings(OperationBlockAnalysisContext context, IOperation root, InterruptContracts contracts)
+    {
+        bool hasToken = false;
+        foreach (IOperation operation in root.DescendantsAndSelf())
+        {
+            hasToken |= contracts.IsToken(operation.Type);
+            if (Maker(operation, contracts) is { } making && !Contract.HasAround(context.OwningSymbol, Contract.TrustedContext))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Made, operation.Syntax.GetLocation(), making.Token.Name, making.How));
+            }
+        }
+
+        return hasToken;
+    }
+
+    private static bool TakesToken(IMethodSymbol? method, InterruptContracts contracts)
     {
         foreach (IParameterSymbol parameter in method?.Parameters ?? [])
         {
-            if (TokenAnalysis.IsToken(parameter.Type))
+            if (contracts.IsToken(parameter.Type))
             {
                 return true;
             }
         }
 
-        return OperationRoots.HasType(block, TokenAnalysis.IsToken);
+        return false;
     }
 
-    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method)
+    private static void AnalyzeGraph(OperationBlockAnalysisContext context, ControlFlowGraph graph, IMethodSymbol? method, InterruptContracts contracts)
     {
-        bool isTrusted = Contract.HasAround(method ?? context.OwningSymbol, Contract.TrustedContext);
-        BodySource bodies = new(context.Compilation, context.CancellationToken);
-        TokenAnalysis analysis = new(graph, method, isTrusted, bodies);
-        bool isFinished = analysis.Run();
-        Unproven.Report(context.ReportDiagnostic, Id, method ?? context.OwningSymbol, bodies, isFinished);
-        if (isFinished)
+        if (TokenAnalysis.IsNeeded(graph, method, contracts))
         {
-            foreach (TokenFinding finding in analysis.Findings)
+            bool isTrusted = Contract.HasAround(method ?? context.OwningSymbol, Contract.TrustedContext);
+            BodySource bodies = new(context.Compilation, context.CancellationToken);
+            TokenAnalysis analysis = new(graph, method, isTrusted, bodies, contracts);
+            bool isFinished = analysis.Run();
+            Unproven.Report(context.ReportDiagnostic, Id, method ?? context.OwningSymbol, bodies, isFinished);
+            foreach (TokenFinding finding in isFinished ? analysis.Findings : [])
             {
                 context.ReportDiagnostic(finding.Ended is { } ended
                     ? Diagnostic.Create(Ended, finding.Location, [ended], finding.Token, finding.Reason)
@@ -174,7 +185,7 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
         foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
         {
-            AnalyzeGraph(context, inner, nested);
+            AnalyzeGraph(context, inner, nested, contracts);
         }
     }
 }

@@ -40,25 +40,28 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
+        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.InterruptToken);
+        if (carriers is not { Count: 0 })
         {
             Compilation compilation = start.Compilation;
             InterruptContracts contracts = new();
+            BodyWords words = BodyWords.OfTypes(carriers, contracts.Carries);
             ConcurrentDictionary<IMethodSymbol, SyntaxNode?> known = new(SymbolEqualityComparer.Default);
             Lazy<EnablingNames> names = new(() => new EnablingNames(compilation, CancellationToken.None));
             start.RegisterOperationBlockAction(block =>
             {
                 BodySource bodies = new(block.Compilation, block.CancellationToken);
-                AnalyzeBlocks(block, bodies, new EnablingSummaries(bodies, contracts, names, known));
+                AnalyzeBlocks(block, words, bodies, new EnablingSummaries(bodies, contracts, names, known));
             });
         }
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodySource bodies, EnablingSummaries summaries)
+    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodyWords words, BodySource bodies, EnablingSummaries summaries)
     {
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (MayHold(block, context.OwningSymbol as IMethodSymbol, summaries.Contracts))
+            if ((words.AreIn(context.OwningSymbol, OperationRoots.Of(block).Syntax) || summaries.Contracts.Carries(context.OwningSymbol.ContainingType))
+                && MayHold(block, context.OwningSymbol as IMethodSymbol, summaries.Contracts))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, bodies, summaries);
             }
@@ -75,25 +78,35 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
         BodySource bodies,
         EnablingSummaries summaries)
     {
-        // A method that says that it enables interrupts has told its callers, whatever it was given.
-        bool callerHolds = method is not null && HeldTokenAnalysis.IsGivenToken(method, summaries.Contracts) && !summaries.Contracts.Enables(method);
-        HeldTokenAnalysis analysis = new(graph, method, callerHolds, bodies, summaries);
-        bool isFinished = analysis.Run();
-        Unproven.Report(context.ReportDiagnostic, Enabled.Id, method ?? context.OwningSymbol, bodies, isFinished);
-        if (isFinished)
+        if (HeldTokenAnalysis.IsNeeded(graph, summaries))
         {
-            foreach (HeldFinding finding in analysis.Findings)
-            {
-                Location[] history = finding.Inside is { } inside ? [inside.GetLocation()] : [];
-                context.ReportDiagnostic(finding.IsOverwritten
-                    ? Diagnostic.Create(Overwritten, finding.At.GetLocation(), history, finding.Holder)
-                    : Diagnostic.Create(Enabled, finding.At.GetLocation(), history, NameOf(finding.At), finding.Holder));
-            }
+            Analyze(context, graph, method, bodies, summaries);
         }
 
         foreach ((IMethodSymbol nested, ControlFlowGraph inner) in NestedFunctions.Of(graph, context.CancellationToken))
         {
             AnalyzeGraph(context, inner, nested, bodies, summaries);
+        }
+    }
+
+    private static void Analyze(
+        OperationBlockAnalysisContext context,
+        ControlFlowGraph graph,
+        IMethodSymbol? method,
+        BodySource bodies,
+        EnablingSummaries summaries)
+    {
+        // A method that says that it enables interrupts has told its callers, whatever it was given.
+        bool callerHolds = method is not null && HeldTokenAnalysis.IsGivenToken(method, summaries.Contracts) && !summaries.Contracts.Enables(method);
+        HeldTokenAnalysis analysis = new(graph, method, callerHolds, bodies, summaries);
+        bool isFinished = analysis.Run();
+        Unproven.Report(context.ReportDiagnostic, Enabled.Id, method ?? context.OwningSymbol, bodies, isFinished);
+        foreach (HeldFinding finding in isFinished ? analysis.Findings : [])
+        {
+            Location[] history = finding.Inside is { } inside ? [inside.GetLocation()] : [];
+            context.ReportDiagnostic(finding.IsOverwritten
+                ? Diagnostic.Create(Overwritten, finding.At.GetLocation(), history, finding.Holder)
+                : Diagnostic.Create(Enabled, finding.At.GetLocation(), history, NameOf(finding.At), finding.Holder));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
                 return kind == AddressKind.Unknown ? null : (argument.Value, kind);
             case ISimpleAssignmentOperation { IsRef: false } assignment when OfTarget(assignment.Target) is var kind:
                 return kind == AddressKind.Unknown ? null : (assignment.Value, kind);
-            case IReturnOperation { ReturnedValue: { } value } when OfReturn(operation) is var kind:
+            case IReturnOperation { ReturnedValue: { } value } when IntegerWidth.Of(value.Type, pointerBits: 64) is not null && OfReturn(operation) is var kind:
                 return kind == AddressKind.Unknown ? null : (value, kind);
             default:
                 return null;

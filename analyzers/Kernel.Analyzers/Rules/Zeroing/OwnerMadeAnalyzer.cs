@@ -29,20 +29,23 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.OwnerMade, Contract.LockGuard))
+        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.OwnerMade, Contract.LockGuard);
+        if (carriers is not { Count: 0 })
         {
             OwnerTypes types = new();
+            BodyWords words = BodyWords.OfTypes(carriers, types.IsOwned);
             ConcurrentDictionary<(ISymbol, ISymbol), bool> known = new();
-            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, types, known));
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, words, types, known));
         }
     }
 
     private static void AnalyzeBlocks(
-        OperationBlockAnalysisContext context, OwnerTypes types, ConcurrentDictionary<(ISymbol, ISymbol), bool> known)
+        OperationBlockAnalysisContext context, BodyWords words, OwnerTypes types, ConcurrentDictionary<(ISymbol, ISymbol), bool> known)
     {
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if (OperationRoots.HasType(block, types.Mentions))
+            if ((words.AreIn(context.OwningSymbol, OperationRoots.Of(block).Syntax) || types.IsOwned(context.OwningSymbol.ContainingType))
+                && OperationRoots.HasType(block, types.Mentions))
             {
                 BodySource bodies = new(context.Compilation, context.CancellationToken);
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, types, bodies,
@@ -60,7 +63,7 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
         MakingSummaries summaries)
     {
         MadeAnalysis analysis = new(graph, method, types.IsOwned, bodies, summaries);
-        bool isFinished = analysis.Run();
+        bool isFinished = !analysis.IsNeeded() || analysis.Run();
         Unproven.Report(context.ReportDiagnostic, Rule.Id, method ?? context.OwningSymbol, bodies, isFinished);
         if (isFinished)
         {
