@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Kernel.Analyzers.Flow;
 
@@ -36,6 +37,7 @@ internal sealed class CallingBody(ISymbol owner, SyntaxNode syntax, int facts, H
 internal sealed class BodyCallers(Func<ISymbol, int, int>? handsOn = null)
 {
     private readonly ConcurrentBag<CallingBody> _bodies = [];
+    private Dictionary<ISymbol, List<CallingBody>>? _callers;
 
     /// <summary>The method as its callers name it, and as one that is both declared and implemented is analysed.</summary>
     public static IMethodSymbol Definition(IMethodSymbol method)
@@ -44,22 +46,28 @@ internal sealed class BodyCallers(Func<ISymbol, int, int>? handsOn = null)
         return method.PartialImplementationPart ?? method;
     }
 
-    /// <summary>Adds a method that is called to a body's, if its source is here.</summary>
-    public static void Add(IMethodSymbol? method, HashSet<ISymbol> called)
+    /// <summary>Keeps the bodies of a member; those that neither do anything nor call anything are forgotten.</summary>
+    public void Note(OperationBlockAnalysisContext context, int facts, HashSet<ISymbol>? called, bool isDone)
     {
-        if (method is not null && !method.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty)
+        if (facts == 0 && called is null)
         {
-            called.Add(Definition(method));
+            return;
+        }
+
+        ISymbol owner = context.OwningSymbol is IMethodSymbol method ? Definition(method) : context.OwningSymbol;
+        foreach (IOperation block in OperationRoots.BodiesIn(context))
+        {
+            _bodies.Add(new CallingBody(owner, OperationRoots.Of(block).Syntax, facts, called ?? [], isDone));
         }
     }
 
-    /// <summary>Keeps a body; one that neither does anything nor calls anything is forgotten.</summary>
-    public void Note(ISymbol owner, SyntaxNode syntax, int facts, HashSet<ISymbol> called, bool isDone)
+    /// <summary>Whether the body of the method is one that other bodies call directly, once all of them are known.</summary>
+    public bool HaveCallTo(IMethodSymbol method)
     {
-        if (facts != 0 || called.Count > 0)
-        {
-            _bodies.Add(new CallingBody(owner is IMethodSymbol method ? Definition(method) : owner, syntax, facts, called, isDone));
-        }
+        IMethodSymbol called = Definition(method);
+        bool isItself = !method.IsAbstract && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
+        return isItself && Callers().TryGetValue(called, out List<CallingBody>? callers)
+            && callers.Exists(caller => !SymbolEqualityComparer.Default.Equals(caller.Owner, called));
     }
 
     /// <summary>The bodies that do all of this, themselves or through what they call, and were not judged yet, in the order of the source.</summary>
@@ -79,27 +87,35 @@ internal sealed class BodyCallers(Func<ISymbol, int, int>? handsOn = null)
         ];
     }
 
-    private void Spread()
+    private Dictionary<ISymbol, List<CallingBody>> Callers()
     {
-        Dictionary<ISymbol, List<CallingBody>> callers = new(SymbolEqualityComparer.Default);
-        foreach (CallingBody body in _bodies)
+        if (_callers is null)
         {
-            foreach (ISymbol called in body.Called)
+            _callers = new(SymbolEqualityComparer.Default);
+            foreach (CallingBody body in _bodies)
             {
-                if (!callers.TryGetValue(called, out List<CallingBody>? known))
+                foreach (ISymbol called in body.Called)
                 {
-                    callers.Add(called, known = []);
-                }
+                    if (!_callers.TryGetValue(called, out List<CallingBody>? known))
+                    {
+                        _callers.Add(called, known = []);
+                    }
 
-                known.Add(body);
+                    known.Add(body);
+                }
             }
         }
 
+        return _callers;
+    }
+
+    private void Spread()
+    {
         Stack<CallingBody> pending = new(_bodies.Where(static body => body.Facts != 0));
         while (pending.Count > 0)
         {
             CallingBody done = pending.Pop();
-            if (!callers.TryGetValue(done.Owner, out List<CallingBody>? known))
+            if (!Callers().TryGetValue(done.Owner, out List<CallingBody>? known))
             {
                 continue;
             }

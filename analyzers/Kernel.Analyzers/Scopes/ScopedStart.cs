@@ -30,6 +30,9 @@ internal sealed class ScopedStart(CompilationStartAnalysisContext start, Compila
     public override void RegisterOperationBlockAction(Action<OperationBlockAnalysisContext> action) =>
         start.RegisterOperationBlockAction(Within(action));
 
+    public override void RegisterOperationBlockStartAction(Action<OperationBlockStartAnalysisContext> action) =>
+        start.RegisterOperationBlockStartAction(context => scope.Around(action, new ScopedBlockStart(context, scope)));
+
     public override void RegisterOperationAction(Action<OperationAnalysisContext> action, ImmutableArray<OperationKind> operationKinds) =>
         start.RegisterOperationAction(Within(action), operationKinds);
 

@@ -120,16 +120,8 @@ internal sealed class EntryHalves(BodyDefinitions definitions, TableShapes shape
     {
         foreach (IOperation part in value.DescendantsAndSelf())
         {
-            bool isUpper = part switch
-            {
-                IBinaryOperation { OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift } shift =>
-                    shift.RightOperand.ConstantValue is { HasValue: true, Value: HalfBits },
-                IParameterReferenceOperation parameter => EntryWords.IsHigh(parameter.Parameter.Name),
-                ILocalReferenceOperation local => EntryWords.IsHigh(local.Local.Name)
-                    || (depth < 4 && definitions.Assigned(local.Local) is { } definition && HasUpperHalf(definition, depth + 1)),
-                _ => false,
-            };
-            if (isUpper)
+            if (IsUpperHalf(part) || (part is ILocalReferenceOperation { Local: var local } && depth < 4
+                && definitions.Assigned(local) is { } definition && HasUpperHalf(definition, depth + 1)))
             {
                 return true;
             }
@@ -137,6 +129,16 @@ internal sealed class EntryHalves(BodyDefinitions definitions, TableShapes shape
 
         return false;
     }
+
+    /// <summary>Whether the operation itself gives the upper half of something wider.</summary>
+    public static bool IsUpperHalf(IOperation operation) => operation switch
+    {
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift } shift =>
+            shift.RightOperand.ConstantValue is { HasValue: true, Value: HalfBits },
+        IParameterReferenceOperation parameter => EntryWords.IsHigh(parameter.Parameter.Name),
+        ILocalReferenceOperation { Local.Name: { } name } => EntryWords.IsHigh(name),
+        _ => false,
+    };
 
     /// <summary>Whether the memory is an entry: by its name, by what its pointer was made from, or by the code around it.</summary>
     private bool IsEntry(string memory, IOperation place)

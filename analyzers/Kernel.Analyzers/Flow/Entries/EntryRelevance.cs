@@ -1,4 +1,5 @@
-using System.Collections.Generic;
+using System;
+using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
@@ -6,56 +7,93 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Entries;
 
-/// <summary>Says quickly which bodies can make an entry present at all.</summary>
-internal static class EntryRelevance
+/// <summary>Says quickly whether a body can make an entry present at all.</summary>
+/// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
+internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
 {
-    /// <summary>Whether the body itself stores into an entry, or something that is one elsewhere into memory that may be one.</summary>
-    /// <param name="block">The body.</param>
-    /// <param name="shapes">Tells pointers to entries from others.</param>
-    /// <param name="called">Receives the methods of this compilation that it calls: they may store for it.</param>
-    public static bool Matters(IOperation block, TableShapes shapes, HashSet<ISymbol> called)
+    /// <summary>What is to be looked at.</summary>
+    public static readonly ImmutableArray<OperationKind> Kinds =
+    [
+        OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment,
+        OperationKind.Invocation, OperationKind.AddressOf, OperationKind.Conversion, OperationKind.Argument,
+    ];
+
+    private TableShapes? _shapes;
+    private bool _matters;
+    private bool _storesNumber;
+    private bool _storesHalf;
+
+    private TableShapes Shapes => _shapes ??= shapesFor();
+
+    /// <summary>
+    /// Whether the body itself stores into an entry, or something that is one elsewhere into memory that may be one, once all of it was
+    /// looked at.
+    /// </summary>
+    public bool Matters(ImmutableArray<IOperation> blocks)
     {
-        bool storesNumber = false;
-        bool mayBeEntry = false;
-        foreach (IOperation operation in block.Descendants())
+        if (_matters || !_storesNumber)
         {
-            switch (operation)
+            return _matters;
+        }
+
+        bool isOfPaging = false;
+        bool saysPresent = false;
+        bool hasUpperHalf = false;
+        foreach (IOperation block in blocks)
+        {
+            foreach (IOperation operation in block.Descendants())
             {
-                case IAssignmentOperation { Target: var target }:
-                    if (EntryPlaces.EntryAt(target, shapes) is not null || EntryHalves.IsLowHalf(target))
-                    {
-                        return true;
-                    }
+                if (EntryStores.SaysPresent(operation, out bool ofPaging))
+                {
+                    saysPresent = true;
+                    isOfPaging |= ofPaging;
+                }
 
-                    storesNumber |= EntryPlaces.IsMemory(target) && TranslationNames.CanHoldEntry(EntryPlaces.TypeOf(target));
-                    break;
-                case IInvocationOperation call:
-                    if (EntryPlaces.Changes(call, shapes))
-                    {
-                        return true;
-                    }
-
-                    BodyCallers.Add(call.TargetMethod, called);
-                    break;
-                case IAddressOfOperation { Reference: var pointed } when EntryPlaces.EntryAt(pointed, shapes) is not null:
-                case IConversionOperation { Operand: { Type: IPointerTypeSymbol } from } when LeadsToEntry(from, shapes):
-                case IArgumentOperation { Value: { Type: IPointerTypeSymbol } given } when LeadsToEntry(given, shapes):
-                case IArgumentOperation { Parameter.RefKind: RefKind.Ref, Value: var passed } when EntryPlaces.EntryAt(passed, shapes) is not null:
-                    return true;
-                case IMemberReferenceOperation { Instance: null, Member.Name: var name }:
-                    mayBeEntry |= TranslationNames.SaysPresent(name);
-                    break;
-                case ILocalReferenceOperation { Local: { IsConst: true, Name: { } name } }:
-                    mayBeEntry |= TranslationNames.SaysPresent(name);
-                    break;
+                hasUpperHalf |= _storesHalf && EntryHalves.IsUpperHalf(operation);
             }
         }
 
-        return storesNumber && mayBeEntry;
+        return isOfPaging || (saysPresent && hasUpperHalf);
+    }
+
+    protected override void Look(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation call:
+                _matters = _matters || EntryPlaces.Changes(call, Shapes);
+                AddCalled(call.TargetMethod);
+                break;
+            case var _ when _matters:
+                break;
+            case IArgumentOperation argument:
+                _matters = LeadsToEntry(argument.Value)
+                    || (argument.Parameter?.RefKind == RefKind.Ref && EntryPlaces.EntryAt(argument.Value, Shapes) is not null);
+                break;
+            case IConversionOperation conversion:
+                _matters = LeadsToEntry(conversion.Operand);
+                break;
+            case IAssignmentOperation assignment:
+                LookAtStore(assignment.Target);
+                break;
+            case IAddressOfOperation address:
+                _matters = EntryPlaces.EntryAt(address.Reference, Shapes) is not null;
+                break;
+        }
+    }
+
+    private void LookAtStore(IOperation target)
+    {
+        _matters = EntryPlaces.EntryAt(target, Shapes) is not null || EntryHalves.IsLowHalf(target);
+        if (EntryPlaces.IsMemory(target) && EntryPlaces.TypeOf(target) is { } type && TranslationNames.CanHoldEntry(type))
+        {
+            _storesNumber = true;
+            _storesHalf |= type.SpecialType == SpecialType.System_UInt32;
+        }
     }
 
     // Somebody else may store through it, or through a pointer to one half of it.
-    private static bool LeadsToEntry(IOperation pointer, TableShapes shapes) => pointer.Type is IPointerTypeSymbol { PointedAtType: var type }
+    private bool LeadsToEntry(IOperation pointer) => pointer.Type is IPointerTypeSymbol { PointedAtType: var type }
         && (TranslationNames.IsEntry(type)
-            || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(pointer.Syntax)) || shapes.IsTable(pointer))));
+            || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(pointer.Syntax)) || Shapes.IsTable(pointer))));
 }

@@ -197,25 +197,37 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
     private bool IsOwn(IOperation entry) => values.ReferentOf(entry) is ILocalReferenceOperation { Local.IsRef: false };
 
     // Memory that has no name of its own for it is an entry if what is stored says that it is the present bit of one.
-    private bool IsPagingValue(IOperation value)
+    private static bool IsPagingValue(IOperation value)
     {
         foreach (IOperation part in value.DescendantsAndSelf())
         {
-            if (part is IMemberReferenceOperation { Instance: null, Member: { } member } && TranslationNames.SaysPresent(member.Name)
-                && !EntryWords.IsDescriptor(member.Name) && !EntryWords.IsDescriptor(member.ContainingType.Name)
-                && (EntryWords.IsPaging(member.Name) || EntryWords.IsPaging(member.ContainingType.Name)))
-            {
-                return true;
-            }
-
-            if (part is ILocalReferenceOperation && values.Unwrap(part) is ILocalReferenceOperation { Local: { IsConst: true, Name: var name } }
-                && TranslationNames.SaysPresent(name) && EntryWords.IsPaging(name))
+            if (SaysPresent(part, out bool isOfPaging) && isOfPaging)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Whether the operation names a constant that says that something is present.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="isOfPaging">Whether that is an entry of a page table.</param>
+    public static bool SaysPresent(IOperation operation, out bool isOfPaging)
+    {
+        isOfPaging = false;
+        switch (operation)
+        {
+            case IMemberReferenceOperation { Instance: null, Member: { } member } when TranslationNames.SaysPresent(member.Name):
+                isOfPaging = !EntryWords.IsDescriptor(member.Name) && !EntryWords.IsDescriptor(member.ContainingType.Name)
+                    && (EntryWords.IsPaging(member.Name) || EntryWords.IsPaging(member.ContainingType.Name));
+                return true;
+            case ILocalReferenceOperation { Local: { IsConst: true, Name: { } name } } when TranslationNames.SaysPresent(name):
+                isOfPaging = EntryWords.IsPaging(name);
+                return true;
+            default:
+                return false;
+        }
     }
 
     /// <summary>The entry as the code names it; a pointer that a method is given is followed.</summary>

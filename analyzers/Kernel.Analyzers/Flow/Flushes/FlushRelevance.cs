@@ -1,83 +1,83 @@
-using System.Collections.Concurrent;
-using System.Collections.Generic;
+using System;
+using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Flow.Flushes;
 
-/// <summary>Says quickly which bodies can owe a flush at all: what is known of types and methods is kept for the compilation.</summary>
-internal sealed class FlushRelevance
+/// <summary>Says quickly whether a body can owe a flush at all.</summary>
+/// <param name="names">What is known of types and methods.</param>
+/// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
+internal sealed class FlushRelevance(FlushNames names, Func<TableShapes> shapesFor) : BodyLook
 {
-    private readonly ConcurrentDictionary<ITypeSymbol, bool> _debts = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _owing = new(SymbolEqualityComparer.Default);
+    /// <summary>What is to be looked at.</summary>
+    public static readonly ImmutableArray<OperationKind> Kinds =
+    [
+        OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment,
+        OperationKind.Increment, OperationKind.Decrement, OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.VariableDeclarator,
+        OperationKind.Using,
+    ];
+
+    private TableShapes? _shapes;
 
     /// <summary>Whether the body itself changes an entry, makes a value that stands for a flush, or is told that it owes one.</summary>
-    /// <param name="block">The body.</param>
-    /// <param name="shapes">Tells pointers to entries from others.</param>
-    /// <param name="called">Receives the methods of this compilation that it calls: they may owe one to it.</param>
-    public bool Matters(IOperation block, TableShapes shapes, HashSet<ISymbol> called)
+    public bool Matters { get; private set; }
+
+    private TableShapes Shapes => _shapes ??= shapesFor();
+
+    protected override void Look(IOperation operation)
     {
-        foreach (IOperation operation in block.Descendants())
+        switch (operation)
         {
-            switch (operation)
-            {
-                case IInvocationOperation call:
-                    if (Matters(call, shapes, called))
-                    {
-                        return true;
-                    }
-
-                    break;
-                case IObjectCreationOperation { Type: var type } when IsDebt(type):
-                    return true;
-                case IAssignmentOperation or IIncrementOrDecrementOperation when EntryPlaces.Changes(operation, shapes):
-                    return true;
-                case IVariableDeclaratorOperation { Symbol: { IsUsing: true, Type: var disposed } }:
-                    AddDispose(disposed, called);
-                    break;
-                case IUsingOperation { Resources.Type: { } disposed }:
-                    AddDispose(disposed, called);
-                    break;
-            }
+            case IInvocationOperation call:
+                Matters = Matters || CanOwe(call);
+                AddCalled(call.TargetMethod);
+                break;
+            case IVariableDeclaratorOperation declarator:
+                AddDispose(declarator.Symbol.IsUsing ? declarator.Symbol.Type : null);
+                break;
+            case IUsingOperation statement:
+                AddDispose(statement.Resources.Type);
+                break;
+            case IObjectCreationOperation { Parent: not IAttributeOperation } creation:
+                Matters = Matters || (names.IsDebt(creation.Type) && !IsHandedOn(creation));
+                break;
+            default:
+                Matters = Matters || EntryPlaces.Changes(operation, Shapes);
+                break;
         }
-
-        return false;
     }
 
-    private bool Matters(IInvocationOperation call, TableShapes shapes, HashSet<ISymbol> called)
+    private bool CanOwe(IInvocationOperation call)
     {
-        IMethodSymbol method = call.TargetMethod.OriginalDefinition;
-        if (IsDebt(call.TargetMethod.ReturnType) || _owing.GetOrAdd(method, TranslationNames.OwesByContract) || EntryPlaces.Changes(call, shapes))
+        if (names.Owes(call.TargetMethod) || EntryPlaces.Changes(call, Shapes))
         {
             return true;
         }
 
-        if (method.DeclaringSyntaxReferences.IsEmpty)
-        {
-            return false;
-        }
-
         foreach (IParameterSymbol parameter in call.TargetMethod.Parameters)
         {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out && IsDebt(parameter.Type))
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && names.IsDebt(parameter.Type))
             {
-                return true;
+                return !call.TargetMethod.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty;
             }
         }
 
-        BodyCallers.Add(method, called);
         return false;
     }
 
+    // `_pending = new PendingFlush(…);` is the object's from the beginning, never this body's.
+    private static bool IsHandedOn(IObjectCreationOperation creation) =>
+        creation is { Initializer: null, Parent: IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation } assignment }
+        && assignment.Kind is OperationKind.SimpleAssignment or OperationKind.CoalesceAssignment && assignment.Parent is IExpressionStatementOperation;
+
     // The end of a `using` calls what its text does not name.
-    private static void AddDispose(ITypeSymbol disposed, HashSet<ISymbol> called)
+    private void AddDispose(ITypeSymbol? disposed)
     {
-        foreach (ISymbol member in disposed.OriginalDefinition.GetMembers("Dispose"))
+        foreach (ISymbol member in disposed?.OriginalDefinition.GetMembers("Dispose") ?? [])
         {
-            BodyCallers.Add(member as IMethodSymbol, called);
+            AddCalled(member as IMethodSymbol);
         }
     }
-
-    private bool IsDebt(ITypeSymbol? type) => type is not null && _debts.GetOrAdd(type, TranslationNames.IsDebt);
 }

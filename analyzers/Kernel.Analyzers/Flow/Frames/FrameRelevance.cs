@@ -1,6 +1,5 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
+using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
@@ -26,31 +25,24 @@ internal enum FrameDeeds
     MapsWhereTold = 4,
 }
 
-/// <summary>Says quickly which bodies can link a dirty frame at all: what is known of methods is kept for the compilation.</summary>
-internal sealed class FrameRelevance(FrameContracts contracts)
+/// <summary>Says quickly whether a body can link a dirty frame at all.</summary>
+/// <param name="method">Whose body it is; null for an initializer.</param>
+/// <param name="names">What is known of methods.</param>
+/// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
+internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Func<TableShapes> shapesFor) : BodyLook
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _said = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _named = new(SymbolEqualityComparer.Default);
+    /// <summary>What is to be looked at.</summary>
+    public static readonly ImmutableArray<OperationKind> Kinds =
+    [
+        OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment,
+        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference, OperationKind.Conversion, OperationKind.Binary,
+        OperationKind.LocalFunction, OperationKind.AnonymousFunction,
+    ];
+
+    private TableShapes? _shapes;
 
     /// <summary>What the body does itself.</summary>
-    /// <param name="block">The body.</param>
-    /// <param name="method">Whose body it is; null for an initializer.</param>
-    /// <param name="shapes">Tells pointers to entries from others.</param>
-    /// <param name="called">Receives the methods of this compilation that it calls.</param>
-    public FrameDeeds Of(IOperation block, IMethodSymbol? method, TableShapes shapes, HashSet<ISymbol> called)
-    {
-        FrameDeeds deeds = method is not null && contracts.Of(method).Any ? FrameDeeds.All : FrameDeeds.None;
-        foreach (IOperation operation in block.Descendants())
-        {
-            deeds |= Of(operation, called);
-            if ((deeds & FrameDeeds.Links) == 0 && operation is IAssignmentOperation or IInvocationOperation && EntryPlaces.Changes(operation, shapes))
-            {
-                deeds |= FrameDeeds.Links;
-            }
-        }
-
-        return deeds;
-    }
+    public FrameDeeds Deeds { get; private set; } = method is not null && names.HasContract(method) ? FrameDeeds.All : FrameDeeds.None;
 
     /// <summary>What the callers of a body can have to do with, of what it does itself or through what it calls.</summary>
     public static int HandedOn(ISymbol owner, int deeds)
@@ -75,87 +67,51 @@ internal sealed class FrameRelevance(FrameContracts contracts)
             : deeds & (int)((givesBack ? FrameDeeds.TakesDirty : 0) | (isGiven ? FrameDeeds.Links : 0));
     }
 
-    private FrameDeeds Of(IOperation operation, HashSet<ISymbol> called)
+    protected override void Look(IOperation operation)
     {
         switch (operation)
         {
             case IInvocationOperation call:
-                return Called(call.TargetMethod, called) | Named(call);
+                Deeds |= names.NamedBy(call);
+                LookAtCall(call.TargetMethod);
+                LookAtStore(call);
+                break;
             case IObjectCreationOperation creation:
-                return Called(creation.Constructor, called);
+                LookAtCall(creation.Constructor);
+                break;
             case IPropertyReferenceOperation { Property: var property }:
-                return Called(property.GetMethod, called) | Called(property.SetMethod, called);
+                LookAtCall(property.GetMethod);
+                LookAtCall(property.SetMethod);
+                break;
             case IConversionOperation conversion:
-                return Called(conversion.OperatorMethod, called);
+                LookAtCall(conversion.OperatorMethod);
+                break;
             case IBinaryOperation binary:
-                return Called(binary.OperatorMethod, called);
+                LookAtCall(binary.OperatorMethod);
+                break;
             case ILocalFunctionOperation { Symbol: var local }:
-                return contracts.Of(local).Any ? FrameDeeds.All : FrameDeeds.None;
+                Deeds |= names.HasContract(local) ? FrameDeeds.All : FrameDeeds.None;
+                break;
             case IAnonymousFunctionOperation { Symbol: var lambda }:
-                return contracts.Of(lambda).Any ? FrameDeeds.All : FrameDeeds.None;
+                Deeds |= names.HasContract(lambda) ? FrameDeeds.All : FrameDeeds.None;
+                break;
             default:
-                return FrameDeeds.None;
+                LookAtStore(operation);
+                break;
         }
     }
 
-    private FrameDeeds Called(IMethodSymbol? method, HashSet<ISymbol> called)
+    private void LookAtCall(IMethodSymbol? called)
     {
-        if (method is null)
-        {
-            return FrameDeeds.None;
-        }
-
-        BodyCallers.Add(method, called);
-        return _said.GetOrAdd(method.OriginalDefinition, Said);
+        Deeds |= names.SaidOf(called);
+        AddCalled(called);
     }
 
-    private FrameDeeds Said(IMethodSymbol method)
+    private void LookAtStore(IOperation operation)
     {
-        MethodFrameContracts said = contracts.Of(method);
-        FrameDeeds deeds = said.ReturnsDirty ? FrameDeeds.TakesDirty : FrameDeeds.None;
-        foreach (FrameContract contract in said.Parameters)
+        if ((Deeds & FrameDeeds.Links) == 0 && EntryPlaces.Changes(operation, _shapes ??= shapesFor()))
         {
-            deeds |= (contract & FrameContract.Dirty) != 0 ? FrameDeeds.TakesDirty : FrameDeeds.None;
-            deeds |= (contract & (FrameContract.RequiresZeroed | FrameContract.MapsForUser)) != 0 ? FrameDeeds.Links : FrameDeeds.None;
+            Deeds |= FrameDeeds.Links;
         }
-
-        return deeds;
-    }
-
-    private FrameDeeds Named(IInvocationOperation call)
-    {
-        FrameDeeds deeds = _named.GetOrAdd(call.TargetMethod.OriginalDefinition, Named);
-        if ((deeds & FrameDeeds.MapsWhereTold) == 0)
-        {
-            return deeds;
-        }
-
-        // `Map(page, frame | 7)`
-        bool isTold = false;
-        foreach (IArgumentOperation argument in call.Arguments)
-        {
-            isTold |= argument.Value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Or };
-        }
-
-        return (deeds & ~FrameDeeds.MapsWhereTold) | (isTold ? FrameDeeds.Links : FrameDeeds.None);
-    }
-
-    private static FrameDeeds Named(IMethodSymbol method)
-    {
-        FrameDeeds deeds = AllocationNames.HandsOut(method) && CanHandOut(method) ? FrameDeeds.TakesDirty : FrameDeeds.None;
-        return TranslationNames.LoadsRoot(method) ? deeds | FrameDeeds.Links
-            : !UserMappings.IsMapping(method) ? deeds
-            : deeds | (UserMappings.CanSayUser(method) ? FrameDeeds.Links : FrameDeeds.MapsWhereTold);
-    }
-
-    private static bool CanHandOut(IMethodSymbol method)
-    {
-        bool can = FrameAnalysis.CanLead(method.ReturnType);
-        foreach (IParameterSymbol parameter in method.Parameters)
-        {
-            can |= parameter.RefKind == RefKind.Out && FrameAnalysis.CanLead(parameter.Type);
-        }
-
-        return can;
     }
 }

@@ -57,7 +57,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
             FlushCompilation findings = new();
-            start.RegisterOperationBlockAction(findings.Analyze);
+            start.RegisterOperationBlockStartAction(findings.Begin);
             start.RegisterCompilationEndAction(findings.Report);
         }
     }
@@ -67,27 +67,33 @@ public sealed class FlushAnalyzer : RuleAnalyzer
     {
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
         private readonly TableShapeCache _tables = new();
-        private readonly FlushRelevance _relevance = new();
+        private readonly FlushNames _names = new();
         private readonly BodyCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
 
-        public void Analyze(OperationBlockAnalysisContext context)
+        public void Begin(OperationBlockStartAnalysisContext context)
         {
             var method = context.OwningSymbol as IMethodSymbol;
-            FlushSummaries summaries = new(_summaries, _tables, new BodySource(context.Compilation, context.CancellationToken));
-            foreach (IOperation block in OperationRoots.BodiesIn(context))
+            FlushRelevance relevance = new(_names, () => new TableShapes(_tables, new BodySource(context.Compilation, context.CancellationToken), method));
+            context.RegisterOperationAction(relevance.Look, FlushRelevance.Kinds);
+            context.RegisterOperationBlockEndAction(end => Analyze(end, method, relevance));
+        }
+
+        private void Analyze(OperationBlockAnalysisContext context, IMethodSymbol? method, FlushRelevance relevance)
+        {
+            _callers.Note(context, relevance.Matters ? 1 : 0, relevance.Called, isDone: relevance.Matters);
+            bool promises = FlushPromises.AreMadeBy(method);
+            foreach (IOperation block in relevance.Matters || promises ? OperationRoots.BodiesIn(context) : [])
             {
-                if (method is not null && FlushPromises.AreMadeBy(method) && !new FlushPromises(summaries.Bodies).CanBeKept(method, block))
+                BodySource bodies = new(context.Compilation, context.CancellationToken);
+                if (promises && !new FlushPromises(bodies).CanBeKept(method!, block))
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(Promised, method.Locations[0], method.Name));
+                    context.ReportDiagnostic(Diagnostic.Create(Promised, method!.Locations[0], method.Name));
                 }
 
-                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
-                bool matters = _relevance.Matters(block, summaries.ShapesFor(method), called);
-                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, matters ? 1 : 0, called, matters);
-                if (matters)
+                if (relevance.Matters)
                 {
-                    Analyze(context.GetControlFlowGraph(block), method, summaries.Bodies, context.ReportDiagnostic);
+                    Analyze(context.GetControlFlowGraph(block), method, bodies, context.ReportDiagnostic);
                 }
             }
         }
@@ -142,10 +148,9 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 return;
             }
 
-            CalledMethods called = CalledMethods.Among(_pending.Select(pending => pending.Method), context.Compilation, context.CancellationToken);
             foreach ((IMethodSymbol method, FlushFinding finding) in InOrderOfSource(context.Compilation))
             {
-                if (finding.IsCertain || !called.Contains(method))
+                if (finding.IsCertain || !_callers.HaveCallTo(method))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
                         Unflushed, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));

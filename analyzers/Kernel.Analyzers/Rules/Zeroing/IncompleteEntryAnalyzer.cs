@@ -49,7 +49,7 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
         if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
             EntryCompilation findings = new();
-            start.RegisterOperationBlockAction(findings.Analyze);
+            start.RegisterOperationBlockStartAction(findings.Begin);
             start.RegisterCompilationEndAction(findings.Report);
         }
     }
@@ -62,19 +62,22 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
         private readonly BodyCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol? Method, EntryFinding Finding, bool HasName)> _pending = [];
 
-        public void Analyze(OperationBlockAnalysisContext context)
+        public void Begin(OperationBlockStartAnalysisContext context)
         {
-            IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
-            EntrySummaries summaries = SummariesFor(context.Compilation, context.CancellationToken);
-            foreach (IOperation block in OperationRoots.BodiesIn(context))
+            var method = context.OwningSymbol as IMethodSymbol;
+            EntryRelevance relevance = new(() => SummariesFor(context.Compilation, context.CancellationToken).ShapesFor(method));
+            context.RegisterOperationAction(relevance.Look, EntryRelevance.Kinds);
+            context.RegisterOperationBlockEndAction(end => Analyze(end, method, relevance));
+        }
+
+        private void Analyze(OperationBlockAnalysisContext context, IMethodSymbol? method, EntryRelevance relevance)
+        {
+            bool matters = relevance.Matters(context.OperationBlocks);
+            _callers.Note(context, matters ? 1 : 0, relevance.Called, isDone: matters);
+            foreach (IOperation block in matters ? OperationRoots.BodiesIn(context) : [])
             {
-                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
-                bool matters = EntryRelevance.Matters(block, summaries.ShapesFor(method), called);
-                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, matters ? 1 : 0, called, matters);
-                if (matters)
-                {
-                    Analyze(context.GetControlFlowGraph(block), method, summaries, context.ReportDiagnostic, context.CancellationToken);
-                }
+                EntrySummaries summaries = SummariesFor(context.Compilation, context.CancellationToken);
+                Analyze(context.GetControlFlowGraph(block), method, summaries, context.ReportDiagnostic, context.CancellationToken);
             }
         }
 
@@ -129,11 +132,9 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
                 return;
             }
 
-            CalledMethods called = CalledMethods.Among(
-                _pending.Select(pending => pending.Method).OfType<IMethodSymbol>(), context.Compilation, context.CancellationToken);
             foreach ((IMethodSymbol? method, EntryFinding finding, bool hasName) in InOrderOfSource(context.Compilation))
             {
-                if (method is null || !IsLeftToCallers(method, hasName, called.Contains(method)))
+                if (method is null || !IsLeftToCallers(method, hasName, _callers.HaveCallTo(method)))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Forced, finding.Site.GetLocation(), finding.History, finding.Entry));
                 }

@@ -53,7 +53,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
         if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
             FrameCompilation frames = new();
-            start.RegisterOperationBlockAction(frames.Analyze);
+            start.RegisterOperationBlockStartAction(frames.Begin);
             start.RegisterCompilationEndAction(frames.Report);
         }
     }
@@ -63,24 +63,27 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
     {
         private readonly FrameSummaryCache _cache = new();
         private readonly BodyCallers _callers = new(FrameRelevance.HandedOn);
-        private readonly FrameRelevance _relevance;
+        private readonly FrameNames _names;
 
-        public FrameCompilation() => _relevance = new FrameRelevance(_cache.Contracts);
+        public FrameCompilation() => _names = new FrameNames(_cache.Contracts);
 
-        public void Analyze(OperationBlockAnalysisContext context)
+        public void Begin(OperationBlockStartAnalysisContext context)
         {
             var method = context.OwningSymbol as IMethodSymbol;
-            BodySource bodies = new(context.Compilation, context.CancellationToken);
-            TableShapes shapes = new FrameSummaryBuilder(_cache, bodies).ShapesFor(method);
-            foreach (IOperation block in OperationRoots.BodiesIn(context))
+            FrameRelevance relevance = new(
+                method, _names, () => new TableShapes(_cache.Tables, new BodySource(context.Compilation, context.CancellationToken), method));
+            context.RegisterOperationAction(relevance.Look, FrameRelevance.Kinds);
+            context.RegisterOperationBlockEndAction(end => Analyze(end, relevance));
+        }
+
+        private void Analyze(OperationBlockAnalysisContext context, FrameRelevance relevance)
+        {
+            bool isAll = relevance.Deeds == FrameDeeds.All;
+            _callers.Note(context, (int)relevance.Deeds, relevance.Called, isDone: isAll);
+            foreach (IOperation block in isAll ? OperationRoots.BodiesIn(context) : [])
             {
-                HashSet<ISymbol> called = new(SymbolEqualityComparer.Default);
-                FrameDeeds deeds = _relevance.Of(block, method, shapes, called);
-                _callers.Note(context.OwningSymbol, OperationRoots.Of(block).Syntax, (int)deeds, called, isDone: deeds == FrameDeeds.All);
-                if (deeds == FrameDeeds.All)
-                {
-                    Analyze(context.GetControlFlowGraph(block), context.OwningSymbol, bodies, context.ReportDiagnostic);
-                }
+                BodySource bodies = new(context.Compilation, context.CancellationToken);
+                Analyze(context.GetControlFlowGraph(block), context.OwningSymbol, bodies, context.ReportDiagnostic);
             }
         }
 
