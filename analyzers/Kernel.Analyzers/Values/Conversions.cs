@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kernel.Analyzers.Values;
@@ -34,5 +36,29 @@ internal static class Conversions
         }
 
         return operation;
+    }
+
+    /// <summary>Whether the conversion fails rather than lose anything. The compiler does not say so of that of a pointer, though it is so.</summary>
+    public static bool IsCheckedInText(this IConversionOperation conversion)
+    {
+        if (conversion.IsChecked)
+        {
+            return true;
+        }
+
+        if (conversion.Operand.Type is not IPointerTypeSymbol)
+        {
+            return false;
+        }
+
+        for (SyntaxNode? node = conversion.Syntax; node is not null; node = node.Parent)
+        {
+            if (node is CheckedExpressionSyntax or CheckedStatementSyntax)
+            {
+                return node.Kind() is SyntaxKind.CheckedExpression or SyntaxKind.CheckedStatement;
+            }
+        }
+
+        return conversion.SemanticModel?.Compilation.Options is CSharpCompilationOptions { CheckOverflow: true };
     }
 }

@@ -59,6 +59,49 @@ public class KMEM201CheckedElsewhereTests
         void Next(Header* header) { if (header->Start > uint.MaxValue) return; header++; Write({|KMEM201:(uint)header->Start|}); }
         """);
 
+    [Fact]
+    public Task A_loop_with_several_checks_is_followed() => InDriver("""
+        struct Header { public nuint Start, End; }
+        static bool IsLow(nuint value) => value <= uint.MaxValue;
+
+        void Pages(nuint from, nuint to)
+        {
+            nuint current = from;
+            while (current < to) { nuint next = current + 4096; if (next < current || !IsLow(next) || next > to) break; Write((uint)next); current = next; }
+        }
+
+        void Slots(nuint* list, nuint from, int n)
+        {
+            for (nuint* slot = list; slot < list + n; slot++) { if (*slot < from || *slot > uint.MaxValue) continue; Write((uint)*slot); }
+        }
+
+        void Ranges(Header* one, int n)
+        {
+            for (int i = 0; i < n; i++, one++)
+            {
+                if (one->End < one->Start || one->End > uint.MaxValue) continue;
+                Write((uint)one->Start);
+                Write((uint)one->End);
+            }
+        }
+
+        void Unchecked(Header* one, int n)
+        {
+            for (int i = 0; i < n; i++, one++)
+            {
+                if (one->End < one->Start || one->Start > uint.MaxValue) continue;
+                Write((uint)one->Start);
+                Write({|KMEM201:(uint)one->End|});
+            }
+        }
+
+        void Stale(nuint* list, int n)
+        {
+            nuint slot = 0;
+            for (int i = 0; i < n; i++) { if (i > 0 && slot > uint.MaxValue) return; slot = list[i]; Write({|KMEM201:(uint)slot|}); }
+        }
+        """);
+
     private static Task InDriver(string members) => VerifyCS.VerifyAnalyzerAsync($$"""
         unsafe class Driver
         {

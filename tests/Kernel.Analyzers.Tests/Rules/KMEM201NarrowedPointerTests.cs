@@ -18,9 +18,43 @@ public class KMEM201NarrowedPointerTests
     public Task A_native_integer_cast_to_int_is_reported() => InMethod("int n = [|(int)signed|]; ushort m = [|(ushort)native|];");
 
     [Fact]
-    public Task Checked_and_unchecked_are_no_exit() => InMethod("""
-        uint a = checked([|(uint)pointer|]);
-        uint b = unchecked([|(uint)native|]);
+    public Task Unchecked_is_no_exit() => InMethod("""
+        uint a = unchecked([|(uint)native|]);
+        uint b = unchecked([|(uint)pointer|]);
+        uint c = checked((uint)(unchecked([|(uint)native|]) + 1));
+        """);
+
+    [Fact]
+    public Task A_complement_of_32_bits_is_no_mask() => InMethod("""
+        uint a = [|(uint)((ulong)pointer & ~0xFFFu)|];
+        uint b = (uint)((ulong)pointer & 0xFFF);
+        uint c = (uint)((ulong)pointer & 0xFFFFF000u);
+        """);
+
+    [Fact]
+    public Task A_number_that_was_kept_in_a_pointer_is_taken_out_whole() => InMethod("""
+        int id = condition ? -1 : 5;
+        void* cookie = (void*)(nint)id;
+        int a = (int)cookie;
+        uint b = (uint)(nint)cookie;
+        short c = [|(short)cookie|];
+        void* other = (void*)(nint)id;
+        other = pointer;
+        int d = [|(int)other|];
+        """);
+
+    [Fact]
+    public Task What_was_mixed_before_is_a_hash() => InMethod("""
+        nuint hash = (nuint)pointer;
+        hash ^= hash >> 33;
+        hash *= 31;
+        uint a = (uint)hash;
+        nuint other = (nuint)pointer;
+        other ^= native >> 33;
+        uint b = [|(uint)other|];
+        nuint late = (nuint)pointer;
+        uint c = [|(uint)late|];
+        late ^= late >> 33;
         """);
 
     [Fact]

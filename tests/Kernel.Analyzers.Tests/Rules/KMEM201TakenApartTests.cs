@@ -197,7 +197,8 @@ public class KMEM201TakenApartTests
             int Field(ref int whole, ref int part) => (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(ref whole, ref part);
             uint Base(byte* pointer, uint start) => {|KMEM201:(uint)pointer|} - start;
             uint Sum(byte* a, byte* b) => {|KMEM201:(uint)a|} + {|KMEM201:(uint)b|};
-            uint Checked(byte* end, byte* start) => checked({|KMEM201:(uint)end|} - {|KMEM201:(uint)start|});
+            uint Checked(byte* end, byte* start) => checked((uint)end - (uint)start);
+            uint Unchecked(byte* end, byte* start) => checked(unchecked({|KMEM201:(uint)end|}) - unchecked({|KMEM201:(uint)start|}));
         }
         """);
 

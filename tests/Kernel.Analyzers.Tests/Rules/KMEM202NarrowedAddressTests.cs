@@ -118,7 +118,7 @@ public class KMEM202NarrowedAddressTests
     public Task A_chain_is_reported_once() => InMethod("byte n = [|(byte)(uint)(long)address.Value|];");
 
     [Fact]
-    public Task Checked_is_no_exit() => InMethod("uint n = checked([|(uint)address.Value|]);");
+    public Task A_checked_cast_fails_instead() => InMethod("uint n = checked((uint)address.Value); uint m = unchecked([|(uint)address.Value|]);");
 
     [Fact]
     public Task Arithmetic_on_an_address_is_followed() => InMethod("""

@@ -63,7 +63,7 @@ public class KMEM202SharedSourceTests
     public Task A_user_defined_conversion_and_a_signed_step_are_followed() => InMethod("32, 64", """
         nuint a = [|(nuint)(ulong)physical|];
         nint b = [|(nint)(long)raw|];
-        nuint c = checked([|(nuint)raw|]);
+        nuint c = checked((nuint)raw);
         """);
 
     [Fact]

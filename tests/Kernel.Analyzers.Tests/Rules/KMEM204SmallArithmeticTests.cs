@@ -28,6 +28,23 @@ public class KMEM204SmallArithmeticTests
         """);
 
     [Fact]
+    public Task A_far_pointer_of_real_mode_is_quiet() => InMethod("64", """
+        uint segment = start;
+        byte* a = (byte*)((segment << 4) + length);
+        ulong b = (ulong)(medium << 4) + small;
+        byte* c = (byte*)([|(start << 4) + length|]);
+        """);
+
+    [Fact]
+    public Task A_bound_that_was_divided_by_the_other_factor_is_a_check() => InMethod("64", """
+        if (size != 0 && length > uint.MaxValue / size) return;
+        Fill(pointer, length * size);
+        Fill(pointer, [|frames * size|]);
+        if (frames > uint.MaxValue / start) Use(1);
+        Fill(pointer, [|frames * start|]);
+        """);
+
+    [Fact]
     public Task Constants_are_quiet() => InMethod("64", """
         ulong a = 16 * 4096;
         const uint pages = 512;

@@ -9,6 +9,18 @@ namespace Kernel.Analyzers.Tests.Rules;
 public class KMEM204WrappedSizeTests
 {
     [Fact]
+    public Task The_place_of_a_block_on_a_disk_is_reported() => InMethod("64", """
+        uint sector = frames, bytesPerSector = size, blockSize = length;
+        int block = count;
+        ulong a = [|sector * bytesPerSector|];
+        long b = [|block * (int)blockSize|];
+        ulong c = (ulong)sector * bytesPerSector;
+        ulong d = sector % 64 * 512;
+        ulong e = sector * start;
+        byte* f = pointer + block * count;
+        """);
+
+    [Fact]
     public Task A_number_of_pages_made_bytes_in_32_bits_is_reported() => InMethod("64", """
         ulong a = (ulong)([|frames * 4096|]);
         ulong b = [|frames * PageSize|];

@@ -69,9 +69,13 @@ public class KMEM205WidthMismatchTests
         """);
 
     [Fact]
-    public Task A_count_that_is_not_known_is_quiet() => InMethod("64", """
+    public Task A_count_that_is_not_known_is_quiet_unless_64_bits_are_meant() => InMethod("64", """
         uint a = number >> signed;
         uint b = number << (signed & 63);
+        ulong e = [|1u << (signed & 63)|];
+        ulong f = (ulong)([|1 << (signed % 64)|]);
+        ulong g = 1ul << (signed & 63);
+        ulong h = 1u << (signed & 31);
         uint c = (number << signed) | (number >> (32 - signed));
         uint d = (number << 5) | (number >> -5);
         """);

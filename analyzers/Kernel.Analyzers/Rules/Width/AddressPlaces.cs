@@ -13,7 +13,7 @@ internal static class AddressPlaces
     public static bool Takes(IOperation place, IOperation value) => place switch
     {
         IArgumentOperation argument => Contract.Has(argument.Parameter, Contract.AddressValue) || MakesAddress(argument),
-        IConversionOperation { OperatorMethod: not null, Type: { } made } => Contract.Has(made, Contract.AddressValue),
+        IConversionOperation { OperatorMethod: not null, Type: { } made } => AddressTypes.IsDeclared(made),
         ISimpleAssignmentOperation assignment when value == assignment.Value => IsMarked(assignment.Target),
         IFieldInitializerOperation initializer => initializer.InitializedFields.Any(MarkedMembers.IsAddress),
         IPropertyInitializerOperation initializer => initializer.InitializedProperties.Any(MarkedMembers.IsAddress),
@@ -25,8 +25,8 @@ internal static class AddressPlaces
     private static bool MakesAddress(IArgumentOperation argument) =>
         argument.Parameter is { Type: { } type, ContainingSymbol: IMethodSymbol { ContainingType: { } owner } method }
         && IntegerWidth.Of(type, pointerBits: 64) is { Bits: 64 }
-        && Contract.Has(owner, Contract.AddressValue)
-        && (method.MethodKind == MethodKind.Constructor || Contract.Has(method.ReturnType, Contract.AddressValue));
+        && AddressTypes.IsDeclared(owner)
+        && (method.MethodKind == MethodKind.Constructor || AddressTypes.IsDeclared(method.ReturnType));
 
     private static bool IsMarked(IOperation target) => target switch
     {

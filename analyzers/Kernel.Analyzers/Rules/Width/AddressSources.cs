@@ -1,3 +1,4 @@
+using System.Numerics;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
@@ -8,6 +9,10 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <summary>The expressions in which pointers and address values begin.</summary>
 internal static class AddressSources
 {
+    private static readonly BigInteger s_offsetInPage = 0xFFF;
+    private static readonly BigInteger s_leastEntryMask = BigInteger.One << 35;
+    private static readonly BigInteger s_greatestEntryMask = (BigInteger.One << 59) - 1;
+
     /// <summary>Where the narrowed value was a pointer, function pointer or native integer, or null.</summary>
     public static IOperation? PointerIn(Narrowing narrowing)
     {
@@ -106,13 +111,27 @@ internal static class AddressSources
         return operation switch
         {
             IConversionOperation { OperatorMethod: { } conversion } =>
-                Contract.Has(conversion.Parameters[0].Type, Contract.AddressValue) || IsReturnMarked(conversion),
+                AddressTypes.IsDeclared(conversion.Parameters[0].Type) || IsReturnMarked(conversion),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null } and => IsEntryMask(and.RightOperand) || IsEntryMask(and.LeftOperand),
             IFieldReferenceOperation field => MarkedMembers.IsAddress(field.Field),
             IPropertyReferenceOperation { Property.IsIndexer: false } property => MarkedMembers.IsAddress(property.Property),
             IArrayElementReferenceOperation element => IsMarked(element.ArrayReference),
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } indexer => IsMarked(indexer) || IsMarked(instance),
             _ => IsMarked(operation),
         };
+    }
+
+    // 0x000F_FFFF_FFFF_F000 takes the frame out of an entry: one run of bits from that of a page, or of a large one, to the last of an address.
+    private static bool IsEntryMask(IOperation mask)
+    {
+        if (mask.ConstantValue is not { HasValue: true, Value: { } constant } || RangeEvaluation.ToInteger(constant) is not { Sign: > 0 } bits
+            || bits < s_leastEntryMask || bits > s_greatestEntryMask || !(bits & s_offsetInPage).IsZero)
+        {
+            return false;
+        }
+
+        BigInteger filled = bits | (bits - 1);
+        return (filled & (filled + 1)).IsZero;
     }
 
     private static bool IsMarked(IOperation operation) => operation switch

@@ -1,3 +1,4 @@
+using System.Threading;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
@@ -9,6 +10,13 @@ internal static class AddressTypes
 {
     private const int MaximumDepth = 4;
 
+    /// <summary>Whether the type is an address by its contract, or by its name.</summary>
+    public static bool IsDeclared(ITypeSymbol? type) => type is not null && (Contract.Has(type, Contract.AddressValue) || AddressNames.IsAddress(type));
+
+    /// <summary>Whether anything in the compilation may be an address by contract or by name.</summary>
+    public static bool MayBeIn(Compilation compilation, CancellationToken cancellation) =>
+        ContractUse.IsPossible(compilation, cancellation, Contract.AddressValue) || AddressNames.MayBeDeclared(compilation, cancellation);
+
     /// <summary>Whether the type is marked as an address, or is a struct around nothing but one.</summary>
     public static bool IsAddress(ITypeSymbol? type, int depth = 0)
     {
@@ -17,7 +25,7 @@ internal static class AddressTypes
             return false;
         }
 
-        if (Contract.Has(type, Contract.AddressValue))
+        if (IsDeclared(type))
         {
             return true;
         }

@@ -129,5 +129,5 @@ internal static class BoundUse
         _ => false,
     };
 
-    private static bool HasAddressType(ITypeSymbol? type) => Contract.Has(type, Contract.AddressValue);
+    private static bool HasAddressType(ITypeSymbol? type) => AddressTypes.IsDeclared(type);
 }

@@ -40,13 +40,18 @@ internal static class FlowProof
     // Before all that work: whether what is narrowed was compared with something, or handed on as it is, earlier in the text.
     private static bool MayBeChecked(IConversionOperation outermost)
     {
-        ImmutableArray<ISymbol> read = SymbolsIn(outermost);
+        ImmutableArray<ISymbol> read = [.. SymbolsIn(outermost), .. SymbolsBehind(outermost)];
         return Body.Around(outermost).Operations.Any(part =>
             part.Syntax.SpanStart < outermost.Syntax.SpanStart
             && part is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.DeclaringSyntaxReferences.IsEmpty: false } }
+                or IPropertyReferenceOperation { Type.SpecialType: SpecialType.System_Boolean, Property.DeclaringSyntaxReferences.IsEmpty: false }
                 or IIsPatternOperation or ISwitchExpressionOperation or IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean }
             && SymbolsIn(part).Any(symbol => read.Contains(symbol, SymbolEqualityComparer.Default)));
     }
+
+    // What was compared may be what a local was computed from.
+    private static IEnumerable<ISymbol> SymbolsBehind(IConversionOperation outermost) =>
+        outermost.Innermost() is ILocalReferenceOperation reference && Body.Around(reference).OnlyValueOf(reference.Local) is { } value ? SymbolsIn(value) : [];
 
     private static ImmutableArray<ISymbol> SymbolsIn(IOperation operation) =>
     [
@@ -120,7 +125,7 @@ internal static class FlowProof
             };
             if (target is IMemberReferenceOperation { Member: { } member })
             {
-                yield return member.OriginalDefinition;
+                yield return member is IPropertySymbol property && FieldBehind.Of(property) is { } field ? field : member.OriginalDefinition;
             }
         }
     }

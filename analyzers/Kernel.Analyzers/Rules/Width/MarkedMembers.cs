@@ -1,6 +1,6 @@
 using Kernel.Analyzers.Contracts;
+using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kernel.Analyzers.Rules.Width;
 
@@ -31,14 +31,14 @@ internal static class MarkedMembers
 
         return member switch
         {
-            IPropertySymbol property => FieldBehind(property) is { } field && (IsMarked(field) || IsRawField(field)),
+            IPropertySymbol property => FieldBehind.Of(property) is { } field && (IsMarked(field) || IsRawField(field)),
             IFieldSymbol field => HasMarkedReader(field),
             _ => false,
         };
     }
 
     private static bool IsRawField(ISymbol member) =>
-        member is IFieldSymbol { IsStatic: false, ContainingType.IsValueType: true } && Contract.Has(member.ContainingType, Contract.AddressValue);
+        member is IFieldSymbol { IsStatic: false, ContainingType.IsValueType: true } && AddressTypes.IsDeclared(member.ContainingType);
 
     private static bool HasMarkedReader(IFieldSymbol field)
     {
@@ -46,46 +46,12 @@ internal static class MarkedMembers
         {
             if (member is IPropertySymbol property
                 && IsMarked(property)
-                && SymbolEqualityComparer.Default.Equals(FieldBehind(property), field.OriginalDefinition))
+                && SymbolEqualityComparer.Default.Equals(FieldBehind.Of(property), field.OriginalDefinition))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    // The field in `Value => _value` and `Value { get => _value; }`, where the source is there to be read.
-    private static IFieldSymbol? FieldBehind(IPropertySymbol property)
-    {
-        foreach (SyntaxReference reference in property.OriginalDefinition.DeclaringSyntaxReferences)
-        {
-            if (reference.GetSyntax() is PropertyDeclarationSyntax declaration
-                && (declaration.ExpressionBody ?? GetterBody(declaration)) is { Expression: IdentifierNameSyntax name })
-            {
-                foreach (ISymbol member in property.OriginalDefinition.ContainingType.GetMembers(name.Identifier.ValueText))
-                {
-                    if (member is IFieldSymbol { IsStatic: false } field)
-                    {
-                        return field;
-                    }
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private static ArrowExpressionClauseSyntax? GetterBody(PropertyDeclarationSyntax declaration)
-    {
-        foreach (AccessorDeclarationSyntax accessor in declaration.AccessorList?.Accessors ?? [])
-        {
-            if (accessor.Keyword.ValueText == "get")
-            {
-                return accessor.ExpressionBody;
-            }
-        }
-
-        return null;
     }
 }

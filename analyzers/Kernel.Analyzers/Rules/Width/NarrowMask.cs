@@ -20,6 +20,14 @@ internal static class NarrowMask
         _ => null,
     };
 
+    /// <summary>What the operation rounds by a complement of 32 bits, as in <c>value &amp; ~0xFFFu</c>; null where it does not.</summary>
+    public static IOperation? RoundedIn(IOperation operation, int pointerBits) =>
+        operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null } and && IntegerWidth.Of(and.Type, pointerBits) is { Bits: 64 }
+            ? IsNarrowComplement(and.RightOperand) ? and.LeftOperand : IsNarrowComplement(and.LeftOperand) ? and.RightOperand : null
+            : null;
+
+    private static bool IsNarrowComplement(IOperation mask) => WidenedFrom32Bits(mask) is { } narrow && IsComplement(narrow);
+
     private static Diagnostic? Of(IOperation and, IOperation value, IOperation mask, int pointerBits)
     {
         if (IntegerWidth.Of(and.Type, pointerBits) is not { Bits: 64 }

@@ -31,7 +31,7 @@ public sealed class NarrowedAddressAnalyzer : NarrowingAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue))
+        if (AddressTypes.MayBeIn(start.Compilation, start.CancellationToken))
         {
             base.Register(start);
         }

@@ -11,10 +11,18 @@ internal static class NarrowedPieces
 {
     private const int PieceBits = 16;
 
+    // Mixing functions shift by 27 at the least where they end in the upper half.
+    private const int LeastFold = 27;
+
     /// <summary>Whether all of the value is folded into the piece: <c>(uint)(value ^ (value >> 32))</c>, a hash or a checksum.</summary>
     public static bool AreFolded(IConversionOperation narrowing)
     {
         var pieces = new List<IOperation>();
+        if (narrowing.Innermost() is ILocalReferenceOperation local && IsFoldedBefore(local))
+        {
+            return true;
+        }
+
         AddFolded(narrowing.Innermost(), pieces);
         IOperation? whole = null;
         int highest = 0;
@@ -31,6 +39,26 @@ internal static class NarrowedPieces
         }
 
         return pieces.Count > 1 && highest >= 32;
+    }
+
+    /// <summary>Whether the member is the lower half of what another member of its type gives the upper half of: <c>Low</c> and <c>High</c>.</summary>
+    public static bool HaveNextMember(ISymbol? containing)
+    {
+        ISymbol? member = (containing as IMethodSymbol)?.AssociatedSymbol ?? containing;
+        if (member?.ContainingType is not { } type || OperandNames.WithoutLowerHalf(member.Name) is not { } name)
+        {
+            return false;
+        }
+
+        foreach (ISymbol other in type.GetMembers())
+        {
+            if (other.Kind == member.Kind && OperandNames.WithoutUpperHalf(other.Name) == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -113,6 +141,23 @@ internal static class NarrowedPieces
         }
 
         return narrowest;
+    }
+
+    // `hash ^= hash >> 33` has the upper half in the lower from then on.
+    private static bool IsFoldedBefore(ILocalReferenceOperation local)
+    {
+        foreach (VariableWrite write in Body.Around(local).WritesTo(local.Local))
+        {
+            if (write.Place is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.ExclusiveOr, OperatorMethod: null } fold
+                && fold.Syntax.SpanStart < local.Syntax.SpanStart
+                && Shifted(fold.Value.Innermost()) is { Count: >= LeastFold } shifted
+                && ValueIdentity.AreSame(shifted.Value, local))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddFolded(IOperation operation, List<IOperation> pieces)

@@ -228,7 +228,9 @@ internal sealed class Narrowing
                 && !NarrowingExits.IsComparedLater(_outermost)
                 && !NarrowingExits.IsMasked(_outermost, PointerBits)
                 && !NarrowingExits.IsOfDistance(_outermost, PointerBits)
+                && !NarrowingExits.IsTakenOut(_outermost, PointerBits)
                 && !NarrowedPieces.AreFolded(_outermost)
+                && !NarrowedPieces.HaveNextMember(containing)
                 && !NarrowedPieces.HaveNextBeside(_outermost, PointerBits)
                 && !NarrowedPieces.IsOfLoop(_outermost, PointerBits))
         && !new DominatingChecks(new RangeEvaluation(PointerBits), PointerBits).RuleOut(_operation);
@@ -264,7 +266,7 @@ internal sealed class Narrowing
         while (operation is IConversionOperation { OperatorMethod: null } step)
         {
             operation = ValueIdentity.WithoutParentheses(step.Operand);
-            if (!Fits(operation, step.Type) && !(ofPointer && IntegerWidth.IsPointerSized(step.Type)))
+            if (!Fits(operation, step.Type) && !(ofPointer && IntegerWidth.IsPointerSized(step.Type)) && !step.IsCheckedInText())
             {
                 return true;
             }
@@ -273,9 +275,10 @@ internal sealed class Narrowing
         return false;
     }
 
+    // `address & ~0xFFFu` is meant to round, not to take the low 32 bits: what it rounds has to fit.
     private bool Fits(IOperation value, ITypeSymbol? type) =>
         CapacityOf(type, PointerBits) is not { } capacity
-        || (new RangeEvaluation(PointerBits).Of(value) is { } range && range.IsWithin(capacity))
+        || (new RangeEvaluation(PointerBits).Of(NarrowMask.RoundedIn(value, PointerBits) ?? value) is { } range && range.IsWithin(capacity))
         || (IntegerWidth.Of(type, PointerBits) is { } width && NarrowingExits.IsBoundedByNarrow(value, width, PointerBits));
 
     private static bool IsAllowedIn(ISymbol? containing)

@@ -101,6 +101,23 @@ internal static class NarrowingExits
             && AddressSources.RealOriginOf(value, pointerBits) is not null;
     }
 
+    /// <summary>Whether the value was a number of no more bits before it was put into a pointer: <c>(int)cookie</c> after <c>cookie = (void*)id</c>.</summary>
+    public static bool IsTakenOut(IConversionOperation narrowing, int pointerBits)
+    {
+        if (IntegerWidth.Of(narrowing.Type, pointerBits) is not { } width)
+        {
+            return false;
+        }
+
+        IOperation value = narrowing.Innermost();
+        while (value is ILocalReferenceOperation reference && Body.Around(reference).OnlyValueOf(reference.Local)?.Innermost() is { } only && only != value)
+        {
+            value = only;
+        }
+
+        return IntegerWidth.Of(value.Type, pointerBits) is { } before && before.Bits <= width.Bits;
+    }
+
     // `alignment - 1` is the mask of a power of two.
     private static bool IsLessOne(IOperation mask) => mask.Innermost() is IBinaryOperation
     {

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -16,6 +17,14 @@ internal static class OperandNames
 
     private static readonly ImmutableHashSet<string> s_pages = ["frame", "frames", "page", "pages"];
 
+    private static readonly ImmutableHashSet<string> s_blocks = ["block", "blocks", "cluster", "clusters", "sector", "sectors"];
+
+    private static readonly ImmutableHashSet<string> s_segments = ["seg", "segment"];
+
+    private static readonly ImmutableHashSet<string> s_lower = ["lo", "low", "lower"];
+
+    private static readonly ImmutableHashSet<string> s_upper = ["hi", "high", "upper"];
+
     private static readonly ImmutableHashSet<string> s_registers = ["reg", "register", "registers"];
 
     private static readonly ImmutableHashSet<string> s_windows = ["apic", "bar", "ioapic", "lapic", "mmio"];
@@ -29,6 +38,18 @@ internal static class OperandNames
 
     /// <summary>Whether the number measures a picture: its width, a place in it, a row of it.</summary>
     public static bool SpeakOfPicture(IOperation operand) => HasWord(operand, s_picture);
+
+    /// <summary>What a name says beside <c>low</c>; null where it does not say that.</summary>
+    public static string? WithoutLowerHalf(string name) => Without(name, s_lower);
+
+    /// <summary>What a name says beside <c>high</c>; null where it does not say that.</summary>
+    public static string? WithoutUpperHalf(string name) => Without(name, s_upper);
+
+    /// <summary>Whether the number counts the blocks of a disk, or is the size of one.</summary>
+    public static bool SpeakOfBlocks(IOperation operand) => HasWord(operand, s_blocks);
+
+    /// <summary>Whether the number is a segment of real mode, which begins every 16 bytes.</summary>
+    public static bool SpeakOfSegment(IOperation operand) => HasWord(operand, s_segments);
 
     /// <summary>Whether the number counts pages or frames, or is the size of one.</summary>
     public static bool SpeakOfPages(IOperation operand) => HasWord(operand, s_pages);
@@ -78,6 +99,9 @@ internal static class OperandNames
 
         return false;
     }
+
+    private static string? Without(string name, ImmutableHashSet<string> words) =>
+        HasWord(name, words) ? string.Concat(WordsOf(name).Where(word => !words.Contains(word))) : null;
 
     // `srcStride`, `BytesPerPixel`, `BAR0`, `y_offset`, `XRes`: a word begins behind what is no letter, and where a small letter may follow.
     private static IEnumerable<string> WordsOf(string name)

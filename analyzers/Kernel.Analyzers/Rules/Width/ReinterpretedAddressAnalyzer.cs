@@ -43,7 +43,7 @@ public sealed class ReinterpretedAddressAnalyzer : RuleAnalyzer
     private protected override void Register(CompilationStartAnalysisContext start)
     {
         start.RegisterOperationAction(AnalyzePun, OperationKind.Conversion, OperationKind.Invocation);
-        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.AddressValue))
+        if (AddressTypes.MayBeIn(start.Compilation, start.CancellationToken))
         {
             start.RegisterOperationAction(AnalyzeOperation, OperationKind.Conversion, OperationKind.Invocation);
             start.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);

@@ -37,7 +37,7 @@ internal sealed class SignedAddress(int pointerBits)
 
     // `(void*)number` hands a number on where a pointer is asked for, unless its name speaks of a place.
     private static bool IsBoxed(IConversionOperation conversion) =>
-        conversion is { Type: IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } }
+        conversion.Parent is IConversionOperation { OperatorMethod: null } around ? IsBoxed(around) : conversion is { Type: IPointerTypeSymbol { PointedAtType.SpecialType: SpecialType.System_Void } }
         && conversion.Operand.Innermost() is ILocalReferenceOperation or IParameterReferenceOperation
         && !OperandNames.SpeakOfPlace(conversion.Operand);
 

@@ -76,7 +76,7 @@ internal static class SizePlaces
     {
         if (IsMemory(method.ReturnType)
             || Contract.FindOnReturn(method, Contract.AddressValue) is not null
-            || (!method.IsStatic && Contract.Has(method.ContainingType, Contract.AddressValue)))
+            || (!method.IsStatic && AddressTypes.IsDeclared(method.ContainingType)))
         {
             return true;
         }
@@ -93,5 +93,5 @@ internal static class SizePlaces
         return false;
     }
 
-    private static bool IsMemory(ITypeSymbol type) => type is IPointerTypeSymbol || Contract.Has(type, Contract.AddressValue);
+    private static bool IsMemory(ITypeSymbol type) => type is IPointerTypeSymbol || AddressTypes.IsDeclared(type);
 }

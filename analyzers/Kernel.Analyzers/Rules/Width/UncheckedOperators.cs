@@ -15,8 +15,8 @@ internal static class UncheckedOperators
     public static bool Adds(IBinaryOperation sum, Compilation compilation, CancellationToken cancellation) =>
         !compilation.Options.CheckOverflow
         && sum.OperatorMethod is { } method
-        && Contract.Has(method.ContainingType, Contract.AddressValue)
-        && Contract.Has(method.ReturnType, Contract.AddressValue)
+        && AddressTypes.IsDeclared(method.ContainingType)
+        && AddressTypes.IsDeclared(method.ReturnType)
         && OnlyAdds(method, cancellation)
         && !ChecksWhatItIsGiven(method.ContainingType, cancellation);
 

@@ -205,5 +205,5 @@ internal sealed class ValueDestination(int pointerBits)
     private static bool IsSum(BinaryOperatorKind kind) =>
         kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Or;
 
-    private static bool HasAddressType(ITypeSymbol? type) => Contract.Has(type, Contract.AddressValue);
+    private static bool HasAddressType(ITypeSymbol? type) => AddressTypes.IsDeclared(type);
 }

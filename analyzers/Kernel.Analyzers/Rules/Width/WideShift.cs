@@ -29,7 +29,7 @@ internal static class WideShift
 
         // What is narrower than an int is shifted as one.
         int bits = System.Math.Max(width.Bits, 32);
-        return counts.Minimum < bits
+        return counts.Minimum < bits && !(bits == 32 && IsWidened(shift, pointerBits) && IsOfWideValue(count, pointerBits))
             ? null
             : Diagnostic.Create(
                 WidthMismatchAnalyzer.ShiftRule,
@@ -37,6 +37,16 @@ internal static class WideShift
                 WidthMismatchAnalyzer.Display(value.Type),
                 bits,
                 WidthMismatchAnalyzer.OnTarget(value.Type, pointerBits),
-                counts.Minimum == counts.Maximum ? counts.Minimum.ToString() : $"{counts.Minimum} or more");
+                counts.Minimum == counts.Maximum ? counts.Minimum.ToString() : counts.Minimum < bits ? $"up to {counts.Maximum}" : $"{counts.Minimum} or more");
     }
+
+    private static bool IsWidened(IOperation shift, int pointerBits) =>
+        shift.Outermost() is IConversionOperation widened && IntegerWidth.Of(widened.Type, pointerBits) is { Bits: 64 };
+
+    // `(ulong)(1 << (bit & 63))`, `(ulong)(1 << (bit % 64))`: whoever writes that has 64 bits in mind.
+    private static bool IsOfWideValue(IOperation count, int pointerBits) =>
+        count.Innermost() is IBinaryOperation { OperatorMethod: null, OperatorKind: BinaryOperatorKind.And or BinaryOperatorKind.Remainder } taken
+        && new RangeEvaluation(pointerBits).Of(taken.RightOperand) is { } range
+        && range.Minimum == range.Maximum
+        && range.Maximum == (taken.OperatorKind == BinaryOperatorKind.And ? 63 : 64);
 }

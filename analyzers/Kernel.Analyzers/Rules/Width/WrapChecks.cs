@@ -108,7 +108,7 @@ internal static class WrapChecks
     {
         operand = operand.Innermost();
         return operand is IPropertyReferenceOperation { Instance: { } instance, Property: { } property } && MarkedMembers.IsAddress(property)
-            && Contracts.Contract.Has(instance.Type, Contracts.Contract.AddressValue)
+            && AddressTypes.IsDeclared(instance.Type)
                 ? instance.Innermost()
                 : operand;
     }

@@ -64,6 +64,7 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
             || !arithmetic.IsReportedAt(arrival)
             || arrival.Around.Any(outer => WrappingArithmetic.In(outer, pointerBits)?.IsReportedAt(arrival) == true)
             || IsComparedLater(arithmetic)
+            || IsDividedBefore(arithmetic)
             || new DominatingChecks(new RangeEvaluation(pointerBits), pointerBits).RuleOut(operation))
         {
             return null;
@@ -113,6 +114,28 @@ public sealed class WrappedSizeAnalyzer : RuleAnalyzer
             && ValueIdentity.VariablesOf(comparison) is var compared
             && compared.Contains(result, SymbolEqualityComparer.Default)
             && operands.Any(operand => compared.Contains(operand, SymbolEqualityComparer.Default)));
+    }
+
+    // `if (size != 0 && count > uint.MaxValue / size) return …`: the check for what would wrap, whatever stands beside it.
+    private static bool IsDividedBefore(WrappingArithmetic arithmetic)
+    {
+        return Body.Around(arithmetic.Operation).Operations.Any(part =>
+            part is IConditionalOperation { Condition: { } condition, WhenTrue: { } arm }
+            && part.Syntax.Span.End <= arithmetic.Operation.Syntax.SpanStart
+            && ControlTransfer.NeverCompletes(arm)
+            && condition.DescendantsAndSelf().Any(test => test switch
+            {
+                IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan } comparison => Exceeds(comparison.LeftOperand, comparison.RightOperand),
+                IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan } comparison => Exceeds(comparison.RightOperand, comparison.LeftOperand),
+                _ => false,
+            }));
+
+        bool Exceeds(IOperation factor, IOperation limit) =>
+            limit.Innermost() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide, OperatorMethod: null } quotient
+            && (AreFactors(factor, quotient.RightOperand) || AreFactors(quotient.RightOperand, factor));
+
+        bool AreFactors(IOperation one, IOperation other) =>
+            ValueIdentity.AreSame(one.Innermost(), arithmetic.Left.Innermost()) && ValueIdentity.AreSame(other.Innermost(), arithmetic.Right.Innermost());
     }
 
     // A hash is meant to lose bits.

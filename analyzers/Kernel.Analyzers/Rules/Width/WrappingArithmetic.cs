@@ -14,6 +14,9 @@ internal sealed class WrappingArithmetic
     // A row of pixels has fewer bytes than a page, as a rule: what moves a pointer by less is left alone.
     private const int LeastOffsetScale = 4096;
 
+    // A segment of real mode begins every 16 bytes.
+    private const int ParagraphShift = 4;
+
     private readonly BinaryOperatorKind _kind;
     private readonly int _pointerBits;
     private readonly RangeEvaluation _evaluation;
@@ -94,16 +97,26 @@ internal sealed class WrappingArithmetic
     // What two numbers that nobody bounds are taken for, where their product or sum goes.
     private bool IsOfMemory(Destination destination) => (destination, _kind) switch
     {
-        (Destination.Address, BinaryOperatorKind.Add) => !OperandNames.SpeakOfRegister(Left, Right),
+        (Destination.Address, BinaryOperatorKind.Add) => !OperandNames.SpeakOfRegister(Left, Right) && !IsFarPointer(),
         (Destination.Size, BinaryOperatorKind.Add) => true,
         (Destination.Address or Destination.Size, _) => !IsOfPicture(),
         (Destination.Offset or Destination.Displacement, not BinaryOperatorKind.Add) =>
             CountsPages() && !IsOfPicture(),
-        (Destination.Number, not BinaryOperatorKind.Add) => CountsPages() && (OperandNames.SpeakOfSize(Left) || OperandNames.SpeakOfSize(Right)),
+        (Destination.Number, not BinaryOperatorKind.Add) => (CountsPages() || CountsBlocks()) && (OperandNames.SpeakOfSize(Left) || OperandNames.SpeakOfSize(Right)),
         _ => false,
     };
 
     private bool CountsPages() => OperandNames.SpeakOfPages(Left) || OperandNames.SpeakOfPages(Right);
+
+    private bool CountsBlocks() => OperandNames.SpeakOfBlocks(Left) || OperandNames.SpeakOfBlocks(Right);
+
+    // `(segment << 4) + offset`: two numbers of 16 bits, whatever they are kept in.
+    private bool IsFarPointer() => IsParagraph(Left) || IsParagraph(Right);
+
+    private bool IsParagraph(IOperation operand) =>
+        operand.Innermost() is IBinaryOperation { OperatorMethod: null } shifted
+        && (shifted.OperatorKind, OnlyValue(shifted.RightOperand)) is (BinaryOperatorKind.LeftShift, { } count) && count == ParagraphShift
+        && OperandNames.SpeakOfSegment(shifted.LeftOperand);
 
     private bool IsOfPicture() => OperandNames.SpeakOfPicture(Left) || OperandNames.SpeakOfPicture(Right);
 

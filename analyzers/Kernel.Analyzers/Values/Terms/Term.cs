@@ -97,6 +97,9 @@ internal sealed class Term : IEquatable<Term>
 
     public static Term Instance(ITypeSymbol? type) => new(TermKind.Instance, null, type, [], null);
 
+    /// <summary>The comparison that one term is not above the other, under which a check notes that it is so.</summary>
+    public static Term Order(Term lower, Term upper) => new(TermKind.Binary, BinaryOperatorKind.LessThanOrEqual, null, [lower, upper], null);
+
     public static Term Choice(ImmutableArray<Term> parts, ImmutableArray<TermFacts> under) =>
         new(TermKind.Choice, null, parts[0].Type, parts, null, under);
 

@@ -11,6 +11,8 @@ namespace Kernel.Analyzers.Values.Terms;
 internal sealed class TermAnalysis(ControlFlowGraph graph, TermReader reader, TermChecks checks, CancellationToken cancellation)
     : ForwardAnalysis<TermState>(graph, cancellation)
 {
+    private readonly LoopVariables _loops = new(graph);
+
     /// <summary>Called for every return of a value once the states are final: the value, what holds there, and whether a handler returns it.</summary>
     public Action<Term, TermState, bool>? Returned { get; set; }
 
@@ -56,7 +58,7 @@ internal sealed class TermAnalysis(ControlFlowGraph graph, TermReader reader, Te
     {
         if (block.ConditionKind == ControlFlowConditionKind.None || block.BranchValue is not { } condition)
         {
-            return state;
+            return Entering(branch, state);
         }
 
         bool holds = branch.IsConditionalSuccessor == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
@@ -66,6 +68,16 @@ internal sealed class TermAnalysis(ControlFlowGraph graph, TermReader reader, Te
         }
 
         state.Facts = facts;
+        return Entering(branch, state);
+    }
+
+    private TermState Entering(ControlFlowBranch branch, TermState state)
+    {
+        if (branch.Destination is { } destination)
+        {
+            _loops.Forget(destination, state);
+        }
+
         return state;
     }
 

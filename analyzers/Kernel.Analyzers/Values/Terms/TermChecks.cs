@@ -147,6 +147,11 @@ internal sealed class TermChecks(TermRanges ranges, TermSummaries summaries)
             return equal;
         }
 
+        if (smaller.Number is null && greater.Number is null && smaller.Kind != TermKind.Choice && greater.Kind != TermKind.Choice)
+        {
+            facts = facts.WithRange(Term.Order(smaller, greater), ValueRange.Of(BigInteger.One));
+        }
+
         bool isUnderstood = isNotSmaller || Keep(smaller, greater, ref equal) || IsBounded(smaller, facts) || IsBounded(greater, facts);
         BigInteger maximum = above.Maximum - distance;
         BigInteger minimum = below.Minimum + distance;
@@ -158,7 +163,24 @@ internal sealed class TermChecks(TermRanges ranges, TermSummaries summaries)
         TermFacts? bounded = Bound(smaller, new(below.Minimum, BigInteger.Min(below.Maximum, maximum)), facts) is { } first
             ? Bound(greater, new(BigInteger.Max(above.Minimum, minimum), above.Maximum), first)
             : null;
+        bounded = maximum < below.Maximum && bounded is not null ? BoundBelow(smaller, maximum, bounded) : bounded;
         return isUnderstood ? bounded : bounded?.WithDoubtOf(smaller).WithDoubtOf(greater);
+    }
+
+    // What was found to be no greater than the term is no greater than its new bound either.
+    private TermFacts? BoundBelow(Term upper, BigInteger maximum, TermFacts facts)
+    {
+        TermFacts? bounded = facts;
+        foreach (Term known in facts.Ranges.Keys)
+        {
+            if (known is { Kind: TermKind.Binary, Key: BinaryOperatorKind.LessThanOrEqual } && known.Parts[1].Equals(upper)
+                && ranges.Of(known.Parts[0], facts) is { } lower && lower.Minimum <= maximum && bounded is not null)
+            {
+                bounded = Bound(known.Parts[0], new(lower.Minimum, BigInteger.Min(lower.Maximum, maximum)), bounded);
+            }
+        }
+
+        return bounded;
     }
 
     // `(a ^ b) == 0` and `a - b == 0` compare as well.

@@ -43,6 +43,11 @@ internal sealed class TermRanges(int pointerBits)
     {
         switch (term.Kind)
         {
+            case TermKind.Binary when (BinaryOperatorKind)term.Key! == BinaryOperatorKind.Subtract
+                && facts.Ranges.ContainsKey(Term.Order(term.Parts[1], term.Parts[0]))
+                && Of(term.Parts[0], facts) is { } minuend && Of(term.Parts[1], facts) is { } subtrahend:
+                // What is no less than what is taken away leaves no less than nothing.
+                return new(BigInteger.Zero, minuend.Maximum - subtrahend.Minimum);
             case TermKind.Binary when Of(term.Parts[0], facts) is { } left && Of(term.Parts[1], facts) is { } right:
                 return RangeEvaluation.OfBinary((BinaryOperatorKind)term.Key!, left, right, width);
             case TermKind.Unary when (UnaryOperatorKind)term.Key! == UnaryOperatorKind.BitwiseNegation && Of(term.Parts[0], facts) is { } operand:

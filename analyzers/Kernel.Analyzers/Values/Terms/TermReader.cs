@@ -52,6 +52,9 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
                 return Member(field, field.Field, state);
             case IPropertyReferenceOperation { Property: { IsStatic: true } property } when NativeLimit(property) is { } limit:
                 return Term.Constant(limit, property.Type, operation);
+            case IPropertyReferenceOperation { Type.SpecialType: SpecialType.System_Boolean, Instance: { } instance, Property.GetMethod: { } getter } answer
+                when summaries.Of(getter) is not null:
+                return Term.Of(TermKind.Call, getter.OriginalDefinition, answer.Type, [Read(instance, state)], answer);
             case IPropertyReferenceOperation { Arguments.IsEmpty: true } property:
                 return Member(property, property.Property, state);
             case ISizeOfOperation { TypeOperand: var type } when IntegerWidth.Of(type, ranges.PointerBits) is { } sized:
@@ -61,7 +64,7 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
             case IConversionOperation conversion:
                 Term converted = Read(conversion.Operand, state);
                 Converting?.Invoke(conversion, converted, state);
-                return Convert(conversion, converted, conversion.Type, IsChecked(conversion), state);
+                return Convert(conversion, converted, conversion.Type, conversion.IsCheckedInText(), state);
             case IBinaryOperation { OperatorMethod: null } binary:
                 return Binary(binary.OperatorKind, Read(binary.LeftOperand, state), Read(binary.RightOperand, state), binary, state);
             case IUnaryOperation { OperatorMethod: null } unary:
@@ -109,7 +112,7 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
 
     private Term Member(IMemberReferenceOperation reference, ISymbol member, TermState state) => Term.Of(
         TermKind.Member,
-        member.OriginalDefinition,
+        member is IPropertySymbol { IsStatic: false, IsVirtual: false } property && FieldBehind.Of(property) is { } field ? field : member.OriginalDefinition,
         reference.Type,
         reference.Instance is { } instance ? [Read(instance, state)] : [],
         reference);
@@ -139,30 +142,6 @@ internal sealed class TermReader(TermRanges ranges, TermChecks checks, TermSumma
         // It does not return otherwise.
         state.Facts = state.Facts.WithRange(operand, range.Intersect(width.Range));
         return operand;
-    }
-
-    // The compiler marks no conversion of a pointer as checked, though it is.
-    private static bool IsChecked(IConversionOperation conversion)
-    {
-        if (conversion.IsChecked)
-        {
-            return true;
-        }
-
-        if (conversion.Operand.Type is not IPointerTypeSymbol)
-        {
-            return false;
-        }
-
-        for (SyntaxNode? node = conversion.Syntax; node is not null; node = node.Parent)
-        {
-            if (node is CheckedExpressionSyntax or CheckedStatementSyntax)
-            {
-                return node.Kind() is SyntaxKind.CheckedExpression or SyntaxKind.CheckedStatement;
-            }
-        }
-
-        return conversion.SemanticModel?.Compilation.Options is CSharpCompilationOptions { CheckOverflow: true };
     }
 
     private Term Binary(BinaryOperatorKind kind, Term left, Term right, IOperation operation, TermState state)

@@ -24,6 +24,17 @@ internal sealed class TermState(ImmutableDictionary<object, Term> variables, Ter
 
     public void Write(object variable, Term term) => _variables = _variables.SetItem(variable, term);
 
+    /// <summary>Lets the variable hold another number from now on, if it holds any, of which nothing is known.</summary>
+    public void Forget(object variable, ITypeSymbol? type)
+    {
+        if (Read(variable) is not null)
+        {
+            Term unknown = Term.Opaque(variable, type);
+            Write(variable, unknown);
+            Facts = Facts.Without(unknown);
+        }
+    }
+
     public TermState Copy() => new(_variables, Facts);
 
     public TermState Join(TermState other)
