@@ -72,14 +72,14 @@ public sealed record Findings(IReadOnlyList<string> Rules, int Reported, int Sup
             foreach (JsonElement rule in rules.EnumerateArray())
             {
                 bool configured = rule.TryGetProperty("defaultConfiguration", out JsonElement configuration);
-                enabled[rule.GetProperty("id").GetString()!] = !configured || IsEnabled(configuration, byDefault: true);
+                enabled[rule.GetProperty("id").GetString()!] = !configured || IsEnabled(configuration);
             }
         }
 
         foreach ((string id, JsonElement configuration) in Overrides(run))
         {
-            // An override that says nothing of "enabled" changes only the level.
-            enabled[id] = IsEnabled(configuration, enabled.GetValueOrDefault(id, true));
+            // Enabled unless it says otherwise (SARIF 2.1.0, 3.50.2), also where the rule is off by default.
+            enabled[id] = IsEnabled(configuration);
         }
 
         return
@@ -110,6 +110,6 @@ public sealed record Findings(IReadOnlyList<string> Rules, int Reported, int Sup
         }
     }
 
-    private static bool IsEnabled(JsonElement configuration, bool byDefault) =>
-        configuration.TryGetProperty("enabled", out JsonElement enabled) ? enabled.GetBoolean() : byDefault;
+    private static bool IsEnabled(JsonElement configuration) =>
+        !configuration.TryGetProperty("enabled", out JsonElement enabled) || enabled.GetBoolean();
 }

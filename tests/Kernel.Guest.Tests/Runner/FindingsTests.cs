@@ -38,11 +38,13 @@ public sealed class FindingsTests
         Assert.Equal(inForce, Findings.Parse(Log("""{"id":"KMEM101"},{"id":"KMEM202"}""", "", overrides)).Rules);
     }
 
-    [Fact]
-    public void A_rule_switched_on_by_an_override_is_in_force()
+    [Theory]
+    [InlineData("""{"enabled":true}""")]
+    [InlineData("""{"level":"error"}""")]
+    public void A_rule_switched_on_by_an_override_is_in_force(string configuration)
     {
         const string rule = """{"id":"KMEM000","defaultConfiguration":{"enabled":false}}""";
-        const string overrides = """{"descriptor":{"id":"KMEM000"},"configuration":{"enabled":true}}""";
+        string overrides = $$"""{"descriptor":{"id":"KMEM000"},"configuration":{{configuration}}}""";
 
         Assert.Equal(["KMEM000"], Findings.Parse(Log(rule, "", overrides)).Rules);
     }
