@@ -86,10 +86,47 @@ public class ConstructorBodyTests
         KernelVerifier<FlushAnalyzer>.VerifyAnalyzerAsync(With(Processor, body));
 
     [Theory]
-    [InlineData("pte[0] |= 1; pte[0] |= 0x1000;")]
-    [InlineData("*pte = 1; *pte |= (ulong)pte;")]
-    public Task An_entry_that_a_constructor_is_given_is_not_in_use_yet(string body) =>
+    [InlineData("{|KMEM105:*pte|} = 1; *pte |= (ulong)pte;")]
+    [InlineData("{|KMEM105:pte[0]|} = 3; pte[0] |= 0x1000;")]
+    [InlineData("{|KMEM105:*pte|} = 1; System.Threading.Interlocked.Or(ref *pte, 0x1000);")]
+    public Task An_entry_that_a_constructor_is_given_may_be_in_use(string body) =>
         KernelVerifier<IncompleteEntryAnalyzer>.VerifyAnalyzerAsync(With(Processor, body));
+
+    [Theory]
+    [InlineData("for (int i = 0; i < 512; i++) { pte[i] = 1; pte[i] |= (ulong)i << 12; }")]
+    [InlineData("pte[511] = 1; pte[511] |= (ulong)pte;")]
+    [InlineData("ulong* table = stackalloc ulong[512]; *table = 1; *table |= (ulong)pte;")]
+    [InlineData("*pte |= 1;")]
+    [InlineData("*pte = (ulong)pte | 1;")]
+    public Task A_table_that_a_constructor_builds_is_written_in_any_order(string body) =>
+        KernelVerifier<IncompleteEntryAnalyzer>.VerifyAnalyzerAsync(With(Processor, body));
+
+    [Fact]
+    public Task An_entry_that_a_constructor_is_given_by_reference_may_be_in_use() => KernelVerifier<IncompleteEntryAnalyzer>.VerifyAnalyzerAsync(
+        """
+        using Kernel.Contracts;
+
+        [TableEntry] public struct Slot { public bool Present; public ulong Frame; }
+
+        public static unsafe class Cpu { public static extern void InvalidatePage(void* page); }
+
+        public unsafe class Window
+        {
+            private Slot _own;
+
+            public Window(ref Slot slot, ulong frame) { {|KMEM105:slot.Present|} = true; slot.Frame = frame; }
+
+            public Window(Slot* pte, uint* paePte, ulong entry) : this(ref *pte, entry)
+            {
+                {|KMEM105:pte->Present|} = true;
+                pte->Frame = entry;
+                {|KMEM105:paePte[0]|} = (uint)entry;
+                paePte[1] = (uint)(entry >> 32);
+            }
+
+            public Window(Slot* table) { table->Present = true; table->Frame = 1; _own.Present = true; _own.Frame = 1; }
+        }
+        """);
 
     [Fact]
     public Task A_method_that_does_the_same_is_asked_for_the_flush() => KernelVerifier<FlushAnalyzer>.VerifyAnalyzerAsync(With(

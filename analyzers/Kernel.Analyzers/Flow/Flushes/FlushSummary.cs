@@ -145,8 +145,14 @@ internal sealed class FlushSummaries(ConcurrentDictionary<IMethodSymbol, FlushSu
 
     /// <summary>Whether no processor can have used the tables that the method writes, or writing them is what it is for.</summary>
     public static bool IsExempt(IMethodSymbol method) =>
-        method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.PropertySet
-        || TranslationNames.IsEntry(method.ContainingType)
+        method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor or MethodKind.PropertySet || IsForUnusedTables(method);
+
+    /// <summary>Whether it is exempt as a constructor alone, which builds what it is about but not what it is given.</summary>
+    public static bool IsExemptAsConstructor(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.Constructor && !IsForUnusedTables(method);
+
+    private static bool IsForUnusedTables(IMethodSymbol method) =>
+        TranslationNames.IsEntry(method.ContainingType)
         || Contract.HasAround(method, Contract.ExclusiveAccess)
         || IsSetUp(method.Name);
 

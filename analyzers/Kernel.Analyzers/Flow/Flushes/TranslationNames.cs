@@ -75,6 +75,9 @@ public static class TranslationNames
         return Words.EndsInAnyWord(bare, s_entries) || Words.EndsInAnyWord(bare, s_tables);
     }
 
+    /// <summary>Whether the name is that of one entry rather than of a table of them.</summary>
+    public static bool IsEntryName(string name) => Words.EndsInAnyWord(name.TrimStart('_'), s_entries);
+
     /// <summary>Whether an integer can hold an entry.</summary>
     public static bool CanHoldEntry(ITypeSymbol? type) => type?.SpecialType
         is SpecialType.System_UInt64 or SpecialType.System_UInt32 or SpecialType.System_UIntPtr or SpecialType.System_Int64

@@ -92,7 +92,8 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
                 Analyze(inner, nested, summaries, report, cancellation);
             }
 
-            if (method is not null && FlushSummaries.IsExempt(method))
+            bool builds = method is not null && FlushSummaries.IsExempt(method);
+            if (builds && !FlushSummaries.IsExemptAsConstructor(method!))
             {
                 return;
             }
@@ -103,13 +104,13 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
                 return;
             }
 
-            foreach (EntryFinding finding in analysis.Notes.TooEarly)
+            foreach (EntryFinding finding in analysis.Notes.TooEarly.Where(finding => !builds || GivenEntry.Is(finding.Entry, method!)))
             {
                 report(Diagnostic.Create(
                     finding.Mistake == EntryMistake.HalfFirst ? HalfFirst : TooEarly, finding.Site.GetLocation(), finding.History, finding.Entry));
             }
 
-            foreach (EntryFinding finding in analysis.Notes.Forced)
+            foreach (EntryFinding finding in builds ? [] : analysis.Notes.Forced)
             {
                 _pending.Add((method, finding, summary.IsNameable(finding.Entry)));
             }
