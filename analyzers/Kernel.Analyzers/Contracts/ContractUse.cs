@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
@@ -19,61 +18,28 @@ internal static class ContractUse
 
     /// <summary>Whether one of the contracts may stand somewhere: the vocabulary says so, a reference declares it too, or the source writes it as an attribute.</summary>
     /// <remarks>Asks the text, not the tree: a name that only looks like an attribute counts as one.</remarks>
-    public static bool IsPossible(Compilation compilation, CancellationToken cancellation, params string[] contracts) =>
-        Carriers(compilation, cancellation, contracts) is not { Count: 0 };
-
-    /// <summary>The assemblies of which a declaration may carry one of the contracts, or use one that does; null where the vocabulary may give them to any.</summary>
-    public static IReadOnlyCollection<IAssemblySymbol>? Carriers(Compilation compilation, CancellationToken cancellation, params string[] contracts)
+    public static bool IsPossible(Compilation compilation, CancellationToken cancellation, params string[] contracts)
     {
         List<string> declared = [];
-        HashSet<IAssemblySymbol> carriers = new(SymbolEqualityComparer.Default);
         foreach (string contract in contracts)
         {
             if (CompilationScope.Vocabulary?.Uses(contract) == true)
             {
-                return null;
+                return true;
             }
 
             foreach (INamedTypeSymbol type in compilation.GetTypesByMetadataName(Contract.Namespace + "." + contract))
             {
-                if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
+                if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly))
                 {
-                    declared.Add(contract.Substring(0, contract.Length - Suffix.Length));
+                    return true;
                 }
-                else
-                {
-                    carriers.Add(type.ContainingAssembly);
-                }
+
+                declared.Add(contract.Substring(0, contract.Length - Suffix.Length));
             }
         }
 
-        if (carriers.Count > 0)
-        {
-            AddUsers(carriers, compilation);
-        }
-        else if (declared.Count > 0 && IsWritten(declared, compilation, cancellation))
-        {
-            carriers.Add(compilation.Assembly);
-        }
-
-        return carriers;
-    }
-
-    private static void AddUsers(HashSet<IAssemblySymbol> carriers, Compilation compilation)
-    {
-        List<IAssemblySymbol> users = [compilation.Assembly];
-        foreach (IAssemblySymbol reference in compilation.SourceModule.ReferencedAssemblySymbols)
-        {
-            foreach (IModuleSymbol module in reference.Modules)
-            {
-                if (module.ReferencedAssemblySymbols.Any(carriers.Contains))
-                {
-                    users.Add(reference);
-                }
-            }
-        }
-
-        carriers.UnionWith(users);
+        return declared.Count > 0 && IsWritten(declared, compilation, cancellation);
     }
 
     private static bool IsWritten(List<string> names, Compilation compilation, CancellationToken cancellation)

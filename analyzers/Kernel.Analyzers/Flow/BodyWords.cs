@@ -24,25 +24,6 @@ internal sealed class BodyWords
     private readonly HashSet<string> _marks = [];
     private bool _areAny;
 
-    /// <summary>The names of which a body has one in which there is a value of certain types.</summary>
-    /// <param name="carriers">The assemblies whose declarations may speak of such types; null where any can.</param>
-    /// <param name="isSuch">Whether a type is one of them.</param>
-    public static BodyWords OfTypes(IReadOnlyCollection<IAssemblySymbol>? carriers, Func<ITypeSymbol?, bool> isSuch)
-    {
-        BodyWords words = new();
-        words._areAny = carriers is null;
-        TypeMentions mentions = new(isSuch);
-        foreach (ISymbol declaration in TypeMentions.DeclarationsIn(carriers ?? []))
-        {
-            if (mentions.AreIn(declaration))
-            {
-                words.Add(declaration is IMethodSymbol { MethodKind: MethodKind.Constructor } ? declaration.ContainingType : declaration);
-            }
-        }
-
-        return words;
-    }
-
     /// <summary>Adds a name.</summary>
     public void Add(string name)
     {

@@ -26,6 +26,11 @@ internal static class OperationRoots
     /// <summary>The blocks of the member that the action is about, one for each graph. What attributes say is no code.</summary>
     public static IEnumerable<IOperation> BodiesIn(OperationBlockAnalysisContext context)
     {
+        if (context.OperationBlocks is [{ Kind: not OperationKind.Attribute }])
+        {
+            return context.OperationBlocks;
+        }
+
         HashSet<IOperation> seen = [];
         return context.OperationBlocks.Where(block => block.Kind != OperationKind.Attribute && seen.Add(Of(block)));
     }

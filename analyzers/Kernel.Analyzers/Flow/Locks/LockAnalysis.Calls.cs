@@ -108,7 +108,7 @@ internal sealed partial class LockAnalysis
             }
         }
 
-        if (LockEffect.Of(call) is { } effect)
+        if (EffectOf(call) is { } effect)
         {
             foreach (IArgumentOperation argument in call.Arguments)
             {

@@ -44,8 +44,8 @@ internal sealed partial class LockAnalysis
         IOperation? asked = tested switch
         {
             IPropertyReferenceOperation property => property.Instance,
-            IInvocationOperation { Arguments: [var first, ..], Instance: null } call when LockEffect.Of(call) is null => first.Value,
-            IInvocationOperation call when LockEffect.Of(call) is null => call.Instance,
+            IInvocationOperation { Arguments: [var first, ..], Instance: null } call when EffectOf(call) is null => first.Value,
+            IInvocationOperation call when EffectOf(call) is null => call.Instance,
             _ => null,
         };
         if (asked is not null && (LockContracts.IsLock(asked.Type) || asked.Parent?.Parent is IInvocationOperation

@@ -185,12 +185,12 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         return Each(worlds, state => Test(condition, answer, state));
     }
 
-    protected override LockWorlds TransferException(LockWorlds worlds) => new(worlds.States.Select(state =>
+    protected override LockWorlds TransferException(LockWorlds worlds) => new([.. worlds.States.Select(state =>
     {
         LockState thrown = state.Copy();
         thrown.MarkExceptional();
         return thrown;
-    }));
+    })]);
 
     /// <summary>Taking and releasing do not fail: a handler is there for what happens in between.</summary>
     protected override bool MayThrow(IOperation operation)
@@ -207,8 +207,11 @@ internal sealed partial class LockAnalysis : ForwardAnalysis<LockWorlds>
         return false;
     }
 
-    private static bool IsPlain(IInvocationOperation call) => LockEffect.Of(call) is not null
+    private bool IsPlain(IInvocationOperation call) => EffectOf(call) is not null
         || (call.TargetMethod.Name == "Dispose" && LockContracts.IsGuard(call.Instance?.Type));
+
+    /// <summary>What the call does to a lock by its contract or name: most say nothing about locks, which is known of their methods.</summary>
+    private LockEffect? EffectOf(IInvocationOperation call) => _summaries.IsContracted(call.TargetMethod) ? LockEffect.Of(call) : null;
 
     protected override void LeaveByThrow(LockWorlds worlds) => _balance.CheckThrow(worlds.States);
 

@@ -110,18 +110,27 @@ internal sealed class LockDuties
 
     public LockDuties HandOver(AccessPath held) => With(Taken, Others.Add(held), GivenBack, MaybeGivenBack, Ever);
 
-    public LockDuties Forget(Func<AccessPath, bool> isForgotten) => new()
+    public LockDuties Forget(Func<AccessPath, bool> isForgotten) => ReferenceEquals(this, None) ? this : new()
     {
-        Taken = Taken.RemoveRange(Taken.Keys.Where(isForgotten)),
-        Attempts = Attempts.RemoveRange(Attempts.Keys.Where(isForgotten)),
-        Others = Others.Except(Others.Where(isForgotten)),
+        Taken = Without(Taken, isForgotten),
+        Attempts = Without(Attempts, isForgotten),
+        Others = Without(Others, isForgotten),
         GivenBack = GivenBack,
         MaybeGivenBack = MaybeGivenBack,
-        Ever = Ever.Except(Ever.Where(isForgotten)),
+        Ever = Without(Ever, isForgotten),
         Restored = Restored,
-        Once = Once.RemoveRange(Once.Keys.Where(isForgotten)),
-        Nesting = Nesting.RemoveRange(Nesting.Keys.Where(isForgotten)),
+        Once = Without(Once, isForgotten),
+        Nesting = Without(Nesting, isForgotten),
     };
+
+    /// <summary>The paths that are not forgotten.</summary>
+    public static ImmutableHashSet<AccessPath> Without(ImmutableHashSet<AccessPath> paths, Func<AccessPath, bool> isForgotten) =>
+        paths.IsEmpty ? paths : paths.Except(paths.Where(isForgotten));
+
+    /// <summary>What is known of the paths that are not forgotten.</summary>
+    public static ImmutableDictionary<AccessPath, TValue> Without<TValue>(
+        ImmutableDictionary<AccessPath, TValue> known, Func<AccessPath, bool> isForgotten) =>
+        known.IsEmpty ? known : known.RemoveRange(known.Keys.Where(isForgotten));
 
     private int Depth(AccessPath path) => Nesting.TryGetValue(path, out int depth) ? depth : 0;
 

@@ -11,6 +11,8 @@ internal sealed class LockState : IFlowState<LockState>
     private static readonly ImmutableDictionary<AccessPath, Location> s_none = ImmutableDictionary<AccessPath, Location>.Empty;
     private static readonly ImmutableDictionary<AccessPath, AccessPath> s_noGuards = ImmutableDictionary<AccessPath, AccessPath>.Empty;
 
+    private string? _world;
+
     /// <summary>The locks that are held on every path to here.</summary>
     public ImmutableHashSet<AccessPath> Certain { get; private set; } = [];
 
@@ -47,7 +49,7 @@ internal sealed class LockState : IFlowState<LockState>
     public bool IsEnded { get; private set; }
 
     /// <summary>A name for the answers that lead here.</summary>
-    public string World => (IsExceptional ? "!" : "") + string.Join(";", Facts.Select(fact => fact.Key + (fact.Value ? "+" : "-")));
+    public string World => _world ??= (IsExceptional ? "!" : "") + string.Join(";", Facts.Select(fact => fact.Key + (fact.Value ? "+" : "-")));
 
     public LockState Copy() => (LockState)MemberwiseClone();
 
@@ -189,10 +191,10 @@ internal sealed class LockState : IFlowState<LockState>
     /// <summary>Nothing is known any more about these locks.</summary>
     public void Forget(System.Func<AccessPath, bool> isForgotten)
     {
-        Certain = Certain.Except(Certain.Where(isForgotten));
-        Possible = Possible.Except(Possible.Where(isForgotten));
-        Guards = Guards.RemoveRange(Guards.Keys.Where(isForgotten));
-        Released = Released.RemoveRange(Released.Keys.Where(isForgotten));
+        Certain = LockDuties.Without(Certain, isForgotten);
+        Possible = LockDuties.Without(Possible, isForgotten);
+        Guards = LockDuties.Without(Guards, isForgotten);
+        Released = LockDuties.Without(Released, isForgotten);
         Duties = Duties.Forget(isForgotten);
     }
 
@@ -205,6 +207,7 @@ internal sealed class LockState : IFlowState<LockState>
         }
 
         Facts = Facts.SetItem(key, answer);
+        _world = null;
         return true;
     }
 
@@ -212,6 +215,7 @@ internal sealed class LockState : IFlowState<LockState>
     public void Unlearn(string key)
     {
         Facts = Facts.Remove(key);
+        _world = null;
         Duties = Duties.Untie(key);
     }
 
@@ -225,12 +229,13 @@ internal sealed class LockState : IFlowState<LockState>
     public void End() => IsEnded = true;
 
     /// <summary>An exception led here.</summary>
-    public void MarkExceptional() => IsExceptional = true;
+    public void MarkExceptional() => (IsExceptional, _world) = (true, null);
 
     /// <summary>All answers are forgotten.</summary>
     public void Blur()
     {
         Facts = Facts.Clear();
+        _world = null;
         IsBlurred = true;
     }
 

@@ -11,8 +11,14 @@ internal sealed class LockWorlds : IFlowState<LockWorlds>
     private const int Maximum = 16;
 
     /// <param name="states">The states, in any order; equal answers are joined, too many are joined into one.</param>
-    public LockWorlds(IEnumerable<LockState> states)
+    public LockWorlds(IReadOnlyList<LockState> states)
     {
+        if (states.Count == 1)
+        {
+            States = [states[0]];
+            return;
+        }
+
         SortedDictionary<string, LockState> worlds = new(StringComparer.Ordinal);
         foreach (LockState state in states)
         {
@@ -22,12 +28,14 @@ internal sealed class LockWorlds : IFlowState<LockWorlds>
         States = worlds.Count <= Maximum ? [.. worlds.Values] : [Blur(worlds.Values)];
     }
 
+    private LockWorlds(LockWorlds other) => States = [.. other.States.Select(state => state.Copy())];
+
     /// <summary>The states, ordered by the answers that lead to them.</summary>
     public ImmutableArray<LockState> States { get; }
 
-    public LockWorlds Copy() => new(States.Select(state => state.Copy()));
+    public LockWorlds Copy() => new(this);
 
-    public LockWorlds Join(LockWorlds other) => new(States.Concat(other.States));
+    public LockWorlds Join(LockWorlds other) => new([.. States, .. other.States]);
 
     public bool SameAs(LockWorlds other)
     {

@@ -44,14 +44,12 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.InterruptToken);
-        if (carriers is not { Count: 0 })
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
         {
             InterruptContracts contracts = new();
-            BodyWords words = BodyWords.OfTypes(carriers, contracts.IsToken);
             start.RegisterSymbolAction(type => AnalyzeType(type, contracts), SymbolKind.NamedType);
             start.RegisterSyntaxNodeAction(stack => AnalyzeStack(stack, contracts), SyntaxKind.StackAllocArrayCreationExpression);
-            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, words, contracts));
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, contracts));
         }
     }
 
@@ -123,14 +121,12 @@ public sealed class InterruptTokenAnalyzer : RuleAnalyzer
         return null;
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodyWords words, InterruptContracts contracts)
+    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, InterruptContracts contracts)
     {
         IMethodSymbol? method = context.OwningSymbol as IMethodSymbol;
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            IOperation root = OperationRoots.Of(block);
-            if ((words.AreIn(context.OwningSymbol, root.Syntax) || contracts.IsToken(context.OwningSymbol.ContainingType))
-                && (AnalyzeMakings(context, root, contracts) || TakesToken(method, contracts)))
+            if (AnalyzeMakings(context, OperationRoots.Of(block), contracts) || TakesToken(method, contracts))
             {
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), method, contracts);
             }

@@ -40,30 +40,26 @@ public sealed class InterruptsEnabledAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.InterruptToken);
-        if (carriers is not { Count: 0 })
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.InterruptToken))
         {
             Compilation compilation = start.Compilation;
             InterruptContracts contracts = new();
-            BodyWords words = BodyWords.OfTypes(carriers, contracts.Carries);
             ConcurrentDictionary<IMethodSymbol, SyntaxNode?> known = new(SymbolEqualityComparer.Default);
             Lazy<EnablingNames> names = new(() => new EnablingNames(compilation, CancellationToken.None));
-            start.RegisterOperationBlockAction(block =>
-            {
-                BodySource bodies = new(block.Compilation, block.CancellationToken);
-                AnalyzeBlocks(block, words, bodies, new EnablingSummaries(bodies, contracts, names, known));
-            });
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(
+                block, contracts, bodies => new EnablingSummaries(bodies, contracts, names, known)));
         }
     }
 
-    private static void AnalyzeBlocks(OperationBlockAnalysisContext context, BodyWords words, BodySource bodies, EnablingSummaries summaries)
+    private static void AnalyzeBlocks(
+        OperationBlockAnalysisContext context, InterruptContracts contracts, Func<BodySource, EnablingSummaries> summariesOf)
     {
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if ((words.AreIn(context.OwningSymbol, OperationRoots.Of(block).Syntax) || summaries.Contracts.Carries(context.OwningSymbol.ContainingType))
-                && MayHold(block, context.OwningSymbol as IMethodSymbol, summaries.Contracts))
+            if (MayHold(block, context.OwningSymbol as IMethodSymbol, contracts))
             {
-                AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, bodies, summaries);
+                BodySource bodies = new(context.Compilation, context.CancellationToken);
+                AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, bodies, summariesOf(bodies));
             }
         }
     }

@@ -30,13 +30,13 @@ public sealed class LockAnalyzer : RuleAnalyzer
         string[] contracts = [Contract.GuardedBy, Contract.RequiresLock, Contract.ExcludesLock, Contract.Acquires, Contract.Lock, Contract.LockGuard];
         if (contracts.Any(contract => Contract.IsDeclared(start.Compilation, contract)))
         {
-            IReadOnlyCollection<IAssemblySymbol>? carriers = LockWords.Carriers(start.Compilation, start.CancellationToken);
-            LockedBodies bodies = new(LockWords.Of(carriers));
+            bool areContracted = LockWords.AreContracted(start.Compilation, start.CancellationToken);
+            LockedBodies bodies = new(LockWords.Of(areContracted));
             start.RegisterOperationBlockAction(bodies.Analyze);
             start.RegisterCompilationEndAction(bodies.AnalyzeCallers);
             start.RegisterOperationAction(GuardMisuse.Check, GuardMisuse.Kinds);
             start.RegisterSymbolAction(GuardMisuse.CheckMember, SymbolKind.Field, SymbolKind.Property);
-            if (carriers is not { Count: 0 })
+            if (areContracted)
             {
                 start.RegisterSymbolAction(AnalyzeMember, SymbolKind.Field, SymbolKind.Property);
                 start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);

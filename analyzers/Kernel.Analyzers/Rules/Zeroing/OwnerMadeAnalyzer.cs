@@ -29,23 +29,20 @@ public sealed class OwnerMadeAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
-        IReadOnlyCollection<IAssemblySymbol>? carriers = ContractUse.Carriers(start.Compilation, start.CancellationToken, Contract.OwnerMade, Contract.LockGuard);
-        if (carriers is not { Count: 0 })
+        if (ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.OwnerMade, Contract.LockGuard))
         {
             OwnerTypes types = new();
-            BodyWords words = BodyWords.OfTypes(carriers, types.IsOwned);
             ConcurrentDictionary<(ISymbol, ISymbol), bool> known = new();
-            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, words, types, known));
+            start.RegisterOperationBlockAction(block => AnalyzeBlocks(block, types, known));
         }
     }
 
     private static void AnalyzeBlocks(
-        OperationBlockAnalysisContext context, BodyWords words, OwnerTypes types, ConcurrentDictionary<(ISymbol, ISymbol), bool> known)
+        OperationBlockAnalysisContext context, OwnerTypes types, ConcurrentDictionary<(ISymbol, ISymbol), bool> known)
     {
         foreach (IOperation block in OperationRoots.BodiesIn(context))
         {
-            if ((words.AreIn(context.OwningSymbol, OperationRoots.Of(block).Syntax) || types.IsOwned(context.OwningSymbol.ContainingType))
-                && OperationRoots.HasType(block, types.Mentions))
+            if (OperationRoots.HasType(block, types.Mentions))
             {
                 BodySource bodies = new(context.Compilation, context.CancellationToken);
                 AnalyzeGraph(context, context.GetControlFlowGraph(block), context.OwningSymbol as IMethodSymbol, types, bodies,
