@@ -16,10 +16,11 @@ internal sealed class SignedAddress(int pointerBits)
     public static Diagnostic? In(IOperation operation, int pointerBits) =>
         operation is IConversionOperation { OperatorMethod: null } conversion
         && IsSignExtension(conversion, pointerBits)
-        && !IsOfNativeInteger(conversion)
+        && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
+        && MayBeNegative(conversion.Operand, pointerBits)
         && WrappingArithmetic.In(conversion.Operand.Innermost(), pointerBits)?.CanBeReported() != true
         && !IsBoxed(conversion)
-        && (IsPointer(conversion.Type) || new SignedAddress(pointerBits).BecomesAddress(conversion))
+        && !IsOfNativeInteger(conversion)
             ? Diagnostic.Create(
                 WidthMismatchAnalyzer.SignRule,
                 conversion.Syntax.GetLocation(),
@@ -51,9 +52,10 @@ internal sealed class SignedAddress(int pointerBits)
     private static bool IsSignExtension(IConversionOperation conversion, int pointerBits) =>
         IntegerWidth.Of(conversion.Operand.Type, pointerBits) is { IsSigned: true, Bits: <= 32 }
         && IntegerWidth.Of(conversion.Type, pointerBits) is { Bits: 64 }
-        && !conversion.Operand.ConstantValue.HasValue
-        && new RangeEvaluation(pointerBits).Of(conversion.Operand) is { IsNonNegative: false }
-        && !CountsUp(conversion.Operand);
+        && !conversion.Operand.ConstantValue.HasValue;
+
+    private static bool MayBeNegative(IOperation operand, int pointerBits) =>
+        new RangeEvaluation(pointerBits).Of(operand) is { IsNonNegative: false } && !CountsUp(operand);
 
     // `for (int i = 0; …; i++)`: what begins at zero or above and is only ever raised.
     private static bool CountsUp(IOperation operand)

@@ -67,7 +67,8 @@ public sealed class WidthMismatchAnalyzer : RuleAnalyzer
     {
         IBinaryOperation binary => IsShiftOrMask(binary.OperatorKind),
         ICompoundAssignmentOperation assignment => IsShiftOrMask(assignment.OperatorKind),
-        IConversionOperation conversion => IntegerWidth.Of(conversion.Operand.Type, pointerBits: 32) is { IsSigned: true, Bits: <= 32 },
+        IConversionOperation conversion => IntegerWidth.Of(conversion.Operand.Type, pointerBits: 32) is { IsSigned: true, Bits: <= 32 }
+            && IntegerWidth.Of(conversion.Type, pointerBits: 64) is { Bits: 64 },
         _ => false,
     };
 
