@@ -22,6 +22,7 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
     private bool _matters;
     private bool _storesNumber;
     private bool _storesHalf;
+    private bool _storesTable;
 
     private TableShapes Shapes => _shapes ??= shapesFor();
 
@@ -53,7 +54,7 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
             }
         }
 
-        return isOfPaging || (saysPresent && hasUpperHalf);
+        return isOfPaging || (saysPresent && (hasUpperHalf || _storesTable));
     }
 
     protected override void Look(IOperation operation)
@@ -88,6 +89,7 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
         if (EntryPlaces.IsMemory(target) && EntryPlaces.TypeOf(target) is { } type && TranslationNames.CanHoldEntry(type))
         {
             _storesNumber = true;
+            _storesTable |= TableNames.MayBeTable(EntryText.LastName(target.Syntax));
             _storesHalf |= type.SpecialType == SpecialType.System_UInt32;
         }
     }

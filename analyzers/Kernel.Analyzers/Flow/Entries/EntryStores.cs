@@ -1,5 +1,6 @@
 using System;
 using Kernel.Analyzers.Flow.Flushes;
+using Kernel.Analyzers.Flow.Tables;
 using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -51,7 +52,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         return new EntryStore(entry, name, site, extent, presence, isFlags)
         {
             IsNothing = isNothing,
-            IsWeak = isWeak && !IsPagingValue(value),
+            IsWeak = isWeak && !IsPagingValue(value, entry),
             IsNote = keeps && values.Unwrap(value) is not (IBinaryOperation or IObjectCreationOperation or IInvocationOperation) && presence != Presence.Set,
         };
     }
@@ -75,7 +76,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
                 bits.IsFlags(compound.Value, state))
             {
                 IsNote = EntryPlaces.IsNote(target) || bits.IsNote(compound.Value),
-                IsWeak = isWeak && !IsPagingValue(compound.Value),
+                IsWeak = isWeak && !IsPagingValue(compound.Value, target),
             },
             BinaryOperatorKind.And => new EntryStore(
                 entry, name, target.Syntax, StoreExtent.Removed, presence == Presence.Clear && isNumber ? Presence.Clear : Presence.Unknown, true),
@@ -197,11 +198,12 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
     private bool IsOwn(IOperation entry) => values.ReferentOf(entry) is ILocalReferenceOperation { Local.IsRef: false };
 
     // Memory that has no name of its own for it is an entry if what is stored says that it is the present bit of one.
-    private static bool IsPagingValue(IOperation value)
+    private static bool IsPagingValue(IOperation value, IOperation place)
     {
+        bool mayBeTable = TableNames.MayBeTable(EntryText.LastName(place.Syntax));
         foreach (IOperation part in value.DescendantsAndSelf())
         {
-            if (SaysPresent(part, out bool isOfPaging) && isOfPaging)
+            if (SaysPresent(part, out bool isOfPaging) && (isOfPaging || (mayBeTable && !IsOfDescriptor(part))))
             {
                 return true;
             }
@@ -209,6 +211,9 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
 
         return false;
     }
+
+    private static bool IsOfDescriptor(IOperation operation) => operation is IMemberReferenceOperation { Member: var member }
+        && (EntryWords.IsDescriptor(member.Name) || EntryWords.IsDescriptor(member.ContainingType.Name));
 
     /// <summary>Whether the operation names a constant that says that something is present.</summary>
     /// <param name="operation">The operation.</param>
@@ -219,8 +224,7 @@ internal sealed class EntryStores(FlushValues values, EntryBits bits)
         switch (operation)
         {
             case IMemberReferenceOperation { Instance: null, Member: { } member } when TranslationNames.SaysPresent(member.Name):
-                isOfPaging = !EntryWords.IsDescriptor(member.Name) && !EntryWords.IsDescriptor(member.ContainingType.Name)
-                    && (EntryWords.IsPaging(member.Name) || EntryWords.IsPaging(member.ContainingType.Name));
+                isOfPaging = !IsOfDescriptor(operation) && (EntryWords.IsPaging(member.Name) || EntryWords.IsPaging(member.ContainingType.Name));
                 return true;
             case ILocalReferenceOperation { Local: { IsConst: true, Name: { } name } } when TranslationNames.SaysPresent(name):
                 isOfPaging = EntryWords.IsPaging(name);

@@ -1,3 +1,4 @@
+using Kernel.Analyzers.Flow.Entries;
 using Kernel.Analyzers.Names;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -64,7 +65,7 @@ internal sealed class AbsenceChecks(FlushValues values)
 
     private string? Named(ISymbol member, IOperation holder, FlushState state, out bool absentWhen)
     {
-        absentWhen = TranslationNames.SaysAbsent(member.Name);
+        absentWhen = TranslationNames.SaysAbsent(member.Name) || EntryWords.SaysElsewhere(member.Name);
         return absentWhen || TranslationNames.SaysPresent(member.Name) || EntryTypes.TestsPresentBit(member) ? EntryIn(holder, state) : null;
     }
 
@@ -81,6 +82,12 @@ internal sealed class AbsenceChecks(FlushValues values)
         value = values.Unwrap(value);
         if (EntryPlaces.IsNothing(constant))
         {
+            if (value is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } asked && (SaysElsewhere(asked.RightOperand) || SaysElsewhere(asked.LeftOperand)))
+            {
+                absentWhen = false;
+                return EntryIn(SaysElsewhere(asked.RightOperand) ? asked.LeftOperand : asked.RightOperand, state);
+            }
+
             return value is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask
                 ? HasPresent(mask.RightOperand) ? EntryIn(mask.LeftOperand, state)
                     : HasPresent(mask.LeftOperand) ? EntryIn(mask.RightOperand, state) : null
@@ -118,6 +125,10 @@ internal sealed class AbsenceChecks(FlushValues values)
 
         return null;
     }
+
+    // `entry & Swapped`: an entry that says where its page is on disk is not present.
+    private bool SaysElsewhere(IOperation mask) =>
+        values.Unwrap(mask) is IMemberReferenceOperation { Instance: null, Member.Name: var name } && EntryWords.SaysElsewhere(name);
 
     private bool HasPresent(IOperation mask)
     {

@@ -129,7 +129,29 @@ internal static class EntryPlaces
 
     private static bool IsEntryIn(IOperation place, TableShapes shapes) => TypeOf(place) is { } type
         && (TranslationNames.IsEntry(type)
-            || (TranslationNames.CanHoldEntry(type) && (TranslationNames.IsTableName(EntryText.LastName(place.Syntax)) || shapes.IsTable(place))));
+            || (TranslationNames.CanHoldEntry(type)
+                && (TranslationNames.IsTableName(EntryText.LastName(place.Syntax)) || IsReinterpreted(place) || shapes.IsTable(place))));
+
+    // `*(ulong*)entry`, `Unsafe.As<PageTableEntry, ulong>(ref entry)`
+    private static bool IsReinterpreted(IOperation place)
+    {
+        if (place is IInvocationOperation { TargetMethod: { Name: "As", ContainingType.Name: "Unsafe", TypeArguments: [var from, _] } })
+        {
+            return TranslationNames.IsEntry(from);
+        }
+
+        if (place.Kind != OperationKind.None)
+        {
+            return false;
+        }
+
+        foreach (IOperation child in place.ChildOperations)
+        {
+            return child is IConversionOperation { OperatorMethod: null, Operand.Type: IPointerTypeSymbol { PointedAtType: var pointed } } && TranslationNames.IsEntry(pointed);
+        }
+
+        return false;
+    }
 
     /// <summary>The entry whose method changes it in place; null if the call does nothing of the kind.</summary>
     public static IOperation? ChangedBy(IInvocationOperation call, TableShapes shapes, out bool clears)

@@ -11,8 +11,15 @@ internal static class EntryText
     /// <summary>The expression without blanks, parentheses around it, conversions and <c>ref</c>.</summary>
     public static string Of(SyntaxNode syntax)
     {
+        syntax = Bare(syntax);
+        if (syntax is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PointerIndirectionExpression, Operand: CastExpressionSyntax or ParenthesizedExpressionSyntax { Expression: CastExpressionSyntax } } followed)
+        {
+            // `*(ulong*)entry` is `*entry`.
+            return "*" + Of(followed.Operand);
+        }
+
         StringBuilder text = new();
-        foreach (SyntaxToken token in Bare(syntax).DescendantTokens())
+        foreach (SyntaxToken token in syntax.DescendantTokens())
         {
             bool joins = text.Length > 0 && IsWord(text[text.Length - 1]) && token.Text.Length > 0 && IsWord(token.Text[0]);
             text.Append(joins ? " " : "").Append(token.Text);

@@ -15,10 +15,16 @@ internal static class EntryTypes
     private static readonly ImmutableArray<string> s_rights = ["write", "execute", "user", "readonly", "nx", "accessed", "dirty"];
 
     /// <summary>
-    /// Whether the struct has a member that says that it is present, one for the address, and one for a right that a mapping gives.
+    /// Whether the struct has a member that says that it is present, one for the address, and one for a right that a mapping gives;
+    /// whether the enumeration has the present bit and the bits of the address.
     /// </summary>
     public static bool HasShape(INamedTypeSymbol type)
     {
+        if (type.TypeKind == TypeKind.Enum)
+        {
+            return IsWholeEnumeration(type);
+        }
+
         if (type.TypeKind != TypeKind.Struct || !EndsInAny(type.Name) || TableNames.IsOther(type.Name))
         {
             return false;
@@ -26,7 +32,7 @@ internal static class EntryTypes
 
         bool present = false;
         bool address = false;
-        bool right = false;
+        bool right = Words.Has(type.Name, "page");
         foreach (ISymbol member in type.GetMembers())
         {
             if (!member.IsImplicitlyDeclared && member is IPropertySymbol or IFieldSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary })
@@ -38,6 +44,28 @@ internal static class EntryTypes
         }
 
         return present && address && right;
+    }
+
+    // An enumeration that has the bits of the address beside the one for presence is not of rights, but of whole entries.
+    private static bool IsWholeEnumeration(INamedTypeSymbol type)
+    {
+        if (!TranslationNames.CanHoldEntry(type.EnumUnderlyingType))
+        {
+            return false;
+        }
+
+        bool present = false;
+        bool address = false;
+        foreach (ISymbol member in type.GetMembers())
+        {
+            if (member is IFieldSymbol { HasConstantValue: true, ConstantValue: var constant } && EntryPlaces.BitsOf(constant) is { } bits)
+            {
+                present |= bits == 1 && TranslationNames.SaysPresent(member.Name);
+                address |= TableValues.IsAddressMask(bits) && TableNames.IsAddress(member.Name);
+            }
+        }
+
+        return present && address;
     }
 
     /// <summary>Whether a member that answers yes or no does so by the lowest bit of its entry, whatever its name.</summary>

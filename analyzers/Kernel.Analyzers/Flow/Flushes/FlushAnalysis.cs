@@ -232,7 +232,7 @@ internal sealed class FlushAnalysis : ForwardAnalysis<FlushState>
             if (!EntryPlaces.IsNote(place))
             {
                 EntryLeft left = target.Parent is ICompoundAssignmentOperation change ? _presence.AfterChange(change) : _presence.AfterSet(place, entry, value);
-                _calls.Change(entry, place.Syntax, left, state);
+                _calls.Change(entry, place.Syntax, left, state, target.Parent is ICompoundAssignmentOperation ? null : value);
             }
 
             return true;

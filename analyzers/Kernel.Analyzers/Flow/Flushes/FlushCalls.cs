@@ -20,6 +20,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
 
     private readonly FlushEdges _edges = new(values);
     private readonly StoredPresence _presence = new(values);
+    private readonly UnreadEntries _unread = new(graph.OriginalOperation.Syntax);
 
     /// <summary>The frames that go back to allocators.</summary>
     public FreedFrames Freed { get; } = new(values, story);
@@ -62,7 +63,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
 
         if (EntryPlaces.ChangedBy(call, values.Shapes, out bool clears) is { } entry)
         {
-            Change(entry, call.Syntax, StoredPresence.AfterCall(call, clears), state);
+            Change(entry, call.Syntax, StoredPresence.AfterCall(call, clears), state, call.Arguments.IsEmpty ? null : call.Arguments[0].Value);
             return true;
         }
 
@@ -73,7 +74,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
                 state.SetAbsent(values.NameOf(place, state));
             }
 
-            Change(place, call.Syntax, _presence.AfterSet(place, place, stored), state);
+            Change(place, call.Syntax, _presence.AfterSet(place, place, stored), state, call.TargetMethod.Name == "Write" ? stored : null);
             return true;
         }
 
@@ -119,6 +120,11 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     /// <summary>A call that Roslyn has no symbol for: through a function pointer.</summary>
     public void ApplyUnknown(IOperation operation, FlushState state)
     {
+        if (operation is IFunctionPointerInvocationOperation unknown)
+        {
+            Freed.CheckUnknown(unknown, state);
+        }
+
         if (operation.Syntax is InvocationExpressionSyntax && IsFlushName(operation.Syntax))
         {
             SettleAll(operation.Syntax, state);
@@ -146,12 +152,14 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     /// <param name="site">What is reported.</param>
     /// <param name="left">What is left in it.</param>
     /// <param name="state">Changed.</param>
-    public void Change(IOperation entry, SyntaxNode site, EntryLeft left, FlushState state)
+    /// <param name="stored">What is stored over what is there; null if bits of it stay.</param>
+    public void Change(IOperation entry, SyntaxNode site, EntryLeft left, FlushState state, IOperation? stored = null)
     {
         string name = values.NameOf(entry, state);
         FlushValue found = values.Peek(entry, state);
         bool fresh = values.Peek(EntryPlaces.TableOf(entry), state).IsFresh;
         bool absent = state.IsAbsent(name) || found.Sources.Any(source => source is ISymbol symbol && state.IsAbsent("@" + symbol.Name));
+        absent |= stored is not null && left != EntryLeft.Nothing && values.Peek(stored, state).IsFresh && _unread.IsUnread(site, name);
         bool completes = state.IsAbsent(Young + name)
             && (site != entry.Syntax || site.Parent is AssignmentExpressionSyntax { RawKind: not (int)SyntaxKind.SimpleAssignmentExpression });
         if (!fresh && !absent && !completes)
@@ -188,7 +196,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     private void OweByCall(IInvocationOperation call, string entry, CallOutcome outcome, Location? inner, FlushState state)
     {
         ImmutableHashSet<object> sources = [];
-        bool isQuiet = IsGivenValue(call, ref entry);
+        bool isQuiet = IsGivenValue(call, ref entry, state);
         foreach (IOperation operand in OperandsOf(call))
         {
             FlushValue value = values.Peek(operand, state);
@@ -216,16 +224,17 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
     }
 
     /// <summary>
-    /// Whether the entry that the method changes is its caller's own copy. If it is one in memory, it gets the name that the caller has for it.
+    /// Whether the entry that the method changes is its caller's own copy, or absent. If it is one in memory, it gets the name that the caller has for it.
     /// </summary>
-    private bool IsGivenValue(IInvocationOperation call, ref string entry)
+    private bool IsGivenValue(IInvocationOperation call, ref string entry, FlushState state)
     {
         foreach (IArgumentOperation argument in call.Arguments)
         {
             if (argument.Parameter is { RefKind: RefKind.Ref, Name: var name } && (entry == name || entry.StartsWith(name + ".", StringComparison.Ordinal)))
             {
-                entry = EntryText.Of(argument.Syntax);
-                return EntryPlaces.EntryAt(argument.Value, values.Shapes) is null;
+                IOperation? given = EntryPlaces.EntryAt(argument.Value, values.Shapes);
+                entry = given is null ? EntryText.Of(argument.Syntax) : values.NameOf(given, state);
+                return given is null || state.IsAbsent(entry);
             }
         }
 
@@ -301,7 +310,7 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
                 continue;
             }
 
-            if (page is not null && IsElsewhere(duty.Sources, page.Sources))
+            if (page is not null && FlushedPages.IsElsewhere(duty.Sources, page.Sources))
             {
                 story.NoteElsewhere(duty.Site, call.Syntax);
             }
@@ -312,31 +321,6 @@ internal sealed class FlushCalls(ControlFlowGraph graph, FlushValues values, Flu
             }
         }
     }
-
-    /// <summary>Whether what an entry was found with and what is flushed have nothing in common, and are of a kind.</summary>
-    private static bool IsElsewhere(ImmutableHashSet<object> entry, ImmutableHashSet<object> page)
-    {
-        if (page.IsEmpty || entry.Overlaps(page))
-        {
-            return false;
-        }
-
-        bool constants = entry.Any(static source => source is ulong) && page.Any(static source => source is ulong);
-        if (constants && !entry.Concat(page).Any(static source => source is IParameterSymbol))
-        {
-            return true;
-        }
-
-        return page.Count == 1 && page.First() is IParameterSymbol given && IsAddressName(given.Name)
-            && entry.Any(static source => source is SyntaxNode)
-            && entry.Any(source => source is IParameterSymbol other && IsAddressName(other.Name)
-                && SymbolEqualityComparer.Default.Equals(other.Type, given.Type));
-    }
-
-    private static bool IsAddressName(string name) =>
-        !Words.Has(name, "index") && !Words.Has(name, "slot") && !Words.Has(name, "entry")
-        && !Words.Has(name, "table") && !Words.Has(name, "root") && !Words.Has(name, "level")
-        && !Words.Has(name, "count") && !Words.Has(name, "offset") && name.Length > 1;
 
     /// <summary>All that is owed is in other hands, or paid.</summary>
     public void SettleAll(SyntaxNode by, FlushState state)

@@ -51,6 +51,7 @@ internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shape
                 FlushValue made = Parts(call, state, depth).From(call.Syntax).WithCall(call.Syntax);
                 return EntryPlaces.StoredBy(call, Shapes, out _) is { } replaced ? made.WithEntry(NameOf(replaced, state))
                     : WithEntry(Takes(call.TargetMethod) ? made.AsFresh() : made, call, state);
+            case IFunctionPointerInvocationOperation when TakesByName(EntryText.LastName(operation.Syntax)):
             case IObjectCreationOperation { Type.IsReferenceType: true } or IArrayCreationOperation:
                 return Parts(operation, state, depth).AsFresh();
             case IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field }:
@@ -155,7 +156,14 @@ internal sealed class FlushValues(BodyDefinitions definitions, TableShapes shape
             }
         }
 
-        string name = method.Name.StartsWith("Try", StringComparison.Ordinal) ? method.Name.Substring(3) : method.Name;
+        // `GetClearPage()` is not asked which one.
+        return TakesByName(method.Name)
+            || (method.Parameters.IsEmpty && method.Name.StartsWith("Get", StringComparison.Ordinal) && (Words.EndsInWord(method.Name, "page") || Words.EndsInWord(method.Name, "frame")));
+    }
+
+    private static bool TakesByName(string method)
+    {
+        string name = method.StartsWith("Try", StringComparison.Ordinal) ? method.Substring(3) : method;
         foreach (string word in s_takes)
         {
             if (name.StartsWith(word, StringComparison.OrdinalIgnoreCase))

@@ -65,6 +65,20 @@ internal sealed class FreedFrames(FlushValues values, FlushStory story)
             return;
         }
 
+        Check(frame, state);
+    }
+
+    /// <summary>The same of a call through a function pointer, by its name.</summary>
+    public void CheckUnknown(IFunctionPointerInvocationOperation call, FlushState state)
+    {
+        if (!call.Arguments.IsEmpty && TranslationNames.FreesFrames(EntryText.LastName(call.Syntax)))
+        {
+            Check(call.Arguments[0].Value, state);
+        }
+    }
+
+    private void Check(IOperation frame, FlushState state)
+    {
         if (values.Unwrap(frame) is IParameterReferenceOperation { Parameter.Name: var table })
         {
             _dying.Add(table);

@@ -197,6 +197,10 @@ public static class TranslationNames
             ? method.Parameters[0] : null;
     }
 
+    /// <summary>Whether a function pointer with this name gives frames back.</summary>
+    public static bool FreesFrames(string name) =>
+        (Words.Has(name, "frame") || Words.Has(name, "page")) && (Words.Any(name, s_frees, StartsWith) || HasWord(name, "free"));
+
     /// <summary>Whether a method with this name leaves nothing in the entry that it is given.</summary>
     public static bool Clears(string name) =>
         StartsWith(name, "clear") || StartsWith(name, "unmap") || StartsWith(name, "remove") || StartsWith(name, "erase") || StartsWith(name, "reset");

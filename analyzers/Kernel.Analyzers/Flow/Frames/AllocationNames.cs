@@ -28,9 +28,19 @@ internal static class AllocationNames
             return false;
         }
 
-        return Allocates(name)
-            || (Words.BeginsWithAny(name, s_verbs) && (Words.HasAny(name, s_nouns) || Words.HasAny(method.ContainingType?.Name ?? "", s_owners)));
+        return HandsOut(name, method.ContainingType?.Name ?? "") || IsGetter(method, name);
     }
+
+    // `PhysicalMemory.GetPage()` is not asked which one.
+    private static bool IsGetter(IMethodSymbol method, string name) => method.Parameters.IsEmpty && method.MethodKind == MethodKind.Ordinary
+        && name.StartsWith("get", StringComparison.OrdinalIgnoreCase) && Words.EndsInAnyWord(name, s_nouns)
+        && (Words.HasAny(method.ContainingType?.Name ?? "", s_owners) || Words.Has(method.ContainingType?.Name ?? "", "physmem"));
+
+    /// <summary>Whether a call through a function pointer or delegate with this name does.</summary>
+    public static bool HandsOut(string name) => !Words.HasAny(name, s_cleaners) && Words.HasAny(name, s_nouns) && HandsOut(name, "");
+
+    private static bool HandsOut(string name, string owner) =>
+        Allocates(name) || (Words.BeginsWithAny(name, s_verbs) && (Words.HasAny(name, s_nouns) || Words.HasAny(owner, s_owners)));
 
     /// <summary>Whether an argument asks for zeroed memory.</summary>
     public static bool AsksForZeros(ImmutableArray<IArgumentOperation> arguments)

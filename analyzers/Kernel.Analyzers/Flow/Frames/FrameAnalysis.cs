@@ -234,7 +234,8 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
     /// <summary>Whether a value of the type can lead to a frame.</summary>
     public static bool CanLead(ITypeSymbol? type) =>
         type is { SpecialType: not (SpecialType.System_Boolean or SpecialType.System_Void or SpecialType.System_String),
-            TypeKind: not (TypeKind.Enum or TypeKind.Delegate) };
+            TypeKind: not TypeKind.Delegate }
+        && type is not INamedTypeSymbol { EnumUnderlyingType.SpecialType: not (SpecialType.System_UInt64 or SpecialType.System_Int64) };
 
     /// <summary>Notes that some of the memory behind a value was overwritten with zeros.</summary>
     public void Fill(FrameValue memory, FillExtent extent, SyntaxNode syntax, FrameState state)

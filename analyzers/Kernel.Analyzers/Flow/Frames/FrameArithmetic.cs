@@ -65,7 +65,7 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
     }
 
     /// <summary>
-    /// Whether the amount is what lies between physical memory and its mapping: nothing, a static, more than any table is
+    /// Whether the amount is what lies between physical memory and its mapping: nothing, a static, a field that keeps its value, more than any table is
     /// long, or something that is named so.
     /// </summary>
     private bool IsMappingBase(IOperation offset)
@@ -82,7 +82,7 @@ internal sealed class FrameArithmetic(ConstantAmounts amounts)
 
         return amounts.Of(offset) is { } amount
             ? amount is 0 or >= LeastBase
-            : offset is IFieldReferenceOperation { Field.IsStatic: true }
+            : offset is IFieldReferenceOperation { Field: { IsStatic: true } or { IsReadOnly: true } }
                 or IPropertyReferenceOperation { Property.IsStatic: true }
                 || IsBaseName(EntryText.LastName(offset.Syntax));
     }

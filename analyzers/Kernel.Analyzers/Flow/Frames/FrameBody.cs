@@ -15,7 +15,7 @@ namespace Kernel.Analyzers.Flow.Frames;
 internal sealed class FrameBody
 {
     private readonly MethodFrameContracts? _own;
-    private readonly ImmutableArray<bool?> _constants;
+    private readonly ImmutableArray<GivenArgument> _constants;
     private readonly BodyDefinitions _definitions;
     private readonly List<FrameSource> _sources = [];
     private readonly Dictionary<(object Site, bool Earlier), FrameSource> _known = [];
@@ -25,9 +25,9 @@ internal sealed class FrameBody
     /// <param name="method">Whose body it is; null for an initializer.</param>
     /// <param name="contracts">Looks contracts up.</param>
     /// <param name="bodies">The compilation's bodies.</param>
-    /// <param name="constants">The outcomes of <c>bool</c> parameters that the caller gave as constants, by ordinal.</param>
+    /// <param name="constants">What the caller has said of the parameters, by ordinal.</param>
     public FrameBody(ControlFlowGraph graph, IMethodSymbol? method, FrameContracts contracts, BodySource bodies,
-        ImmutableArray<bool?> constants)
+        ImmutableArray<GivenArgument> constants)
     {
         Graph = graph;
         Method = method;
@@ -170,9 +170,23 @@ internal sealed class FrameBody
         IPropertyReferenceOperation { Property.Name: var name, Instance: { } rights } when Words.Has(name, "user") => Rights.In(rights),
         IInvocationOperation { TargetMethod.Name: "HasFlag", Instance: { } rights, Arguments: [var flag] } when Rights.In(flag.Value) == true =>
             Rights.In(rights),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison => KnownMask(comparison),
+        IInvocationOperation { TargetMethod.Name: "HasFlag", Instance: { } flags, Arguments: [var flag] } => BitsOf(flags) is { } bits && BitsOf(flag.Value) is { } asked ? (bits & asked) == asked : null,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison => KnownMask(comparison) ?? KnownBits(comparison),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => !KnownOutcome(not.Operand),
         IParenthesizedOperation parenthesized => KnownOutcome(parenthesized.Operand),
+        _ => null,
+    };
+
+    // `(flags & AllocationFlags.Zero) != 0`, `flags == AllocationFlags.None`
+    private bool? KnownBits(IBinaryOperation comparison) =>
+        BitsOf(comparison.LeftOperand) is { } left && BitsOf(comparison.RightOperand) is { } right
+            ? left == right == (comparison.OperatorKind == BinaryOperatorKind.Equals) : null;
+
+    private ulong? BitsOf(IOperation operand) => operand.Innermost() switch
+    {
+        { ConstantValue: { HasValue: true, Value: var constant } } => EntryPlaces.BitsOf(constant),
+        IParameterReferenceOperation { Parameter: var parameter } => ArgumentOf(parameter).Bits,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask => BitsOf(mask.LeftOperand) & BitsOf(mask.RightOperand),
         _ => null,
     };
 
@@ -184,9 +198,11 @@ internal sealed class FrameBody
             ? isUser == (comparison.OperatorKind == BinaryOperatorKind.NotEquals) : null;
 
     /// <summary>What the caller has said of a parameter: the constant of a <c>bool</c>, whether rights let a program use a page.</summary>
-    public bool? Given(IParameterSymbol parameter) =>
+    public bool? Given(IParameterSymbol parameter) => ArgumentOf(parameter).Says;
+
+    private GivenArgument ArgumentOf(IParameterSymbol parameter) =>
         !_written.Contains(parameter) && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Method)
-        && parameter.Ordinal < _constants.Length ? _constants[parameter.Ordinal] : null;
+        && parameter.Ordinal < _constants.Length ? _constants[parameter.Ordinal] : default;
 
     /// <summary>The call whose <c>bool</c> result a condition tests, and whether the condition negates it.</summary>
     public IInvocationOperation? TestedCall(IOperation condition, out bool negated) =>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using Kernel.Analyzers.Flow.Flushes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -24,7 +25,22 @@ internal sealed partial class FrameCalls(FrameAnalysis analysis, FrameBody body,
             analysis.Fill(analysis.Evaluate(given, state, ref goesOn), FillExtent.Unknown, call.Syntax, state);
         }
 
-        return FrameValue.Untracked;
+        string name = EntryText.LastName(call.Syntax);
+        if (!AllocationNames.HandsOut(name))
+        {
+            return FrameValue.Untracked;
+        }
+
+        foreach (IOperation child in call.ChildOperations)
+        {
+            if (child is IArgumentOperation { Value: IAddressOfOperation { Reference: ILocalReferenceOperation { Local: var local } } } && FrameAnalysis.CanLead(local.Type))
+            {
+                state.Write(new AccessPath(local), body.Take(state, child.Syntax, name, call.Syntax.GetLocation()));
+                return FrameValue.Untracked;
+            }
+        }
+
+        return FrameAnalysis.CanLead(call.Type) ? body.Take(state, call.Syntax, name, call.Syntax.GetLocation()) : FrameValue.Untracked;
     }
 
     /// <summary>A method call.</summary>
@@ -38,6 +54,10 @@ internal sealed partial class FrameCalls(FrameAnalysis analysis, FrameBody body,
             if (extent == FillExtent.Whole || !FillLoops.IsRepeated(call.Syntax))
             {
                 analysis.Fill(memory, extent, call.Syntax, state);
+            }
+            else if (extent == FillExtent.Unknown && !memory.IsTracked)
+            {
+                analysis.NoteFilling();
             }
 
             return FrameValue.Untracked;

@@ -35,7 +35,7 @@ internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Fu
     public static readonly ImmutableArray<OperationKind> Kinds =
     [
         OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment,
-        OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference, OperationKind.Conversion, OperationKind.Binary,
+        OperationKind.Invocation, OperationKind.FunctionPointerInvocation, OperationKind.ObjectCreation, OperationKind.PropertyReference, OperationKind.Conversion, OperationKind.Binary,
         OperationKind.LocalFunction, OperationKind.AnonymousFunction,
     ];
 
@@ -75,6 +75,9 @@ internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Fu
                 Deeds |= names.NamedBy(call);
                 LookAtCall(call.TargetMethod);
                 LookAtStore(call);
+                break;
+            case IFunctionPointerInvocationOperation call:
+                Deeds |= AllocationNames.HandsOut(EntryText.LastName(call.Syntax)) ? FrameDeeds.TakesDirty : FrameDeeds.None;
                 break;
             case IObjectCreationOperation creation:
                 LookAtCall(creation.Constructor);

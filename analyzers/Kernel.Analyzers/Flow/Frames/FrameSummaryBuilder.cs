@@ -2,6 +2,8 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Text;
+using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -27,7 +29,7 @@ internal sealed class FrameSummaryCache
     public ConcurrentDictionary<Location, bool> Mapped { get; } = new();
 }
 
-/// <summary>A method, and the <c>bool</c> arguments that are constant at the call.</summary>
+/// <summary>A method, and the arguments that are constant at the call.</summary>
 internal readonly struct FrameSummaryKey(IMethodSymbol method, string constants) : IEquatable<FrameSummaryKey>
 {
     public IMethodSymbol Method { get; } = method;
@@ -83,7 +85,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
             return null;
         }
 
-        ImmutableArray<bool?> constants = Constants(definition, arguments, rights);
+        ImmutableArray<GivenArgument> constants = Constants(definition, arguments, rights);
         return Of(new FrameSummaryKey(definition, Text(constants)), constants, caller);
     }
 
@@ -98,7 +100,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         {
             if (symbol is IMethodSymbol { IsAbstract: false } candidate && candidate.Parameters.Length == method.Parameters.Length
                 && bodies.GraphOf(candidate) is { } graph
-                && Of(new FrameSummaryKey(candidate, Text([.. new bool?[candidate.Parameters.Length]])), [.. new bool?[candidate.Parameters.Length]], graph)
+                && Of(new FrameSummaryKey(candidate, ""), [], graph)
                     is not { Fills: false, Result.Zeroed: false })
             {
                 return true;
@@ -108,7 +110,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         return false;
     }
 
-    private FrameSummary? Of(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph caller)
+    private FrameSummary? Of(FrameSummaryKey key, ImmutableArray<GivenArgument> constants, ControlFlowGraph caller)
     {
         if (cache.Finished.TryGetValue(key, out FrameSummary? finished))
         {
@@ -175,7 +177,7 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
     }
 
     /// <summary>Repeats the method by which a recursion was entered, and with it every method of the recursion, until none changes.</summary>
-    private FrameSummary? Iterate(FrameSummaryKey key, ImmutableArray<bool?> constants, ControlFlowGraph graph, int depth)
+    private FrameSummary? Iterate(FrameSummaryKey key, ImmutableArray<GivenArgument> constants, ControlFlowGraph graph, int depth)
     {
         bool changedOutside = _changed;
         FrameSummary known = _last.TryGetValue(key, out FrameSummary? last) ? last : FrameSummary.Bottom;
@@ -212,33 +214,44 @@ internal sealed class FrameSummaryBuilder(FrameSummaryCache cache, BodySource bo
         return null;
     }
 
-    private static ImmutableArray<bool?> Constants(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, UserRights? rights)
+    private static ImmutableArray<GivenArgument> Constants(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, UserRights? rights)
     {
-        bool?[] constants = new bool?[method.Parameters.Length];
+        GivenArgument[] constants = new GivenArgument[method.Parameters.Length];
         foreach (IArgumentOperation argument in arguments)
         {
-            if (argument is { Parameter.Ordinal: var ordinal, Value.ConstantValue: { HasValue: true, Value: bool value } }
-                && ordinal < constants.Length)
+            if (argument.Parameter is not { } parameter || parameter.Ordinal >= constants.Length)
             {
-                constants[ordinal] = value;
+                continue;
             }
-            else if (rights is not null && argument.Parameter is { } parameter && parameter.Ordinal < constants.Length && UserRights.IsRights(parameter))
+
+            object? constant = argument.Value.ConstantValue is { HasValue: true, Value: var value } ? value : null;
+            bool? says = constant as bool?;
+            if (constant is not bool && rights is not null && UserRights.IsRights(parameter))
             {
-                constants[parameter.Ordinal] = rights.Given(parameter, argument.Value);
+                says = rights.Given(parameter, argument.Value);
             }
+
+            // `AllocatePages(order, AllocationFlags.Zero)`
+            ulong? bits = constant is not null && parameter.Type.TypeKind == TypeKind.Enum && AllocationNames.HandsOut(method)
+                ? EntryPlaces.BitsOf(constant) : null;
+            constants[parameter.Ordinal] = new GivenArgument(says, bits);
         }
 
         return [.. constants];
     }
 
-    private static string Text(ImmutableArray<bool?> constants)
+    // Nothing for a call that says nothing, so that a method without such parameters has one key.
+    private static string Text(ImmutableArray<GivenArgument> constants)
     {
-        char[] text = new char[constants.Length];
-        for (int index = 0; index < text.Length; index++)
+        StringBuilder text = new();
+        for (int ordinal = 0; ordinal < constants.Length; ordinal++)
         {
-            text[index] = constants[index] switch { true => '1', false => '0', null => '-' };
+            if (constants[ordinal] is { Says: not null } or { Bits: not null })
+            {
+                text.Append(ordinal).Append(constants[ordinal].Says switch { true => '+', false => '-', null => ' ' }).Append(constants[ordinal].Bits).Append(';');
+            }
         }
 
-        return new string(text);
+        return text.ToString();
     }
 }

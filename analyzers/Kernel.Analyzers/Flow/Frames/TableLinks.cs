@@ -101,13 +101,27 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
             }
         }
 
-        if (IsTakenAsTable(value, state))
+        if (IsTakenAsTable(value, state) || SaysTable(stored))
         {
             return true;
         }
 
         bool upper = TableNames.IsUpper(EntryText.LastName(EntryPlaces.TableOf(entry).Syntax), out bool always);
         return upper && (always || IsPlain(stored));
+    }
+
+    // `page | Descriptor.Table | Descriptor.Valid`
+    private static bool SaysTable(IOperation stored)
+    {
+        foreach (IOperation part in stored.DescendantsAndSelf())
+        {
+            if (part is IMemberReferenceOperation { Instance: null, Member.Name: var name } && Words.EndsInWord(name, "table"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // `Alloc(PageType.PageDirectory, 1)`

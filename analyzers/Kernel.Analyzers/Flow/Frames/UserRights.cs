@@ -99,6 +99,10 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
         : (bits & (PresentBit | UserBit)) == (PresentBit | UserBit) ? true
         : (bits & UserBit) == 0 ? false : null;
 
+    // `PageFlags.User`, and as manuals abbreviate it: `PTE_U`, `US`.
+    private static bool IsUser(string name) => Words.Has(name, "user") || name is "U" or "US" || name.EndsWith("_U", System.StringComparison.Ordinal)
+        || name.EndsWith("_US", System.StringComparison.Ordinal);
+
     private static bool? OfMember(IMemberReferenceOperation member)
     {
         string name = member.Member.Name;
@@ -107,7 +111,7 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
             return false;
         }
 
-        if (Words.Has(name, "user"))
+        if (IsUser(name))
         {
             return member.Instance is null || Words.HasAny(name, s_rights) ? true : null;
         }
@@ -136,7 +140,7 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     private bool? OfLocal(ILocalReferenceOperation reference, bool isEntry, int depth)
     {
         ILocalSymbol local = reference.Local;
-        if (local.IsConst && Words.Has(local.Name, "user"))
+        if (local.IsConst && IsUser(local.Name))
         {
             return !Words.HasAny(local.Name, s_refusals);
         }

@@ -34,6 +34,9 @@ internal enum TableUse
 
     /// <summary>It has a name that tables have too.</summary>
     Named = 64,
+
+    /// <summary>The present bit that is stored with an address is named so.</summary>
+    SaidPresent = 128,
 }
 
 /// <summary>Reads from one body which of its pointers lead to page-table entries.</summary>
@@ -49,6 +52,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     private readonly List<IOperation> _returned = [];
     private readonly Dictionary<ISymbol, string> _entries = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _walked = [];
+    private readonly HashSet<int> _decoded = [];
     private bool _returnsWalked;
 
     /// <summary>Reads the body.</summary>
@@ -79,7 +83,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
         }
 
         ImmutableHashSet<ISymbol> found = tables.ToImmutable();
-        return new BodyTables(found, [.. _walked], _returnsWalked || ReturnsOneOf(found));
+        return new BodyTables(found, [.. _walked], [.. _decoded], _returnsWalked || ReturnsOneOf(found));
     }
 
     private static bool IsEnough(TableUse use, int context)
@@ -180,6 +184,7 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
         {
             _returned.Add(returned);
             _returnsWalked |= Walk(returned);
+            NoteDecoding(returned);
         }
 
         if (operation is IInvocationOperation call)
@@ -192,14 +197,27 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             Add(changed, change.OperatorKind == BinaryOperatorKind.And ? TableUse.Cleared : TableUse.None);
         }
 
-        if (operation is ISimpleAssignmentOperation store && RootAt(store.Target) is { } written)
+        if (StoredInto(operation) is ({ } place, { } stored) && RootAt(place) is { } written)
         {
-            Add(written, TableValues.IsEntry(store.Value) ? TableUse.Stored : TableUse.None);
+            Add(written, TableValues.IsEntry(stored) ? TableUse.Stored | (PresenceReader.MentionsPresent(stored) ? TableUse.SaidPresent : TableUse.None) : TableUse.None);
         }
 
         if (Assigned(operation) is ({ } pointer, { } value) && (TableRoots.LeadsToTable(TypeOf(pointer)) || IsReference(pointer)))
         {
             NotePointer(pointer, value);
+        }
+    }
+
+    // `static ulong* TableIn(ulong entry) => (ulong*)((entry & AddressMask) + Offset);`
+    private void NoteDecoding(IOperation returned)
+    {
+        foreach (IOperation part in returned.DescendantsAndSelf())
+        {
+            if (part is IBinaryOperation { OperatorKind: BinaryOperatorKind.And } mask && TableValues.IsAddressMask(mask.RightOperand)
+                && mask.LeftOperand.Innermost() is IParameterReferenceOperation { Parameter: { RefKind: RefKind.None, Ordinal: var ordinal } })
+            {
+                _decoded.Add(ordinal);
+            }
         }
     }
 
@@ -289,8 +307,8 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
                 when TranslationNames.IsEntry(EntryPlaces.TypeOf(holder)) && TableNames.IsAddress(call.TargetMethod.Name):
                 entry = EntryOf(holder) ?? "";
                 return TableRoots.Of(holder);
-            case IInvocationOperation { Arguments.Length: > 0 } call:
-                return AddressIn(call.Arguments[0].Value, out entry);
+            case IInvocationOperation { Arguments: [{ Value: var given, Parameter: not null }, ..] } call:
+                return AddressIn(given, out entry) ?? (RootRead(given) is not null && shapes.Decodes(call.TargetMethod) ? Read(given, out entry) : null);
             case IObjectCreationOperation { Arguments.Length: > 0 } creation:
                 return AddressIn(creation.Arguments[0].Value, out entry);
             default:
@@ -330,6 +348,14 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
         IVariableDeclaratorOperation { Initializer.Value: { } value } declarator => (declarator.Symbol, value),
         ISimpleAssignmentOperation { Target: ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation } assignment =>
             (TableRoots.Of(assignment.Target), assignment.Value),
+        _ => (null, null),
+    };
+
+    private static (IOperation? Place, IOperation? Value) StoredInto(IOperation operation) => operation switch
+    {
+        ISimpleAssignmentOperation store => (store.Target, store.Value),
+        IInvocationOperation { TargetMethod: { Name: "Write", ContainingType.Name: "Volatile" } or { Name: "Exchange" or "CompareExchange", ContainingType.Name: "Interlocked" },
+            Arguments: [var place, var value, ..] } => (place.Value, value.Value),
         _ => (null, null),
     };
 

@@ -18,6 +18,9 @@ internal static class TableNames
     private static readonly ImmutableArray<string> s_others =
         ["gdt", "idt", "ldt", "tss", "interrupt", "segment", "cache", "file", "dirent", "acpi", "ring", "bitmap", "queue", "trb", "prdt", "msi", "vector", "fifo", "descriptor", "stack"];
 
+    // An allocator of stacks writes page tables too.
+    private static readonly ImmutableArray<string> s_otherOwners = s_others.Remove("stack");
+
     private static readonly ImmutableArray<string> s_addresses = ["address", "addr", "frame", "phys", "pfn", "base", "ppn", "pointer", "target", "next"];
 
     private static readonly ImmutableArray<string> s_wholes = ["value", "raw", "bits", "data", "word"];
@@ -70,7 +73,7 @@ internal static class TableNames
     public static bool IsLarge(string name) => Words.HasAny(name, s_large);
 
     /// <summary>Whether the name says that the memory is another table of the processor's or a device's.</summary>
-    public static bool IsOtherTable(ISymbol symbol) => IsOther(symbol.Name) || (symbol.ContainingType is { } type && IsOther(type.Name));
+    public static bool IsOtherTable(ISymbol symbol) => IsOther(symbol.Name) || (symbol.ContainingType is { } type && Words.HasAny(type.Name, s_otherOwners));
 
     /// <summary>Whether the name is that of another table of the processor's or a device's.</summary>
     public static bool IsOther(string name) => Words.HasAny(name, s_others);

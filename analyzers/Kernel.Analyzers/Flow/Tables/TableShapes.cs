@@ -53,6 +53,10 @@ internal sealed class TableShapes(TableShapeCache cache, BodySource bodies, IMet
             && TablesOf(definition) is { } tables && tables.Contains(definition.Parameters[ordinal]);
     }
 
+    /// <summary>Whether a method of this compilation returns a pointer made from the address in the entry that it is given first.</summary>
+    public bool Decodes(IMethodSymbol method) =>
+        TableRoots.CanReturn(method) && !method.DeclaringSyntaxReferences.IsEmpty && TablesOf(method) is { } tables && tables.Decodes(0);
+
     private BodyTables? TablesOf(IMethodSymbol method)
     {
         while (method.ContainingSymbol is IMethodSymbol outer)
@@ -81,10 +85,10 @@ internal sealed class TableShapes(TableShapeCache cache, BodySource bodies, IMet
 }
 
 /// <summary>What one body says about its pointers.</summary>
-internal sealed class BodyTables(ImmutableHashSet<ISymbol> tables, ImmutableHashSet<string> walked, bool returnsTable)
+internal sealed class BodyTables(ImmutableHashSet<ISymbol> tables, ImmutableHashSet<string> walked, ImmutableHashSet<int> decoded, bool returnsTable)
 {
     /// <summary>A body that says nothing.</summary>
-    public static BodyTables None { get; } = new([], [], false);
+    public static BodyTables None { get; } = new([], [], [], false);
 
     /// <summary>Whether it returns a pointer to entries.</summary>
     public bool ReturnsTable { get; } = returnsTable;
@@ -94,6 +98,9 @@ internal sealed class BodyTables(ImmutableHashSet<ISymbol> tables, ImmutableHash
 
     /// <summary>Whether the body goes on to the table that the entry, as it names it, leads to.</summary>
     public bool Walks(string entry) => walked.Contains(entry);
+
+    /// <summary>Whether it returns a pointer made from the address in the entry that is given to this parameter.</summary>
+    public bool Decodes(int ordinal) => decoded.Contains(ordinal);
 
     /// <summary>Whether something of this name does, where the control-flow graph has put its value aside.</summary>
     public bool Has(string name)

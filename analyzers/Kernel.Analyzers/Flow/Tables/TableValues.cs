@@ -12,8 +12,12 @@ internal static class TableValues
     private const int MaximumDepth = 16;
 
     /// <summary>Whether the constant keeps the address in an entry and drops its low bits.</summary>
-    public static bool IsAddressMask(IOperation mask) =>
-        BitsOf(mask) is { } bits && (bits & PageOffset) == 0 && (bits & LeastAddressBits) == LeastAddressBits;
+    public static bool IsAddressMask(IOperation mask) => BitsOf(mask) is { } bits
+        ? IsAddressMask(bits)
+        : Bare(mask) is IUnaryOperation { OperatorKind: UnaryOperatorKind.BitwiseNegation, Operand: var low } && BitsOf(low) == PageOffset;
+
+    /// <summary>The same of its bits.</summary>
+    public static bool IsAddressMask(ulong bits) => (bits & PageOffset) == 0 && (bits & LeastAddressBits) == LeastAddressBits;
 
     /// <summary>Whether the constant drops a few bits and keeps the others.</summary>
     public static bool IsComplement(IOperation mask) => BitsOf(mask) is { } bits

@@ -15,6 +15,7 @@ internal static partial class ForeignKernel
     public static async Task Verify(string source)
     {
         await Verify<LinkedBeforeZeroedAnalyzer>(source);
+        await Verify<IncompleteEntryAnalyzer>(source);
         await Verify<OwnerMadeAnalyzer>(source);
         await Verify<FlushAnalyzer>(source);
         await Verify<DroppedResultAnalyzer>(source);
