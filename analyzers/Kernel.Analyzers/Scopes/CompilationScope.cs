@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -21,6 +22,8 @@ public sealed class CompilationScope
     // A body goes with its operations: what was read of it is of no use to anybody else.
     private readonly ConditionalWeakTable<IOperation, Body> _bodies = new();
 
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _entries = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, bool> _debts = new(SymbolEqualityComparer.Default);
     private readonly Vocabulary? _vocabulary;
 
     /// <summary>A scope for the compilation.</summary>
@@ -35,6 +38,12 @@ public sealed class CompilationScope
 
     /// <summary>The body below this operation, read the first time that a rule asks.</summary>
     internal static Body BodyBelow(IOperation root) => t_current is { } scope ? scope._bodies.GetValue(root, Body.Read) : Body.Read(root);
+
+    /// <summary>Whether values of the type are page-table entries, found out the first time that a rule asks.</summary>
+    internal static bool IsEntry(ITypeSymbol type, Func<ITypeSymbol, bool> find) => t_current is { } scope ? scope._entries.GetOrAdd(type, find) : find(type);
+
+    /// <summary>Whether a value of the type stands for a flush that is owed, found out the first time that a rule asks.</summary>
+    internal static bool IsDebt(ITypeSymbol type, Func<ITypeSymbol, bool> find) => t_current is { } scope ? scope._debts.GetOrAdd(type, find) : find(type);
 
     /// <summary>Runs an action in this scope.</summary>
     public void Around<TContext>(Action<TContext> action, TContext context)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
@@ -7,9 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Flushes;
 
 /// <summary>Says quickly whether a body can owe a flush at all.</summary>
-/// <param name="names">What is known of types and methods.</param>
+/// <param name="owing">Which methods leave a flush to their caller, as far as somebody in this compilation has asked.</param>
 /// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
-internal sealed class FlushRelevance(FlushNames names, Func<TableShapes> shapesFor) : BodyLook
+internal sealed class FlushRelevance(ConcurrentDictionary<IMethodSymbol, bool> owing, Func<TableShapes> shapesFor) : BodyLook
 {
     /// <summary>What is to be looked at.</summary>
     public static readonly ImmutableArray<OperationKind> Kinds =
@@ -41,7 +42,7 @@ internal sealed class FlushRelevance(FlushNames names, Func<TableShapes> shapesF
                 AddDispose(statement.Resources.Type);
                 break;
             case IObjectCreationOperation { Parent: not IAttributeOperation } creation:
-                Matters = Matters || (names.IsDebt(creation.Type) && !IsHandedOn(creation));
+                Matters = Matters || (TranslationNames.IsDebt(creation.Type) && !IsHandedOn(creation));
                 break;
             default:
                 Matters = Matters || EntryPlaces.Changes(operation, Shapes);
@@ -51,14 +52,14 @@ internal sealed class FlushRelevance(FlushNames names, Func<TableShapes> shapesF
 
     private bool CanOwe(IInvocationOperation call)
     {
-        if (names.Owes(call.TargetMethod) || EntryPlaces.Changes(call, Shapes))
+        if (owing.GetOrAdd(call.TargetMethod, Owes) || EntryPlaces.Changes(call, Shapes))
         {
             return true;
         }
 
         foreach (IParameterSymbol parameter in call.TargetMethod.Parameters)
         {
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out && names.IsDebt(parameter.Type))
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out && TranslationNames.IsDebt(parameter.Type))
             {
                 return !call.TargetMethod.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty;
             }
@@ -66,6 +67,9 @@ internal sealed class FlushRelevance(FlushNames names, Func<TableShapes> shapesF
 
         return false;
     }
+
+    // By what it gives back, or by contract.
+    private static bool Owes(IMethodSymbol method) => TranslationNames.IsDebt(method.ReturnType) || TranslationNames.OwesByContract(method.OriginalDefinition);
 
     // `_pending = new PendingFlush(…);` is the object's from the beginning, never this body's.
     private static bool IsHandedOn(IObjectCreationOperation creation) =>

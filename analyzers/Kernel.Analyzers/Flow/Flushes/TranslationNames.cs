@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Threading;
 using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Names;
+using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Flow.Flushes;
@@ -55,17 +56,13 @@ public static class TranslationNames
         || SourceWords.Mentions(compilation, cancellation, s_subjects);
 
     /// <summary>Whether values of the type are page-table entries.</summary>
-    public static bool IsEntry(ITypeSymbol? type)
-    {
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Enum } named)
-        {
-            return false;
-        }
+    public static bool IsEntry(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Enum } && CompilationScope.IsEntry(type, FindEntry);
 
-        return Contract.Has(named, Contract.TableEntry) || Is(named.Name, "Pte") || Is(named.Name, "Pde")
-            || Words.Any(named.Name, s_entryTypes, Words.EndsIn)
-            || EntryTypes.HasShape(named);
-    }
+    private static bool FindEntry(ITypeSymbol type) =>
+        Contract.Has(type, Contract.TableEntry) || Is(type.Name, "Pte") || Is(type.Name, "Pde")
+        || Words.Any(type.Name, s_entryTypes, Words.EndsIn)
+        || EntryTypes.HasShape((INamedTypeSymbol)type);
 
     /// <summary>Whether the name of a pointer, span or array of integers says that they are page-table entries.</summary>
     public static bool IsTableName(string name)
@@ -84,7 +81,10 @@ public static class TranslationNames
         or SpecialType.System_IntPtr;
 
     /// <summary>Whether a value of the type stands for a flush that is owed.</summary>
-    public static bool IsDebt(ITypeSymbol? type)
+    public static bool IsDebt(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } && CompilationScope.IsDebt(type, FindDebt);
+
+    private static bool FindDebt(ITypeSymbol type)
     {
         switch (type)
         {

@@ -53,17 +53,21 @@ internal sealed class MethodFrameContracts(ImmutableArray<FrameContract> paramet
 /// <summary>
 /// Looks zeroing contracts up, on the method, on what it overrides and on the interface members that it implements.
 /// </summary>
-internal sealed class FrameContracts
+/// <param name="arePossible">Whether anything in the compilation can carry one.</param>
+internal sealed class FrameContracts(bool arePossible)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFrameContracts> _known = new(SymbolEqualityComparer.Default);
 
     public MethodFrameContracts Of(IMethodSymbol method) => _known.GetOrAdd(method.OriginalDefinition, Read);
 
-    private static MethodFrameContracts Read(IMethodSymbol method)
+    /// <summary>Whether any contract stands on the method.</summary>
+    public bool StandOn(IMethodSymbol method) => arePossible && Of(method).Any;
+
+    private MethodFrameContracts Read(IMethodSymbol method)
     {
         FrameContract[] parameters = new FrameContract[method.Parameters.Length];
         bool returnsDirty = false;
-        foreach (IMethodSymbol declaration in InheritedContracts.DeclarationsOf(method))
+        foreach (IMethodSymbol declaration in arePossible ? InheritedContracts.DeclarationsOf(method) : [])
         {
             returnsDirty |= Contract.FindOnReturn(declaration, Contract.Dirty) is not null
                 || (declaration.MethodKind == MethodKind.PropertyGet

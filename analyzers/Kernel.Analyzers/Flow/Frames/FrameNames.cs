@@ -8,17 +8,16 @@ namespace Kernel.Analyzers.Flow.Frames;
 /// <summary>What methods of one compilation do with frames by contract and by name, as far as somebody has asked.</summary>
 internal sealed class FrameNames(FrameContracts contracts)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _said = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, FrameDeeds> _named = new(SymbolEqualityComparer.Default);
 
     /// <summary>What contracts say of the method.</summary>
-    public FrameDeeds SaidOf(IMethodSymbol? method) => method is null ? FrameDeeds.None : _said.GetOrAdd(method.OriginalDefinition, Said);
-
-    /// <summary>Whether a contract stands on the method itself.</summary>
-    public bool HasContract(IMethodSymbol method) => contracts.Of(method).Any;
-
-    private FrameDeeds Said(IMethodSymbol method)
+    public FrameDeeds SaidOf(IMethodSymbol? method)
     {
+        if (method is null || !contracts.StandOn(method))
+        {
+            return FrameDeeds.None;
+        }
+
         MethodFrameContracts said = contracts.Of(method);
         FrameDeeds deeds = said.ReturnsDirty ? FrameDeeds.TakesDirty : FrameDeeds.None;
         foreach (FrameContract contract in said.Parameters)
@@ -43,7 +42,7 @@ internal sealed class FrameNames(FrameContracts contracts)
         bool isTold = false;
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            isTold |= argument.Value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Or };
+            isTold |= argument.Value is IBinaryOperation { OperatorKind: BinaryOperatorKind.Or } and var rights && UserRights.MaySayUser(rights);
         }
 
         return (deeds & ~FrameDeeds.MapsWhereTold) | (isTold ? FrameDeeds.Links : FrameDeeds.None);

@@ -27,9 +27,10 @@ internal enum FrameDeeds
 
 /// <summary>Says quickly whether a body can link a dirty frame at all.</summary>
 /// <param name="method">Whose body it is; null for an initializer.</param>
-/// <param name="names">What is known of methods.</param>
+/// <param name="contracts">The zeroing contracts of the compilation.</param>
+/// <param name="names">What is known of other methods.</param>
 /// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
-internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Func<TableShapes> shapesFor) : BodyLook
+internal sealed class FrameRelevance(IMethodSymbol? method, FrameContracts contracts, FrameNames names, Func<TableShapes> shapesFor) : BodyLook
 {
     /// <summary>What is to be looked at.</summary>
     public static readonly ImmutableArray<OperationKind> Kinds =
@@ -42,7 +43,7 @@ internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Fu
     private TableShapes? _shapes;
 
     /// <summary>What the body does itself.</summary>
-    public FrameDeeds Deeds { get; private set; } = method is not null && names.HasContract(method) ? FrameDeeds.All : FrameDeeds.None;
+    public FrameDeeds Deeds { get; private set; } = method is not null && contracts.StandOn(method) ? FrameDeeds.All : FrameDeeds.None;
 
     /// <summary>What the callers of a body can have to do with, of what it does itself or through what it calls.</summary>
     public static int HandedOn(ISymbol owner, int deeds)
@@ -93,10 +94,10 @@ internal sealed class FrameRelevance(IMethodSymbol? method, FrameNames names, Fu
                 LookAtCall(binary.OperatorMethod);
                 break;
             case ILocalFunctionOperation { Symbol: var local }:
-                Deeds |= names.HasContract(local) ? FrameDeeds.All : FrameDeeds.None;
+                Deeds |= contracts.StandOn(local) ? FrameDeeds.All : FrameDeeds.None;
                 break;
             case IAnonymousFunctionOperation { Symbol: var lambda }:
-                Deeds |= names.HasContract(lambda) ? FrameDeeds.All : FrameDeeds.None;
+                Deeds |= contracts.StandOn(lambda) ? FrameDeeds.All : FrameDeeds.None;
                 break;
             default:
                 LookAtStore(operation);

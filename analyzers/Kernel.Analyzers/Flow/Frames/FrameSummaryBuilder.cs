@@ -13,12 +13,13 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Frames;
 
 /// <summary>The summaries of one compilation, found on demand and shared by the threads that analyse it.</summary>
-internal sealed class FrameSummaryCache
+/// <param name="contracts">Its zeroing contracts.</param>
+internal sealed class FrameSummaryCache(FrameContracts contracts)
 {
     /// <summary>Finished summaries; null for methods too large to finish.</summary>
     public ConcurrentDictionary<FrameSummaryKey, FrameSummary?> Finished { get; } = new();
 
-    public FrameContracts Contracts { get; } = new();
+    public FrameContracts Contracts { get; } = contracts;
 
     /// <summary>Whether an implementation of an abstract or virtual method fills memory.</summary>
     public ConcurrentDictionary<IMethodSymbol, bool> Implementations { get; } = new(SymbolEqualityComparer.Default);

@@ -43,6 +43,16 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
         _ => Words.HasAny(parameter.Name, s_rights),
     };
 
+    /// <summary>Whether a value can say that a program may use a page: not if nothing in it is more than a constant of another name.</summary>
+    public static bool MaySayUser(IOperation rights) => rights switch
+    {
+        IConversionOperation conversion => MaySayUser(conversion.Operand),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Or } or => MaySayUser(or.LeftOperand) || MaySayUser(or.RightOperand),
+        IMemberReferenceOperation { Member.Name: var name } => Words.Has(name, "user"),
+        ILiteralOperation => false,
+        _ => true,
+    };
+
     // `Map(…, user: true)`
     private bool? Switch(string name, IOperation value)
     {

@@ -67,14 +67,14 @@ public sealed class FlushAnalyzer : RuleAnalyzer
     {
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
         private readonly TableShapeCache _tables = new();
-        private readonly FlushNames _names = new();
+        private readonly ConcurrentDictionary<IMethodSymbol, bool> _owing = new(SymbolEqualityComparer.Default);
         private readonly BodyCallers _callers = new();
         private readonly ConcurrentBag<(IMethodSymbol Method, FlushFinding Finding)> _pending = [];
 
         public void Begin(OperationBlockStartAnalysisContext context)
         {
             var method = context.OwningSymbol as IMethodSymbol;
-            FlushRelevance relevance = new(_names, () => new TableShapes(_tables, new BodySource(context.Compilation, context.CancellationToken), method));
+            FlushRelevance relevance = new(_owing, () => new TableShapes(_tables, new BodySource(context.Compilation, context.CancellationToken), method));
             context.RegisterOperationAction(relevance.Look, FlushRelevance.Kinds);
             context.RegisterOperationBlockEndAction(end => Analyze(end, method, relevance));
         }

@@ -52,26 +52,25 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
     {
         if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
-            FrameCompilation frames = new();
+            FrameCompilation frames = new(new FrameContracts(ContractUse.IsPossible(
+                start.Compilation, start.CancellationToken, Contract.Dirty, Contract.Zeroes, Contract.RequiresZeroed, Contract.MapsForUser)));
             start.RegisterOperationBlockStartAction(frames.Begin);
             start.RegisterCompilationEndAction(frames.Report);
         }
     }
 
     /// <summary>What is known of one compilation's bodies.</summary>
-    private sealed class FrameCompilation
+    private sealed class FrameCompilation(FrameContracts contracts)
     {
-        private readonly FrameSummaryCache _cache = new();
+        private readonly FrameSummaryCache _cache = new(contracts);
         private readonly BodyCallers _callers = new(FrameRelevance.HandedOn);
-        private readonly FrameNames _names;
-
-        public FrameCompilation() => _names = new FrameNames(_cache.Contracts);
+        private readonly FrameNames _names = new(contracts);
 
         public void Begin(OperationBlockStartAnalysisContext context)
         {
             var method = context.OwningSymbol as IMethodSymbol;
             FrameRelevance relevance = new(
-                method, _names, () => new TableShapes(_cache.Tables, new BodySource(context.Compilation, context.CancellationToken), method));
+                method, contracts, _names, () => new TableShapes(_cache.Tables, new BodySource(context.Compilation, context.CancellationToken), method));
             context.RegisterOperationAction(relevance.Look, FrameRelevance.Kinds);
             context.RegisterOperationBlockEndAction(end => Analyze(end, relevance));
         }
@@ -101,7 +100,7 @@ public sealed class LinkedBeforeZeroedAnalyzer : RuleAnalyzer
 
         private void Analyze(ControlFlowGraph graph, ISymbol owner, BodySource bodies, Action<Diagnostic> report)
         {
-            FrameBody body = new(graph, owner as IMethodSymbol, _cache.Contracts, bodies, []);
+            FrameBody body = new(graph, owner as IMethodSymbol, contracts, bodies, []);
             FrameAnalysis analysis = new(body, new FrameSummaryBuilder(_cache, bodies));
             bool isFinished = analysis.Summarize() is not null;
             Unproven.Report(report, Id, owner, bodies, isFinished);
