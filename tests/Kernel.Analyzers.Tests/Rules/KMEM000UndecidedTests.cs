@@ -36,6 +36,19 @@ public class KMEM000UndecidedTests
     public Task It_is_said_where_the_lock_is_not_known(string members) => VerifyAsync(members);
 
     [Theory]
+    [InlineData("readonly System.Threading.SemaphoreSlim _few = new(1); [GuardedBy(nameof(_few))] int _free; int M() { _few.Wait(); int free = {|KMEM000:_free|}; _few.Release(); return free; }")]
+    [InlineData("struct Gate { public void Down() { } public void Up() { } } Gate _gate; [GuardedBy(nameof(_gate))] int _free; int M() { _gate.Down(); int free = {|KMEM000:_free|}; _gate.Up(); return free; }")]
+    public Task It_is_said_where_nobody_knows_how_the_lock_is_taken(string members) => VerifyAsync(members);
+
+    [Theory]
+    [InlineData("void {|KMEM000:Take|}(int n) { if (n > 0) { Take(n - 1); return; } _spin.Lock(); } void {|KMEM000:Use|}() { Take(3); _spin.Unlock(); }")]
+    [InlineData("void Walk(int n) { _spin.Lock(); _spin.Unlock(); if (n > 0) { Walk(n - 1); } } void Use() => Walk(3);")]
+    public Task It_is_said_where_a_recursion_changes_what_is_held(string members) => VerifyAsync($$"""
+        class SpinLock { public void Lock() { } public void Unlock() { } }
+        class Deep { readonly SpinLock _spin = new(); {{members}} }
+        """);
+
+    [Theory]
     [InlineData("int M(Pool pool) { using Held held = pool.Key.Enter(); return pool.Free; }")]
     [InlineData("int M(Pool pool) => pool.{|KMEM301:Free|};")]
     [InlineData("void M(Pool pool) => pool.{|KMEM302:Grow|}();")]

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -38,10 +39,11 @@ internal sealed partial class LockAnalysis
             state.HandOver(guard);
         }
 
-        ShareLocks(assignment.Value, target, state);
+        List<(AccessPath Held, bool IsCertain)> shared = ShareLocks(assignment.Value, target, state);
         if (_paths.Resolve(target) is { } place)
         {
             state.Overwrite(place);
+            state.Share(shared);
             CarryInto(place, assignment.Value, state);
             if (LockContracts.IsGuard(target.Type))
             {
@@ -69,17 +71,21 @@ internal sealed partial class LockAnalysis
         return guard;
     }
 
-    /// <summary>An object gets another name: its locks may be released under that one.</summary>
-    private void ShareLocks(IOperation value, IOperation target, LockState state)
+    /// <summary>An object gets another name: its locks are held under that one, too, and may be released under it.</summary>
+    private List<(AccessPath Held, bool IsCertain)> ShareLocks(IOperation value, IOperation target, LockState state)
     {
+        List<(AccessPath, bool)> named = [];
         if (target.Type is { IsReferenceType: true } && _places.Resolve(value) is { } shared && _places.Resolve(target) is { } name
             && !name.Equals(shared))
         {
             foreach (AccessPath held in state.Possible.Where(held => held.StartsWith(shared)))
             {
                 state.HandOver(held);
+                named.Add((held.Rebase(shared, name), state.Certain.Contains(held)));
             }
         }
+
+        return named;
     }
 
     private bool IsCreation(IOperation value) =>

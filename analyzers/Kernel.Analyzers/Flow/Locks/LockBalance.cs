@@ -122,6 +122,10 @@ internal sealed class LockBalance(LockChecks checks, LockPlaces places, IMethodS
             {
                 Note(LockMistake.NotHeld, release.Value, release.Key.ToString(), release.Key, "", []);
             }
+            else if (method is { DeclaredAccessibility: Accessibility.Private })
+            {
+                checks.DropWhatCallerLocks(release.Key, release.Value);
+            }
         }
     }
 

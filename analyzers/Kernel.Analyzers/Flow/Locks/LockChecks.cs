@@ -29,6 +29,11 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
     public void DropConsequences() => Findings.RemoveAll(finding =>
         finding.Mistake == LockMistake.TakenTwice && _noted.Contains((finding.Place, LockMistake.StillHeld)));
 
+    /// <summary>A lock that a private method releases for its callers is held from its start: they have taken it.</summary>
+    public void DropWhatCallerLocks(AccessPath released, SyntaxNode where) => Findings.RemoveAll(finding =>
+        finding.Mistake is LockMistake.Unguarded or LockMistake.Missing && finding.Needed.Equals(released)
+        && finding.History.IsEmpty && finding.Place.SpanStart < where.SpanStart);
+
     /// <summary>A read or write of a member.</summary>
     public void Touch(IOperation use, ISymbol member, IOperation? instance, LockState state)
     {
@@ -73,9 +78,15 @@ internal sealed class LockChecks(PathResolver paths, LockPlaces places, LockExem
         }
 
         if (state.Certain.Contains(needed)
-            || exemptions.Cover(holder, state)
+            || exemptions.Cover(holder, needed, state)
             || !_noted.Add((place, mistake)))
         {
+            return;
+        }
+
+        if (!LockContracts.IsKnown(LockState.TypeOf(needed)))
+        {
+            Undecided.Add((place, member, mistake));
             return;
         }
 

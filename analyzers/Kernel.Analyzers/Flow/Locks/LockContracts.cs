@@ -78,7 +78,11 @@ public static class LockContracts
 
     /// <summary>Whether values of the type are locks.</summary>
     public static bool IsLock(ITypeSymbol? type) => Contract.Has(type, Contract.Lock)
-        || (type is { Name: "SpinLock" or "Lock" } && IsThreading(type)) || LockNames.IsLock(type);
+        || (type is { Name: "SpinLock" or "Lock" } && IsThreading(type)) || (type is not null && SharedLockNames.IsOfRuntime(type)) || LockNames.IsLock(type);
+
+    /// <summary>Whether it is known how a lock of that type is taken: not for the runtime's semaphores, nor for structs that say nothing.</summary>
+    public static bool IsKnown(ITypeSymbol? type) => type is null || IsLock(type) || HasAcquiring(type)
+        || !(IsThreading(type) || type is { IsValueType: true, SpecialType: SpecialType.None, TypeKind: TypeKind.Struct });
 
     /// <summary>Whether the holder of such a lock may take it again: so it says, or any object can be one, as with a monitor.</summary>
     public static bool IsReentrant(ITypeSymbol? type)
@@ -86,7 +90,7 @@ public static class LockContracts
         if (Contract.Find(type, Contract.Lock) is not { } mark)
         {
             return !IsLock(type) ? type is not { IsValueType: true } && !HasAcquiring(type)
-                : IsThreading(type!) ? type!.Name == "Lock" : LockNames.MayBeReentrant(type!);
+                : IsThreading(type!) ? type!.Name != "SpinLock" : LockNames.MayBeReentrant(type!);
         }
 
         return mark.Named("Reentrant") is true;

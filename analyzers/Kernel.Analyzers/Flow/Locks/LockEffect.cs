@@ -51,22 +51,27 @@ internal sealed class LockEffect(bool acquires, IOperation? holder, ISymbol? mem
                 : new LockEffect(acquires, call.Instance, named, call);
         }
 
-        if (method.Name is not ("Enter" or "TryEnter" or "Exit" or "EnterScope")
-            || method.ContainingType is not { Name: "Monitor" or "SpinLock" or "Lock" } type || !LockContracts.IsThreading(type))
+        if (!IsOfRuntime(method))
         {
             return null;
         }
 
-        bool isMonitor = type.Name == "Monitor";
+        bool isMonitor = method.ContainingType.Name == "Monitor";
         return isMonitor && call.Arguments.IsEmpty ? null
-            : new LockEffect(method.Name != "Exit", isMonitor ? call.Arguments[0].Value : call.Instance, null, call);
+            : new LockEffect(IsAcquiring(method), isMonitor ? call.Arguments[0].Value : call.Instance, null, call);
     }
 
     /// <summary>Whether the method could do anything to a lock, as far as its name and contracts tell.</summary>
     public static bool IsPossible(IMethodSymbol method) =>
+        IsOfRuntime(method) || LockContracts.Acquires(method, out _) || LockContracts.Releases(method, out _);
+
+    private static bool IsAcquiring(IMethodSymbol method) => method.Name == "EnterScope" || LockNames.MayAcquire(method.Name);
+
+    // What the runtime's own locks do.
+    private static bool IsOfRuntime(IMethodSymbol method) =>
         (method.Name is "Enter" or "TryEnter" or "Exit" or "EnterScope"
             && method.ContainingType is { Name: "Monitor" or "SpinLock" or "Lock" } type && LockContracts.IsThreading(type))
-        || LockContracts.Acquires(method, out _) || LockContracts.Releases(method, out _);
+        || (LockNames.MayBeUse(method.Name) && method.ContainingType is { } shared && SharedLockNames.IsOfRuntime(shared));
 
     private static bool HandsOutGuard(IMethodSymbol method)
     {

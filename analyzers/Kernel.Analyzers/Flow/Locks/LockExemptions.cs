@@ -11,6 +11,13 @@ internal sealed class LockExemptions(ISymbol? owner)
     public bool IsExclusive { get; } = Contract.Has(owner, Contract.ExclusiveAccess)
         || Contract.Has((owner as IMethodSymbol)?.AssociatedSymbol, Contract.ExclusiveAccess);
 
+    /// <summary>Whether the object at this place needs that lock here no longer, or not yet.</summary>
+    /// <remarks>Whoever takes the lock at the end of an object's life knows of others: what comes after the release needs it, too.</remarks>
+    public bool Cover(AccessPath holder, AccessPath needed, LockState state) =>
+        Cover(holder, state) && !(IsEnd && !IsExclusive && state.Released.ContainsKey(needed));
+
+    private bool IsEnd => owner is IMethodSymbol { Name: "Dispose" } or IMethodSymbol { MethodKind: MethodKind.Destructor };
+
     /// <summary>Whether the object at this place needs no lock here.</summary>
     public bool Cover(AccessPath holder, LockState state) =>
         IsExclusive || IsUnderConstruction(holder) || IsOwn(holder, state) || IsBehindGuard(holder, state);

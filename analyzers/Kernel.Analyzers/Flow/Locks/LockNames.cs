@@ -20,7 +20,7 @@ internal static class LockNames
     {
         get
         {
-            foreach (string stem in s_acquiring.AddRange(s_releasing))
+            foreach (string stem in s_acquiring.AddRange(s_releasing).AddRange(SharedLockNames.Stems))
             {
                 yield return stem;
                 foreach (string suffix in s_interruptSuffixes)
@@ -44,6 +44,9 @@ internal static class LockNames
 
     /// <summary>Whether the method releases the lock that it is called on, or that it is given first, by its name.</summary>
     public static bool Releases(IMethodSymbol method, out IParameterSymbol? given) => Does(method, IsReleasing, out given);
+
+    /// <summary>Whether a method of that name takes a lock, if it does anything to one.</summary>
+    public static bool MayAcquire(string name) => IsAcquiring(Stem(name));
 
     /// <summary>Whether a method of that name may take or release a lock.</summary>
     public static bool MayBeUse(string name) => IsAcquiring(Stem(name)) || IsReleasing(Stem(name));
@@ -83,6 +86,11 @@ internal static class LockNames
     {
         foreach (ISymbol member in type.OriginalDefinition.GetMembers())
         {
+            if (member is IMethodSymbol method && SharedLockNames.HasMode(method))
+            {
+                return true;
+            }
+
             if (member is IFieldSymbol && (Words.Has(member.Name, "own") || Words.Has(member.Name, "recurs") || Words.Has(member.Name, "nest")
                 || Words.Has(member.Name, "depth") || Words.Has(member.Name, "hold") || Words.Has(member.Name, "thread") || Words.Has(member.Name, "count")))
             {
@@ -116,7 +124,7 @@ internal static class LockNames
     private static bool IsNamedLock(INamedTypeSymbol type) =>
         type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Interface && !IsOfTheSystem(type)
         && (Words.EndsIn(type.Name, "spinlock") || Words.EndsIn(type.Name, "ticketlock") || Words.EndsIn(type.Name, "mutex")
-            || Words.EndsIn(type.Name, "criticalsection") || type.Name.EndsWith("Lock", StringComparison.Ordinal)
+            || Words.EndsIn(type.Name, "criticalsection") || SharedLockNames.NameType(type.Name) || type.Name.EndsWith("Lock", StringComparison.Ordinal)
             || Contract.Has(type, Contract.Lock));
 
     private static bool IsOfTheSystem(INamedTypeSymbol type)
@@ -171,7 +179,7 @@ internal static class LockNames
     private static bool IsInteger(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
         || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
 
-    /// <summary>The name without what it says about interrupts, in small letters.</summary>
+    /// <summary>The name without what it says about interrupts, and about reading and writing, in small letters.</summary>
     private static string Stem(string name)
     {
         string stem = name.Replace("_", string.Empty).ToLowerInvariant();
@@ -179,10 +187,11 @@ internal static class LockNames
         {
             if (stem.Length > suffix.Length && stem.EndsWith(suffix, StringComparison.Ordinal))
             {
-                return stem.Substring(0, stem.Length - suffix.Length);
+                stem = stem.Substring(0, stem.Length - suffix.Length);
+                break;
             }
         }
 
-        return stem;
+        return SharedLockNames.WithoutMode(stem);
     }
 }

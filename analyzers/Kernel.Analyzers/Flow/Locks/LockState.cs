@@ -185,6 +185,17 @@ internal sealed class LockState : IFlowState<LockState>
         Disposed = Disposed.SetItem(place, where);
     }
 
+    /// <summary>Locks are held under other names, too.</summary>
+    public void Share(IEnumerable<(AccessPath Held, bool IsCertain)> named)
+    {
+        foreach ((AccessPath held, bool isCertain) in named)
+        {
+            Possible = Possible.Add(held);
+            Certain = isCertain ? Certain.Add(held) : Certain;
+            HandOver(held);
+        }
+    }
+
     /// <summary>Something else is put into a place: locks inside it are no longer the ones that were taken.</summary>
     public void Overwrite(AccessPath place) => Forget(path => path.StartsWith(place));
 

@@ -10,7 +10,7 @@ namespace Kernel.Analyzers.Flow.Locks;
 /// <summary>What the methods of one compilation do to locks, found from their bodies where no contract says it.</summary>
 /// <remarks>
 /// A method that is being summarized already does nothing, as far as its own summary goes; what was found on such a premise is not
-/// kept for others.
+/// kept for others. Where the summary then says that it does something, the premise was wrong, and whoever calls the method is told.
 /// </remarks>
 internal sealed class LockSummaries
 {
@@ -21,6 +21,7 @@ internal sealed class LockSummaries
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _contracted = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _readable = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _guarded = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _presumed = new(SymbolEqualityComparer.Default);
     private readonly ThreadLocal<Visit> _visit = new(() => new Visit());
 
     /// <summary>Whether a contract of the method concerns locks.</summary>
@@ -34,6 +35,11 @@ internal sealed class LockSummaries
     public LockSummary? Of(IMethodSymbol method, BodySource bodies)
     {
         LockSummary? done = DoneBy(method, bodies);
+        if (done is { IsUnbalanced: true } && _visit.Value!.Open.Count == 0 && _presumed.ContainsKey((method.ReducedFrom ?? method).OriginalDefinition))
+        {
+            bodies.LeaveUnread(method);
+        }
+
         return done is not { IsUnbalanced: true } ? done : done.Where(
             taken => IsForCaller(method, bodies) || HasCounterpart(method, taken, releases: true, bodies),
             released => IsForCaller(method, bodies) || HasCounterpart(method, released, releases: false, bodies));
@@ -66,7 +72,11 @@ internal sealed class LockSummaries
         if (visit.Open.Contains(definition) || visit.Open.Count >= DeepestCall)
         {
             visit.IsCut = true;
-            if (!visit.Open.Contains(definition))
+            if (visit.Open.Contains(definition))
+            {
+                _presumed.TryAdd(definition, true);
+            }
+            else
             {
                 bodies.LeaveUnread(definition);
             }
