@@ -272,6 +272,8 @@ public class KMEM103MappedBeforeZeroedTests
             public const ulong Present = 1;
             public const ulong Writable = 2;
             public const ulong User = 4;
+            public const ulong PTE_U = 4;
+            private static extern void MapEntry(ulong virt, ulong phys, ulong bits);
             private static extern ulong* GetPageTableEntry(ulong address);
             private static extern void Invlpg(ulong address);
             public static void MapPage(ulong virtualAddress, ulong physicalAddress, ulong flags)
@@ -291,6 +293,8 @@ public class KMEM103MappedBeforeZeroedTests
     [InlineData("ulong* pte = GetPageTableEntry(address); *pte = {|KMEM103:Pmm.AllocateFrame()|} | 7; Invlpg(address);")]
     [InlineData("ulong* pte = GetPageTableEntry(address); ulong frame = Pmm.AllocateFrame(); ulong entry = frame | Present; entry |= User; *pte = {|KMEM103:entry|}; Invlpg(address);")]
     [InlineData("for (ulong at = 0; at < count; at += 4096) { MapPage(address + at, {|KMEM103:Pmm.AllocateFrame()|}, User); }")]
+    [InlineData("ulong frame = Pmm.AllocateFrame(); MapEntry(address, {|KMEM103:frame|}, User | Present);")]
+    [InlineData("ulong frame = Pmm.AllocateFrame(); MapEntry(address, {|KMEM103:frame|}, PTE_U | Present);")]
     public Task A_foreign_kernels_dirty_frame_is_reported(string body) =>
         VerifyForeign($$"""public static void M(ulong address, ulong count) { {{body}} }""");
 
@@ -303,6 +307,8 @@ public class KMEM103MappedBeforeZeroedTests
     [InlineData("ulong frame = Pmm.AllocateFrame(); ulong* p = (ulong*)frame; for (int i = 0; i < 512; i++) p[i] = 0; MapPage(address, frame, User);")]
     [InlineData("ulong frame = Pmm.AllocateFrame(); MapPage(address, frame, Writable);")]
     [InlineData("ulong frame = Pmm.AllocateFrame(); MapPage(address, frame, count);")]
+    [InlineData("ulong frame = Pmm.AllocateFrame(); MapEntry(address, frame, Writable | Present);")]
+    [InlineData("ulong frame = Pmm.AllocateZeroedFrame(); MapEntry(address, frame, PTE_U | Present);")]
     [InlineData("MapPage(address, 0xFEC0_0000, Writable | User);")]
     [InlineData("MapPage(address, count, Writable | User);")]
     public Task A_foreign_kernels_clean_frame_is_right(string body) =>

@@ -60,7 +60,7 @@ internal sealed class FrameRelevance(IMethodSymbol? method, FrameContracts contr
         {
             givesBack |= parameter.RefKind is RefKind.Ref or RefKind.Out;
             isGiven |= FrameAnalysis.CanLead(parameter.Type);
-            isSwitched |= parameter.Type is ITypeParameterSymbol or { SpecialType: SpecialType.System_Boolean } || UserRights.IsRights(parameter);
+            isSwitched |= parameter.Type is ITypeParameterSymbol or { SpecialType: SpecialType.System_Boolean } or { TypeKind: TypeKind.Enum } || UserRights.IsRights(parameter);
         }
 
         // What it does with a frame of its own is found in its own body, unless its callers say for whom that frame is mapped.

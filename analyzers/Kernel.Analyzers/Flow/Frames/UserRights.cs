@@ -48,7 +48,7 @@ internal sealed class UserRights(ControlFlowGraph graph, FrameBody body, BodyDef
     {
         IConversionOperation conversion => MaySayUser(conversion.Operand),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Or } or => MaySayUser(or.LeftOperand) || MaySayUser(or.RightOperand),
-        IMemberReferenceOperation { Member.Name: var name } => Words.Has(name, "user"),
+        IMemberReferenceOperation { Member.Name: var name } => IsUser(name),
         ILiteralOperation => false,
         _ => true,
     };
