@@ -37,6 +37,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
     private readonly PathResolver _paths;
     private readonly BodyDefinitions _definitions;
     private readonly HashSet<ISymbol> _putBack = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _passedBack = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<SyntaxNode, SyntaxNode?> _inside = [];
     private readonly HashSet<SyntaxNode> _noted = [];
 
@@ -89,9 +90,11 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         {
             if (operation is IInvocationOperation call && _contracts.Enables(call.TargetMethod))
             {
-                foreach (ILocalReferenceOperation used in call.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
+                _putBack.UnionWith(LocalsIn(call));
+                _passedBack.UnionWith(call.Arguments.SelectMany(static argument => LocalsIn(argument.Value)));
+                if (call.Instance is ILocalReferenceOperation { Local: var instance })
                 {
-                    _putBack.Add(used.Local);
+                    _passedBack.Add(instance);
                 }
             }
         }
@@ -100,10 +103,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
         {
             if (block is { ConditionKind: not ControlFlowConditionKind.None, BranchValue: { } condition })
             {
-                foreach (ILocalReferenceOperation used in condition.DescendantsAndSelf().OfType<ILocalReferenceOperation>())
-                {
-                    _putBack.Add(used.Local);
-                }
+                _putBack.UnionWith(LocalsIn(condition));
             }
         }
 
@@ -115,6 +115,9 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
 
         return Run(entry, out _);
     }
+
+    private static IEnumerable<ILocalSymbol> LocalsIn(IOperation operation) =>
+        operation.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Select(static used => used.Local);
 
     protected override HeldState? Transfer(IOperation operation, HeldState state)
     {
@@ -367,7 +370,7 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
                 _ => null,
             };
             if (name is not null && (InterruptContracts.SpeaksOfState(name) || (_putBack.Contains(local) && InterruptContracts.SpeaksOfState(local.Name))
-                || IsPassedBack(local)))
+                || _passedBack.Contains(local)))
             {
                 return true;
             }
@@ -375,12 +378,6 @@ internal sealed class HeldTokenAnalysis : ForwardAnalysis<HeldState>
 
         return false;
     }
-
-    private bool IsPassedBack(ILocalSymbol local) => NestedFunctions.OperationsOf(Graph).OfType<IInvocationOperation>().Any(call =>
-        _contracts.Enables(call.TargetMethod)
-        && (call.Instance is ILocalReferenceOperation { Local: var instance } && SymbolEqualityComparer.Default.Equals(instance, local)
-            || call.Arguments.Any(argument => argument.Value.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
-                .Any(used => SymbolEqualityComparer.Default.Equals(used.Local, local)))));
 
     /// <summary>Whether a <c>using</c> without a variable disposes the value.</summary>
     private bool IsDisposed(CaptureId id) => NestedFunctions.OperationsOf(Graph).Any(operation => operation is IInvocationOperation
