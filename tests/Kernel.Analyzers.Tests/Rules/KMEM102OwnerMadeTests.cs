@@ -109,6 +109,21 @@ public class KMEM102OwnerMadeTests
         """);
 
     [Theory]
+    [InlineData("Activator.CreateInstance(typeof(Table))")]
+    [InlineData("RuntimeHelpers.GetUninitializedObject(typeof(Table))")]
+    public Task So_is_one_that_comes_in_a_box(string making) => VerifyBody($$"""
+        Table table = (Table){|KMEM102:{{making}}|};
+        Work.Link(table);
+        """);
+
+    [Theory]
+    [InlineData("Activator.CreateInstance(typeof(string))")]
+    [InlineData("typeof(Table)")]
+    public Task Another_box_is_not(string making) => VerifyBody($$"""
+        object box = {{making}};
+        """);
+
+    [Theory]
     [InlineData("Work.Link({|KMEM102:default|});")]
     [InlineData("Work.Link({|KMEM102:default(Table)|}, 1);")]
     [InlineData("_ = ({|KMEM102:default(Table)|}).Address;")]

@@ -25,6 +25,7 @@ internal sealed partial class FrameAnalysis
         {
             FrameValue set = _accessors.Set(assignment, property, setter, state, ref goesOn);
             _tables.Store(property, assignment.Value, set.IsTracked ? set : InsideOf(assignment.Value, state), state);
+            _pieces.Store(property, assignment.Value, set, state);
             return set;
         }
 
@@ -47,6 +48,7 @@ internal sealed partial class FrameAnalysis
         FrameValue stored = value.IsTracked ? value : InsideOf(assignment.Value, state);
         _tables.Store(assignment.Target, assignment.Value, stored, state);
         _users.Store(assignment.Target, assignment.Value, stored, state);
+        _pieces.Store(assignment.Target, assignment.Value, stored, state);
     }
 
     // `table[index] = entry`, after `entry.Frame = frame`.

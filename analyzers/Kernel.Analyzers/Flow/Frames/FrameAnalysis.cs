@@ -21,6 +21,7 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
     private readonly LinkNotes _links;
     private readonly TableLinks _tables;
     private readonly UserMappings _users;
+    private readonly EntryPieces _pieces;
     private bool _fills;
 
     public FrameAnalysis(FrameBody body, FrameSummaryBuilder summaries)
@@ -32,6 +33,7 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
         _loops = new FillLoops(body.Graph, amounts, Cancellation);
         _tables = new TableLinks(this, body, summaries.ShapesFor(body.Method));
         _users = new UserMappings(this, body, summaries, summaries.ShapesFor(body.Method));
+        _pieces = new EntryPieces(summaries.ShapesFor(body.Method), _tables, _users);
         _calls = new FrameCalls(this, body, summaries, new MemoryFills(amounts), amounts, _tables, _users);
         _accessors = new FrameAccessors(this, body, summaries, _calls, _users);
         _links = new LinkNotes(new ZeroingStory(body.Graph));

@@ -58,7 +58,8 @@ internal sealed class TableLinks(FrameAnalysis analysis, FrameBody body, TableSh
         }
     }
 
-    private void Enter(IOperation entry, IOperation stored, FrameValue value, FrameState state)
+    /// <summary>A frame goes into an entry: if that leads to a table, the walker can reach the frame.</summary>
+    public void Enter(IOperation entry, IOperation stored, FrameValue value, FrameState state)
     {
         if (IsDirty(value, state) && LeadsToTable(entry, stored, value, state))
         {

@@ -48,7 +48,8 @@ internal sealed class UserMappings(FrameAnalysis analysis, FrameBody body, Frame
         ? MayUse(call, true)
         : IsMapping(call.TargetMethod) && IsFrame(call.TargetMethod, parameter) && MayUse(call, false);
 
-    private void Enter(IOperation entry, IOperation stored, FrameValue value, FrameState state)
+    /// <summary>A frame goes into an entry: if its rights say so, a program can read it.</summary>
+    public void Enter(IOperation entry, IOperation stored, FrameValue value, FrameState state)
     {
         // The tables above the lowest lead to tables: what is in those is another rule's.
         bool isUpper = TableNames.IsUpper(EntryText.LastName(EntryPlaces.TableOf(entry).Syntax), out bool always) && always;

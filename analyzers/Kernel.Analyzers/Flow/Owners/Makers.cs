@@ -49,6 +49,12 @@ internal sealed class Makers(Func<ITypeSymbol?, bool> isOwned, MakingSummaries s
     private Making? OfCall(IInvocationOperation call)
     {
         IMethodSymbol method = call.TargetMethod;
+        if (call.Arguments is [{ Value: ITypeOfOperation { TypeOperand: var asked } }] && isOwned(asked)
+            && (IsNamed(method, "System.Runtime.CompilerServices.RuntimeHelpers", "GetUninitializedObject") || IsNamed(method, "System.Activator", "CreateInstance")))
+        {
+            return Made(call, asked, NameOf(method));
+        }
+
         ITypeSymbol? type = isOwned(method.ReturnType) ? method.ReturnType : OwnerTypes.ElementOf(method.ReturnType);
         if (type is null || !isOwned(type))
         {
