@@ -81,6 +81,9 @@ public class KMEM202NamedAddressTests
         uint Panics(GuestPhysical address) { if (!address.Fits) Panic(); return (uint)address.Bits; }
         uint Chosen(GuestPhysical address) => address.Fits ? (uint)address.Bits : 0;
         uint Both(PhysicalAddress address, bool wide) { if (wide || !address.Below4G) return 0; return (uint)address.Value; }
+        uint Is(PhysicalAddress address) { if (address.Below4G is false) return 0; return (uint)address.Value; }
+        uint Equal(GuestPhysical address) { if (address.Fits == true) return (uint)address.Bits; return 0; }
+        uint IsNot(PhysicalAddress address) { if (address.Below4G is not false) return 0; return {|KMEM202:(uint)address.Value|}; }
         uint Wrong(PhysicalAddress address) { if (address.Below4G) return 0; return {|KMEM202:(uint)address.Value|}; }
         uint Other(PhysicalAddress address, PhysicalAddress other) { if (!other.Below4G) return 0; return {|KMEM202:(uint)address.Value|}; }
         uint Sometimes(PhysicalAddress address, bool careful) { if (careful && !address.Below4G) return 0; return {|KMEM202:(uint)address.Value|}; }

@@ -38,6 +38,22 @@ public class KMEM401TokenEndTests
         """);
 
     [Fact]
+    public Task A_counter_is_no_flag_that_was_saved() => VerifyBody("""
+        Token entered = Trusted.AtEntry();
+        for (int i = 0; i < 3; i++)
+        {
+            Work.Do({|KMEM401:entered|});
+            TProcessor.EnableInterrupts();
+        }
+        for (int i = 0; i < 3; i++)
+        {
+            Token each = Trusted.AtEntry();
+            Work.Do(each);
+            TProcessor.EnableInterrupts();
+        }
+        """);
+
+    [Fact]
     public Task Tokens_on_the_stack_are_reported() => VerifyBody("""
         EmptyToken* tokens = {|KMEM401:stackalloc EmptyToken[2]|};
         int* numbers = stackalloc int[2];

@@ -297,7 +297,11 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
         {
             case ILocalReferenceOperation local:
                 state.Assign(local.Local);
-                state.Save(local.Local);
+                if (!IsCounter(written))
+                {
+                    state.Save(local.Local);
+                }
+
                 break;
             case IParameterReferenceOperation parameter:
                 state.Assign(parameter.Parameter);
@@ -316,6 +320,10 @@ internal sealed class TokenAnalysis : ForwardAnalysis<TokenState>
             state.Write(place, value);
         }
     }
+
+    // `int i = 0` begins to count; flags that were saved are no constant, unless they are true or false.
+    private static bool IsCounter(IOperation target) =>
+        target.Parent is ISimpleAssignmentOperation { Value.ConstantValue.HasValue: true, Type.SpecialType: not SpecialType.System_Boolean };
 
     private TokenValue Call(IInvocationOperation call, TokenState state)
     {

@@ -52,6 +52,10 @@ internal sealed class TermChecks(TermRanges ranges, TermSummaries summaries)
         (Term left, Term right) = (condition.Parts[0], condition.Parts[1]);
         switch (kind)
         {
+            // `fits is false`, `fits == true`.
+            case BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals
+                when left.Type?.SpecialType == SpecialType.System_Boolean && right.Number is { } truth:
+                return Assume(left, holds == (truth.IsOne == (kind == BinaryOperatorKind.Equals)), facts);
             case BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And when holds:
             case BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or when !holds:
                 return Assume(left, holds, facts) is { } first ? Assume(right, holds, first) : null;
