@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kernel.Analyzers.Contracts;
 
@@ -17,7 +18,7 @@ internal static class ContractUse
     private const string Suffix = "Attribute";
 
     /// <summary>Whether one of the contracts may stand somewhere: the vocabulary says so, a reference declares it too, or the source writes it as an attribute.</summary>
-    /// <remarks>Asks the text, not the tree: a name that only looks like an attribute counts as one.</remarks>
+    /// <remarks>Asks the text first, and the tree only where a name in it may be an attribute: <c>Dirty</c> may stand in an enumeration as well.</remarks>
     public static bool IsPossible(Compilation compilation, CancellationToken cancellation, params string[] contracts)
     {
         List<string> declared = [];
@@ -45,10 +46,42 @@ internal static class ContractUse
     private static bool IsWritten(List<string> names, Compilation compilation, CancellationToken cancellation)
     {
         bool isOpen = SourceWords.Any(compilation, cancellation, OpensNamespace);
-        return SourceWords.Any(
-            compilation,
-            cancellation,
-            text => (isOpen || text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0) && names.Exists(name => HasAttribute(text, name)));
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string text = tree.GetText(cancellation).ToString();
+            if ((isOpen || text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0) && names.Exists(name => HasAttribute(text, name) && HasAttribute(tree.GetRoot(cancellation), name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasAttribute(SyntaxNode root, string name)
+    {
+        foreach (SyntaxNode node in root.DescendantNodes())
+        {
+            NameSyntax? named = node switch
+            {
+                AttributeSyntax attribute => attribute.Name,
+                UsingDirectiveSyntax { Alias: not null } alias => alias.Name,
+                _ => null,
+            };
+            SimpleNameSyntax? last = named switch
+            {
+                QualifiedNameSyntax qualified => qualified.Right,
+                AliasQualifiedNameSyntax qualified => qualified.Name,
+                _ => named as SimpleNameSyntax,
+            };
+            if (last is not null && (last.Identifier.ValueText == name || last.Identifier.ValueText == name + Suffix))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A global `using` in one file opens the namespace for all; its own declaration opens it for that file alone.
