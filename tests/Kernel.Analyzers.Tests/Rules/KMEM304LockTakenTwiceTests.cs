@@ -19,6 +19,24 @@ public class KMEM304LockTakenTwiceTests
         """);
 
     [Fact]
+    public Task The_owner_of_a_ticket_lock_is_a_number() => VerifyCS.VerifyAnalyzerAsync("""
+        struct TicketSpinlock { int _owner, _head; public void Acquire() { } public void Release() => _owner++; }
+        struct QueueLock { int _next, _owner; public void Lock() { } public void Unlock() => _owner = _next; }
+        struct RecursiveLock { int _owner, _word; public void Acquire() { } public void Release() => _owner++; }
+        class Log
+        {
+            TicketSpinlock _ticket;
+            RecursiveLock _recursive;
+            QueueLock _queue;
+            void Queued() { _queue.Lock(); {|KMEM304:_queue.Lock()|}; _queue.Unlock(); }
+            void First() { _ticket.Acquire(); {|KMEM304:_ticket.Acquire()|}; _ticket.Release(); }
+            void Second() { _ticket.Acquire(); {|KMEM304:Write|}(); _ticket.Release(); }
+            void Write() { _ticket.Acquire(); _ticket.Release(); }
+            void Again() { _recursive.Acquire(); _recursive.Acquire(); _recursive.Release(); _recursive.Release(); }
+        }
+        """);
+
+    [Fact]
     public Task A_guard_taken_twice_is_reported() => VerifyBody("""
         using Guard guard = _lock.Acquire();
         using Guard again = {|KMEM304:_lock.Acquire()|};

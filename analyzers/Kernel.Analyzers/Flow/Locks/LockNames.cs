@@ -84,6 +84,7 @@ internal static class LockNames
     /// <summary>Whether the lock keeps who holds it or how often, so that its holder may be able to take it again.</summary>
     public static bool MayBeReentrant(ITypeSymbol type)
     {
+        bool hasTickets = HasTickets(type);
         foreach (ISymbol member in type.OriginalDefinition.GetMembers())
         {
             if (member is IMethodSymbol method && SharedLockNames.HasMode(method))
@@ -91,7 +92,7 @@ internal static class LockNames
                 return true;
             }
 
-            if (member is IFieldSymbol && (Words.Has(member.Name, "own") || Words.Has(member.Name, "recurs") || Words.Has(member.Name, "nest")
+            if (member is IFieldSymbol && ((Words.Has(member.Name, "own") && !hasTickets) || Words.Has(member.Name, "recurs") || Words.Has(member.Name, "nest")
                 || Words.Has(member.Name, "depth") || Words.Has(member.Name, "hold") || Words.Has(member.Name, "thread") || Words.Has(member.Name, "count")))
             {
                 return true;
@@ -99,6 +100,25 @@ internal static class LockNames
         }
 
         return type.DeclaringSyntaxReferences.IsEmpty;
+    }
+
+    // The owner of a ticket lock is the number of the ticket whose turn it is, not the one who holds it.
+    private static bool HasTickets(ITypeSymbol type)
+    {
+        if (Words.Has(type.Name, "ticket"))
+        {
+            return true;
+        }
+
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers())
+        {
+            if (member is IFieldSymbol { Type.SpecialType: not SpecialType.None } && (Words.Has(member.Name, "ticket") || Words.EndsInWord(member.Name, "next")))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Does(IMethodSymbol method, Func<IMethodSymbol, bool> isMeant, out IParameterSymbol? given)
