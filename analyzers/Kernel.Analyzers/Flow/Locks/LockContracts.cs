@@ -73,8 +73,8 @@ public static class LockContracts
     }
 
     /// <summary>Whether values of the type hold a lock.</summary>
-    public static bool IsGuard(ITypeSymbol? type) => Contract.Has(type, Contract.LockGuard)
-        || type is { Name: "Scope", ContainingType: { Name: "Lock" } outer } && IsThreading(outer);
+    public static bool IsGuard(ITypeSymbol? type) => type is { SpecialType: SpecialType.None }
+        && (Contract.Has(type, Contract.LockGuard) || (type is { Name: "Scope", ContainingType: { Name: "Lock" } outer } && IsThreading(outer)));
 
     /// <summary>Whether values of the type are locks.</summary>
     public static bool IsLock(ITypeSymbol? type) => Contract.Has(type, Contract.Lock)

@@ -14,13 +14,13 @@ internal static class LockUses
     {
         foreach (IOperation operation in body.DescendantsAndSelf())
         {
-            bool isUse = operation switch
+            // The kind is asked first: it costs less than what an operation is, and most are none of these.
+            bool isUse = operation.Kind switch
             {
-                IFieldReferenceOperation field => summaries.IsGuarded(field.Field),
-                IPropertyReferenceOperation { Property: var property } =>
-                    summaries.IsGuarded(property) || Does(property.GetMethod) || Does(property.SetMethod),
-                IInvocationOperation call => LockContracts.IsGuard(call.Type) || Does(call.TargetMethod),
-                IObjectCreationOperation creation => LockContracts.IsGuard(creation.Type) || Does(creation.Constructor),
+                OperationKind.FieldReference => summaries.IsGuarded(((IFieldReferenceOperation)operation).Field),
+                OperationKind.PropertyReference => IsUsed(((IPropertyReferenceOperation)operation).Property),
+                OperationKind.Invocation => LockContracts.IsGuard(operation.Type) || Does(((IInvocationOperation)operation).TargetMethod),
+                OperationKind.ObjectCreation => LockContracts.IsGuard(operation.Type) || Does(((IObjectCreationOperation)operation).Constructor),
                 _ => Does(OperatorOf(operation)),
             };
             if (isUse)
@@ -31,18 +31,20 @@ internal static class LockUses
 
         return false;
 
+        bool IsUsed(IPropertySymbol property) => summaries.IsGuarded(property) || Does(property.GetMethod) || Does(property.SetMethod);
+
         bool Does(IMethodSymbol? method) => method is not null && (summaries.IsContracted(method)
             || (summaries.Of(method, bodies) is { } summary && (summary.IsUnbalanced || (forCaller && !summary.Takes.IsEmpty))));
     }
 
     /// <summary>The operator, defined in source or elsewhere, that an operation calls; null for any other operation.</summary>
-    public static IMethodSymbol? OperatorOf(IOperation operation) => operation switch
+    public static IMethodSymbol? OperatorOf(IOperation operation) => operation.Kind switch
     {
-        IBinaryOperation binary => binary.OperatorMethod,
-        IUnaryOperation unary => unary.OperatorMethod,
-        IConversionOperation conversion => conversion.OperatorMethod,
-        ICompoundAssignmentOperation compound => compound.OperatorMethod,
-        IIncrementOrDecrementOperation step => step.OperatorMethod,
+        OperationKind.Binary => ((IBinaryOperation)operation).OperatorMethod,
+        OperationKind.Unary => ((IUnaryOperation)operation).OperatorMethod,
+        OperationKind.Conversion => ((IConversionOperation)operation).OperatorMethod,
+        OperationKind.CompoundAssignment => ((ICompoundAssignmentOperation)operation).OperatorMethod,
+        OperationKind.Increment or OperationKind.Decrement => ((IIncrementOrDecrementOperation)operation).OperatorMethod,
         _ => null,
     };
 

@@ -14,7 +14,7 @@ internal sealed class OwnerTypes
         type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named && _known.GetOrAdd(named.OriginalDefinition, Decide);
 
     /// <summary>Whether the type is such a type, or a pointer to one, an array or a span of them.</summary>
-    public bool Mentions(ITypeSymbol? type) => IsOwned(ElementOf(type) ?? type);
+    public bool Mentions(ITypeSymbol? type) => type is { SpecialType: SpecialType.None } && IsOwned(ElementOf(type) ?? type);
 
     /// <summary>What a pointer points to, an array or a span consists of; null for other types.</summary>
     public static ITypeSymbol? ElementOf(ITypeSymbol? type) => type switch

@@ -27,7 +27,7 @@ internal sealed class InterruptContracts
     public bool Enables(IMethodSymbol method) => _enabling.GetOrAdd(method.OriginalDefinition, DecideEnables);
 
     /// <summary>Whether the type is an interrupt token.</summary>
-    public bool IsToken(ITypeSymbol? type) => type is INamedTypeSymbol { SpecialType: SpecialType.None } named
+    public bool IsToken(ITypeSymbol? type) => type is { SpecialType: SpecialType.None } and INamedTypeSymbol named
         && _tokens.GetOrAdd(named.OriginalDefinition, static known => Contract.Has(known, Contract.InterruptToken));
 
     /// <summary>Whether the end of such a scope lets interrupts in.</summary>
@@ -36,7 +36,7 @@ internal sealed class InterruptContracts
 
     /// <summary>Whether the type is a token, or a <c>ref struct</c> that a token can be read from.</summary>
     public bool Carries(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { IsRefLikeType: true } named && _carriers.GetOrAdd(named.OriginalDefinition, known => DecideCarries(known, 0));
+        type is { SpecialType: SpecialType.None, IsRefLikeType: true } and INamedTypeSymbol named && _carriers.GetOrAdd(named.OriginalDefinition, known => DecideCarries(known, 0));
 
     /// <summary>Whether a name speaks of the interrupt flag or of where it was saved.</summary>
     public static bool SpeaksOfState(string name) =>

@@ -53,7 +53,7 @@ public sealed class ConfusedAddressAnalyzer : RuleAnalyzer
         {
             var bodies = new BodySource(context.Compilation, context.CancellationToken);
             var origins = new KindOrigin(bodies, pointerBits);
-            if (new KindDemand(bodies, origins, known.GetOrAdd(pointerBits, static _ => new(SymbolEqualityComparer.Default))).In(operation) is not var (value, wanted)
+            if (new KindDemand(bodies, origins, known.GetOrAdd(pointerBits, static _ => new(SymbolEqualityComparer.Default))).In(operation, context.ContainingSymbol) is not var (value, wanted)
                 || origins.Of(value) is var found && (found == AddressKind.Unknown || found == wanted))
             {
                 continue;

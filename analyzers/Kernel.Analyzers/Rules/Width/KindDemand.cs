@@ -17,7 +17,9 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
     private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
 
     /// <summary>The integer that the operation puts somewhere, and the kind that is wanted there.</summary>
-    public (IOperation Value, AddressKind Wanted)? In(IOperation operation)
+    /// <param name="operation">An operation.</param>
+    /// <param name="owner">The member that it is in.</param>
+    public (IOperation Value, AddressKind Wanted)? In(IOperation operation, ISymbol? owner)
     {
         switch (operation)
         {
@@ -31,7 +33,7 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
                 return kind == AddressKind.Unknown ? null : (argument.Value, kind);
             case ISimpleAssignmentOperation { IsRef: false } assignment when OfTarget(assignment.Target) is var kind:
                 return kind == AddressKind.Unknown ? null : (assignment.Value, kind);
-            case IReturnOperation { ReturnedValue: { } value } when IntegerWidth.Of(value.Type, pointerBits: 64) is not null && OfReturn(operation) is var kind:
+            case IReturnOperation { ReturnedValue: { } value } when IntegerWidth.Of(value.Type, pointerBits: 64) is not null && OfReturn(operation, owner) is var kind:
                 return kind == AddressKind.Unknown ? null : (value, kind);
             default:
                 return null;
@@ -81,7 +83,7 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
                     continue;
                 }
 
-                AddressKind here = WantedAround(use);
+                AddressKind here = WantedAround(use, method);
                 if (here != AddressKind.Unknown && wanted != AddressKind.Unknown && here != wanted)
                 {
                     return AddressKind.Unknown;
@@ -96,12 +98,12 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
     }
 
     // Upwards through conversions and offsets to the first place that wants a kind.
-    private AddressKind WantedAround(IOperation use)
+    private AddressKind WantedAround(IOperation use, IMethodSymbol method)
     {
         IOperation child = use;
         for (IOperation? parent = use.Parent; parent is not null; child = parent, parent = parent.Parent)
         {
-            if (In(parent) is { } found && found.Value == child)
+            if (In(parent, method) is { } found && found.Value == child)
             {
                 return found.Wanted;
             }
@@ -130,7 +132,7 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
         _ => AddressKind.Unknown,
     };
 
-    private static AddressKind OfReturn(IOperation operation)
+    private static AddressKind OfReturn(IOperation operation, ISymbol? owner)
     {
         for (IOperation? around = operation; around is not null; around = around.Parent)
         {
@@ -145,7 +147,7 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
             }
         }
 
-        return operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart) is IMethodSymbol method ? OfReturn(method) : AddressKind.Unknown;
+        return owner is IMethodSymbol method ? OfReturn(method) : AddressKind.Unknown;
     }
 
     private static AddressKind OfReturn(IMethodSymbol method) => IntegerWidth.Of(method.ReturnType, pointerBits: 64) is null
