@@ -190,6 +190,7 @@ public static class TranslationNames
         string owner = method.ContainingType?.Name ?? "";
         bool ofFrames = Words.Has(owner, "frame") || Words.Has(owner, "alloc") || Words.Has(owner, "physical") || Words.Has(owner, "pmm") || Words.Has(method.Name, "frame")
             || Words.Has(method.Name, "page");
+        ofFrames |= Words.Has(owner, "tablepool") || Words.Has(owner, "pagepool");
         ofFrames |= method.Parameters.Length > 0 && Words.Any(method.Parameters[0].Name, s_physical, StartsWith);
         bool isVirtual = method.Parameters.Length > 0
             && (Words.Has(method.Parameters[0].Name, "virt") || Words.Has(method.Parameters[0].Type.Name, "virt") || method.Parameters[0].Name is "va");

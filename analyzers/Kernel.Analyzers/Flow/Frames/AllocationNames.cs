@@ -16,12 +16,19 @@ internal static class AllocationNames
 
     private static readonly ImmutableArray<string> s_owners = ["allocator", "pmm", "framepool", "pagepool", "freeframes", "freelist", "buddy", "physicalmemory"];
 
+    private static readonly ImmutableArray<string> s_dirt = ["dirty", "uninitialized", "uninitialised", "unzeroed"];
+
     private static readonly ImmutableArray<string> s_cleaners = ["zero", "clear", "clean", "calloc", "blank", "scrub", "wipe", "dealloc", "table", "pagedir"];
 
     /// <summary>Whether a method with this name hands out memory, and says nothing about what is in it.</summary>
     public static bool HandsOut(IMethodSymbol method)
     {
         string name = method.Name.StartsWith("Try", StringComparison.Ordinal) ? method.Name.Substring("Try".Length) : method.Name;
+        if (Words.HasAny(name, s_dirt) && (Allocates(name) || Words.BeginsWithAny(name, s_verbs)))
+        {
+            return true;
+        }
+
         if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction) || Words.HasAny(name, s_cleaners)
             || Words.HasAny(method.ContainingType?.Name ?? "", s_cleaners))
         {

@@ -245,6 +245,11 @@ internal sealed partial class FrameAnalysis : ForwardAnalysis<FrameState>
         _fills |= extent == FillExtent.Unknown || (extent == FillExtent.Whole && !memory.IsTracked);
         if (!memory.IsTracked || extent == FillExtent.None)
         {
+            if (extent is FillExtent.Whole or FillExtent.Unknown)
+            {
+                state.FillWindows();
+            }
+
             return;
         }
 

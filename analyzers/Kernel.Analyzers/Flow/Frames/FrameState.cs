@@ -132,6 +132,21 @@ internal sealed class FrameState : IFlowState<FrameState>
         }
     }
 
+    /// <summary>A frame is mapped for the kernel there: from then on it can be filled under an address that it does not show in.</summary>
+    public void OpenWindow(SyntaxNode mapping, FrameValue value) => Write(new AccessPath(mapping), value);
+
+    /// <summary>Memory was filled that leads to no frame: it may be one that was mapped.</summary>
+    public void FillWindows()
+    {
+        foreach (KeyValuePair<AccessPath, FrameValue> cell in new List<KeyValuePair<AccessPath, FrameValue>>(_cells))
+        {
+            if (cell.Key.Root is SyntaxNode)
+            {
+                Undecide(cell.Value);
+            }
+        }
+    }
+
     /// <summary>Something was done to the memory behind the value that may have filled it, whatever name it goes by.</summary>
     public void Undecide(FrameValue value)
     {

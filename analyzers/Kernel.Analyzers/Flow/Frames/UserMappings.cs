@@ -36,10 +36,21 @@ internal sealed class UserMappings(FrameAnalysis analysis, FrameBody body, Frame
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter is { } parameter && arguments.TryGetValue(parameter.Ordinal, out FrameValue value) && value.IsTracked
-                && IsMapped(call, parameter) && !IsUnderstood(call, parameter.Ordinal))
+            if (argument.Parameter is not { } parameter || !arguments.TryGetValue(parameter.Ordinal, out FrameValue value) || !value.IsTracked)
             {
-                new FrameLinks(analysis, body, state).Check(value, argument.Value.Syntax, call.TargetMethod.Name, null, FrameLinkKind.User);
+                continue;
+            }
+
+            if (IsMapped(call, parameter))
+            {
+                if (!IsUnderstood(call, parameter.Ordinal))
+                {
+                    new FrameLinks(analysis, body, state).Check(value, argument.Value.Syntax, call.TargetMethod.Name, null, FrameLinkKind.User);
+                }
+            }
+            else if (IsMapping(call.TargetMethod) && IsFrame(call.TargetMethod, parameter))
+            {
+                state.OpenWindow(call.Syntax, value);
             }
         }
     }
