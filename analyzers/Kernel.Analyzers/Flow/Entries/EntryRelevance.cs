@@ -15,7 +15,8 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
     public static readonly ImmutableArray<OperationKind> Kinds =
     [
         OperationKind.SimpleAssignment, OperationKind.CompoundAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment,
-        OperationKind.Invocation, OperationKind.AddressOf, OperationKind.Conversion, OperationKind.Argument,
+        OperationKind.Invocation, OperationKind.FunctionPointerInvocation, OperationKind.ObjectCreation, OperationKind.PropertyReference,
+        OperationKind.AddressOf, OperationKind.Conversion,
     ];
 
     private TableShapes? _shapes;
@@ -62,14 +63,19 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
         switch (operation)
         {
             case IInvocationOperation call:
-                _matters = _matters || EntryPlaces.Changes(call, Shapes);
+                _matters = _matters || EntryPlaces.Changes(call, Shapes) || HandsOver(call.Arguments);
                 AddCalled(call.TargetMethod);
                 break;
             case var _ when _matters:
                 break;
-            case IArgumentOperation argument:
-                _matters = LeadsToEntry(argument.Value)
-                    || (argument.Parameter?.RefKind == RefKind.Ref && EntryPlaces.EntryAt(argument.Value, Shapes) is not null);
+            case IFunctionPointerInvocationOperation call:
+                _matters = HandsOver(call.Arguments);
+                break;
+            case IObjectCreationOperation creation:
+                _matters = HandsOver(creation.Arguments);
+                break;
+            case IPropertyReferenceOperation indexer:
+                _matters = HandsOver(indexer.Arguments);
                 break;
             case IConversionOperation conversion:
                 _matters = LeadsToEntry(conversion.Operand);
@@ -81,6 +87,20 @@ internal sealed class EntryRelevance(Func<TableShapes> shapesFor) : BodyLook
                 _matters = EntryPlaces.EntryAt(address.Reference, Shapes) is not null;
                 break;
         }
+    }
+
+    private bool HandsOver(ImmutableArray<IArgumentOperation> arguments)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (LeadsToEntry(argument.Value)
+                || (argument.Parameter?.RefKind == RefKind.Ref && EntryPlaces.EntryAt(argument.Value, Shapes) is not null))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void LookAtStore(IOperation target)

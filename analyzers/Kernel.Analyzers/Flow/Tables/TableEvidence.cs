@@ -60,15 +60,17 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
     {
         foreach (IOperation root in roots)
         {
+            List<IOperation> telling = [];
             foreach (IOperation operation in root.Descendants())
             {
-                NoteCopy(operation);
+                if (IsTelling(operation.Kind))
+                {
+                    telling.Add(operation);
+                    NoteCopy(operation);
+                }
             }
 
-            foreach (IOperation operation in root.Descendants())
-            {
-                NoteUse(operation);
-            }
+            telling.ForEach(NoteUse);
         }
 
         Spread();
@@ -172,6 +174,10 @@ internal sealed class TableEvidence(IMethodSymbol method, TableShapes shapes)
             _entries[target] = text;
         }
     }
+
+    // What the two passes look at.
+    private static bool IsTelling(OperationKind kind) => kind is OperationKind.Binary or OperationKind.Return or OperationKind.YieldReturn
+        or OperationKind.Invocation or OperationKind.SimpleAssignment or OperationKind.CompoundAssignment or OperationKind.VariableDeclarator;
 
     private void NoteUse(IOperation operation)
     {
