@@ -62,6 +62,9 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
     /// <summary>Whether an exception may come out of the operation: what holds before and after it then holds in the handlers.</summary>
     protected virtual bool MayThrow(IOperation operation) => true;
 
+    /// <summary>What a visit of a block costs in this state: one, unless states can grow with the body.</summary>
+    protected virtual int CostOf(TState state) => 1;
+
     /// <summary>A <c>throw</c> outside every <c>try</c> leaves the graph.</summary>
     protected virtual void LeaveByThrow(TState state)
     {
@@ -81,12 +84,13 @@ internal abstract class ForwardAnalysis<TState> where TState : class, IFlowState
         while (TakePending(out BasicBlock? block, out FlowContinuation? after))
         {
             Cancellation.ThrowIfCancellationRequested();
-            if (budget-- == 0)
+            budget -= CostOf(_entries[(block!.Ordinal, after)]);
+            if (budget < 0)
             {
                 return false;
             }
 
-            Visit(block!, after);
+            Visit(block, after);
         }
 
         _spreading = false;

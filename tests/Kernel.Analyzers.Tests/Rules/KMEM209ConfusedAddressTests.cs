@@ -286,4 +286,31 @@ public class KMEM209ConfusedAddressTests
         """);
 
     private static Task InType(string members) => VerifyCS.VerifyAnalyzerAsync($"{Types}class Program\n{{\n{members}\n}}");
+
+    [Fact]
+    public Task What_a_member_returns_is_what_it_says() => VerifyCS.VerifyAnalyzerAsync(Types + """
+        class Returning
+        {
+            PhysicalAddress phys;
+            [return: AddressValue(AddressKind.Virtual)] ulong Method() { return [|phys.Value|]; }
+            [return: AddressValue(AddressKind.Virtual)] ulong Short() => [|phys.Value|];
+            [AddressValue(AddressKind.Virtual)] ulong Property => [|phys.Value|];
+            [AddressValue(AddressKind.Virtual)] ulong Getter { get { return [|phys.Value|]; } }
+            [AddressValue(AddressKind.Virtual)] ulong this[int index] => [|phys.Value|];
+            ulong Local()
+            {
+                [return: AddressValue(AddressKind.Virtual)] ulong Inner() => [|phys.Value|];
+                return Inner();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task What_a_lambda_returns_is_not_what_the_member_around_it_says() => VerifyCS.VerifyAnalyzerAsync(Types + """
+        class Returning
+        {
+            PhysicalAddress phys;
+            [return: AddressValue(AddressKind.Virtual)] ulong Method() { Func<ulong> read = () => phys.Value; return read(); }
+        }
+        """);
 }
