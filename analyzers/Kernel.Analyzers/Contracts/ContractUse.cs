@@ -14,7 +14,6 @@ namespace Kernel.Analyzers.Contracts;
 internal static class ContractUse
 {
     private const string LastNamespace = "Contracts";
-    private const string Declaration = "namespace Kernel.";
     private const string Suffix = "Attribute";
 
     /// <summary>Whether one of the contracts may stand somewhere: the vocabulary says so, a reference declares it too, or the source writes it as an attribute.</summary>
@@ -84,19 +83,9 @@ internal static class ContractUse
         return false;
     }
 
-    // A global `using` in one file opens the namespace for all; its own declaration opens it for that file alone.
-    private static bool OpensNamespace(string text)
-    {
-        for (int at = Next(text, LastNamespace, 0); at >= 0; at = Next(text, LastNamespace, at + 1))
-        {
-            if (at < Declaration.Length || string.CompareOrdinal(text, at - Declaration.Length, Declaration, 0, Declaration.Length) != 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // A global `using` in one file opens the namespace for all; everything else opens it for its own file alone.
+    private static bool OpensNamespace(string text) =>
+        text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0 && text.IndexOf("global", StringComparison.Ordinal) >= 0;
 
     private static bool HasAttribute(string text, string name)
     {
