@@ -88,6 +88,10 @@ public class KMEM208ForeignBoundTests
             const ulong UserEnd = 0x0000_8000_0000_0000;
 
             bool Within(ulong address, ulong size) => [|address + size|] <= UserEnd;
+            bool Short(ulong address, uint length) => [|address + length|] <= UserEnd;
+            bool Element(ulong index, uint count) => index + count <= UserEnd;
+            bool Next(ulong address, uint step) => address + step <= UserEnd;
+            bool Kept(ulong address, uint length) => address <= UserEnd && length <= UserEnd - address;
             bool Holds(ulong value, ulong start, ulong length) => value >= start && value < [|start + length|];
             int Copy(ulong address, ulong size) { if ([|address + size|] > UserEnd) return -14; return 0; }
             void Say(ulong address, ulong size) => Require(!([|address + size|] > UserEnd));

@@ -31,6 +31,9 @@ internal static class OperandNames
 
     private static readonly ImmutableHashSet<string> s_sizes = ["bytes", "len", "length", "limit", "memsz", "filesz", "shift", "size"];
 
+    private static readonly ImmutableHashSet<string> s_addresses =
+        ["addr", "address", "pa", "paddr", "phys", "physical", "va", "vaddr", "virt", "virtual"];
+
     private static readonly ImmutableHashSet<string> s_places =
     [
         "addr", "address", "base", "begin", "first", "off", "offset", "pa", "paddr", "origin", "phys", "physical", "start", "va", "vaddr", "virt", "virtual",
@@ -56,6 +59,9 @@ internal static class OperandNames
 
     /// <summary>Whether the number is a size, as of a page.</summary>
     public static bool SpeakOfSize(IOperation operand) => HasWord(operand, s_sizes);
+
+    /// <summary>Whether the number is an address.</summary>
+    public static bool SpeakOfAddress(IOperation operand) => HasWord(operand, s_addresses);
 
     /// <summary>Whether the number is where something begins.</summary>
     public static bool SpeakOfPlace(IOperation operand) => HasWord(operand, s_places);

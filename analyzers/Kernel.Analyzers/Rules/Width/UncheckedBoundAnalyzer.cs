@@ -90,7 +90,7 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
             || (bound is IBinaryOperation comparison
                 && (AddressSources.RealOriginOf(comparison.LeftOperand, pointerBits) is not null
                     || AddressSources.RealOriginOf(comparison.RightOperand, pointerBits) is not null))
-            || (IsWideParameter(left, pointerBits) && IsWideParameter(right, pointerBits) && BoundUse.Decides(bound))
+            || (IsWideParameter(left, pointerBits) && (IsWideParameter(right, pointerBits) || IsRange(left, right)) && BoundUse.Decides(bound))
             || (IsOfTable(left, right, pointerBits) && (BoundUse.Refuses(bound) || (IsFollowed(left) && BoundUse.Answers(bound))));
     }
 
@@ -106,6 +106,11 @@ public sealed class UncheckedBoundAnalyzer : RuleAnalyzer
     private static bool IsOwnMember(IOperation operand) =>
         operand is IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } and (IFieldReferenceOperation or IPropertyReferenceOperation)
         || operand is IMemberReferenceOperation { Instance: { } owner } && IsOwnMember(owner.Innermost());
+
+    // `ulong address, uint length`: the top of the address space is where kernels live.
+    private static bool IsRange(IOperation left, IOperation right) =>
+        right is IParameterReferenceOperation && IntegerWidth.Of(right.Type, pointerBits: 64) is { IsSigned: false, Bits: 32 }
+        && OperandNames.SpeakOfAddress(left) && OperandNames.SpeakOfSize(right);
 
     private static bool IsWideParameter(IOperation operand, int pointerBits) =>
         operand is IParameterReferenceOperation && IsWide(operand.Type, pointerBits);
