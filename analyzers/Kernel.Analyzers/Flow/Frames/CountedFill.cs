@@ -151,7 +151,7 @@ internal static class CountedFill
         }
     }
 
-    /// <summary>What is indexed by the counter, or by the counter and a constant: an array, a span, a table with an indexer, a pointer.</summary>
+    /// <summary>What is indexed by the counter, or by the counter and a constant: an array, an inline one, a span, a table with an indexer, a pointer.</summary>
     private static IOperation? Indexed(IOperation target, ILocalSymbol counter, ConstantAmounts amounts, out long offset)
     {
         offset = 0;
@@ -160,6 +160,8 @@ internal static class CountedFill
             case IArrayElementReferenceOperation { Indices: [var index] } element when IsCounter(index, counter, amounts, out offset):
                 return element.ArrayReference;
             case IPropertyReferenceOperation { Arguments: [var index] } element when IsCounter(index.Value, counter, amounts, out offset):
+                return element.Instance;
+            case IInlineArrayAccessOperation element when IsCounter(element.Argument, counter, amounts, out offset):
                 return element.Instance;
             case { Kind: OperationKind.None, Syntax: ElementAccessExpressionSyntax }:
                 return OfPair(target, counter, amounts, out offset);

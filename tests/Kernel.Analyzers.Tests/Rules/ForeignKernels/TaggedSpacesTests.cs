@@ -83,6 +83,14 @@ public class TaggedSpacesTests
                 return new Process(root);
             }
 
+            public static void EnterFresh()
+            {
+                ulong root = PhysMem.GetPage();
+                PageMap* map = PageMap.At(root);
+                PageMap.CopyKernelHalf(map, s_kernel);
+                Hw.mov_to_cr3({|KMEM101:root|});
+            }
+
             public static void EnterFreshWiped()
             {
                 ulong root = PhysMem.GetPage();
