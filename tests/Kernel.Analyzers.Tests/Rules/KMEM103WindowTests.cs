@@ -24,6 +24,9 @@ public class KMEM103WindowTests
             public static extern void LoadCr3(ulong root);
         }
 
+        [InlineArray(512)]
+        public struct Entries { private ulong _first; }
+
         public static unsafe class Space
         {
             private const ulong Window = 0xFFFF_FF00_0000_0000;
@@ -72,6 +75,31 @@ public class KMEM103WindowTests
                 Paging.Map(Window, other, PageFlags.Writable);
                 Unsafe.InitBlock((void*)Window, 0, 4096);
                 Paging.Map(page, {|KMEM103:frame|}, PageFlags.User);
+        """);
+
+    [Theory]
+    [InlineData("(*entries)[i] = 0;")]
+    [InlineData("table[i] = 0;")]
+    public Task An_inline_array_is_memory_as_any_other(string store) => Verify($$"""
+                Entries* entries = (Entries*)(0xFFFF_8000_0000_0000 + frame);
+                ref Entries table = ref *entries;
+                for (int i = 0; i < 512; i++)
+                {
+                    {{store}}
+                }
+
+                Paging.LoadCr3(frame);
+        """);
+
+    [Fact]
+    public Task Half_of_one_is_half() => Verify("""
+                Entries* entries = (Entries*)(0xFFFF_8000_0000_0000 + frame);
+                for (int i = 0; i < 256; i++)
+                {
+                    (*entries)[i] = 0;
+                }
+
+                Paging.LoadCr3({|KMEM101:frame|});
         """);
 
     [Fact]

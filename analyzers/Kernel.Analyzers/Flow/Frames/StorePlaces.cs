@@ -25,6 +25,7 @@ internal static class StorePlaces
     public static bool IsPlace(IOperation operation) => operation.Parent switch
     {
         IAddressOfOperation => true,
+        IInlineArrayAccessOperation access => ReferenceEquals(access.Instance, operation),
         IArgumentOperation { Parameter.RefKind: not RefKind.None } => true,
         ISimpleAssignmentOperation assignment => assignment.IsRef || ReferenceEquals(assignment.Target, operation),
         ICompoundAssignmentOperation compound => ReferenceEquals(compound.Target, operation),
