@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kernel.Analyzers.Flow.Tables;
 using Microsoft.CodeAnalysis;
@@ -8,9 +7,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Kernel.Analyzers.Flow.Flushes;
 
 /// <summary>Says quickly whether a body can owe a flush at all.</summary>
-/// <param name="owing">Which methods leave a flush to their caller, as far as somebody in this compilation has asked.</param>
+/// <param name="owes">Whether a method leaves a flush to its caller by contract.</param>
 /// <param name="shapesFor">Gives what tells pointers to entries from others, if it is asked for.</param>
-internal sealed class FlushRelevance(ConcurrentDictionary<IMethodSymbol, bool> owing, Func<TableShapes> shapesFor) : BodyLook
+internal sealed class FlushRelevance(Func<IMethodSymbol, bool> owes, Func<TableShapes> shapesFor) : BodyLook
 {
     /// <summary>What is to be looked at.</summary>
     public static readonly ImmutableArray<OperationKind> Kinds =
@@ -52,7 +51,7 @@ internal sealed class FlushRelevance(ConcurrentDictionary<IMethodSymbol, bool> o
 
     private bool CanOwe(IInvocationOperation call)
     {
-        if (owing.GetOrAdd(call.TargetMethod, Owes) || EntryPlaces.Changes(call, Shapes))
+        if (TranslationNames.IsDebt(call.TargetMethod.ReturnType) || owes(call.TargetMethod.OriginalDefinition) || EntryPlaces.Changes(call, Shapes))
         {
             return true;
         }
@@ -67,9 +66,6 @@ internal sealed class FlushRelevance(ConcurrentDictionary<IMethodSymbol, bool> o
 
         return false;
     }
-
-    // By what it gives back, or by contract.
-    private static bool Owes(IMethodSymbol method) => TranslationNames.IsDebt(method.ReturnType) || TranslationNames.OwesByContract(method.OriginalDefinition);
 
     // `_pending = new PendingFlush(…);` is the object's from the beginning, never this body's.
     private static bool IsHandedOn(IObjectCreationOperation creation) =>

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Kernel.Analyzers.Contracts;
 using Kernel.Analyzers.Flow;
 using Kernel.Analyzers.Flow.Flushes;
 using Kernel.Analyzers.Flow.Tables;
@@ -56,14 +57,15 @@ public sealed class FlushAnalyzer : RuleAnalyzer
     {
         if (TranslationNames.IsUsedIn(start.Compilation, start.CancellationToken))
         {
-            FlushCompilation findings = new();
+            FlushCompilation findings = new(ContractUse.IsPossible(start.Compilation, start.CancellationToken, Contract.OwesFlush));
             start.RegisterOperationBlockStartAction(findings.Begin);
             start.RegisterCompilationEndAction(findings.Report);
         }
     }
 
     /// <summary>What one compilation's bodies leave to their callers, until all of them are known.</summary>
-    private sealed class FlushCompilation
+    /// <param name="hasDuties">Whether anything in it can owe a flush by contract.</param>
+    private sealed class FlushCompilation(bool hasDuties)
     {
         private readonly ConcurrentDictionary<IMethodSymbol, FlushSummary> _summaries = new(SymbolEqualityComparer.Default);
         private readonly TableShapeCache _tables = new();
@@ -74,10 +76,12 @@ public sealed class FlushAnalyzer : RuleAnalyzer
         public void Begin(OperationBlockStartAnalysisContext context)
         {
             var method = context.OwningSymbol as IMethodSymbol;
-            FlushRelevance relevance = new(_owing, () => new TableShapes(_tables, new BodySource(context.Compilation, context.CancellationToken), method));
+            FlushRelevance relevance = new(Owes, () => new TableShapes(_tables, new BodySource(context.Compilation, context.CancellationToken), method));
             context.RegisterOperationAction(relevance.Look, FlushRelevance.Kinds);
             context.RegisterOperationBlockEndAction(end => Analyze(end, method, relevance));
         }
+
+        private bool Owes(IMethodSymbol method) => hasDuties && _owing.GetOrAdd(method, TranslationNames.OwesByContract);
 
         private void Analyze(OperationBlockAnalysisContext context, IMethodSymbol? method, FlushRelevance relevance)
         {
