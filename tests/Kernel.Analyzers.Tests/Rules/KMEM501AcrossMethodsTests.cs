@@ -66,6 +66,22 @@ public class KMEM501AcrossMethodsTests
         """);
 
     [Fact]
+    public Task What_the_end_of_a_using_changes_is_left_to_whoever_uses_it() => Verify("""
+            public readonly ref struct Window
+            {
+                private readonly ulong _address;
+                public Window(ulong address) => _address = address;
+                public void Dispose() => *Find(_address) = default;
+            }
+
+            public static void Good(ulong address)
+            {
+                using (Window window = new Window(address)) { Log(); }
+                Cpu.InvalidateAll();
+            }
+        """);
+
+    [Fact]
     public Task A_helper_that_changes_and_flushes_owes_nothing() => Verify("""
             private void Clear(ulong address)
             {
