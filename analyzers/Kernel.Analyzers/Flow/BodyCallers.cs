@@ -74,17 +74,7 @@ internal sealed class BodyCallers(Func<ISymbol, int, int>? handsOn = null)
     public List<CallingBody> Doing(int wanted, Compilation compilation)
     {
         Spread();
-        Dictionary<SyntaxTree, int> order = [];
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-        {
-            order[tree] = order.Count;
-        }
-
-        return
-        [
-            .. _bodies.Where(body => !body.IsDone && (body.Facts & wanted) == wanted)
-                .OrderBy(body => order[body.Syntax.SyntaxTree]).ThenBy(body => body.Syntax.SpanStart),
-        ];
+        return [.. _bodies.Where(body => !body.IsDone && (body.Facts & wanted) == wanted).InOrderOfSource(compilation, body => body.Syntax)];
     }
 
     private Dictionary<ISymbol, List<CallingBody>> Callers()

@@ -53,7 +53,7 @@ internal sealed class LockedBodies(BodyWords words)
             }
 
             IEnumerable<(ISymbol Owner, SyntaxNode Syntax)> callers = _others.Where(other => called.AreIn(other.Owner, other.Syntax));
-            foreach ((ISymbol owner, SyntaxNode syntax) in InOrderOfSource(callers, context.Compilation))
+            foreach ((ISymbol owner, SyntaxNode syntax) in callers.InOrderOfSource(context.Compilation, caller => caller.Syntax))
             {
                 if (!done.Contains(syntax) && bodies.OperationOf(syntax) is { } body && LockUses.AreIn(body, _summaries, bodies)
                     && bodies.GraphOf(syntax) is { } graph)
@@ -72,13 +72,5 @@ internal sealed class LockedBodies(BodyWords words)
         {
             _unbalanced.Add(method);
         }
-    }
-
-    // Bodies are looked into side by side and come in any order.
-    private static List<(ISymbol Owner, SyntaxNode Syntax)> InOrderOfSource(
-        IEnumerable<(ISymbol Owner, SyntaxNode Syntax)> some, Compilation compilation)
-    {
-        List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
-        return [.. some.OrderBy(other => trees.IndexOf(other.Syntax.SyntaxTree)).ThenBy(other => other.Syntax.SpanStart)];
     }
 }

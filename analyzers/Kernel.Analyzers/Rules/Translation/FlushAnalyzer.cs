@@ -152,7 +152,7 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                 return;
             }
 
-            foreach ((IMethodSymbol method, FlushFinding finding) in InOrderOfSource(context.Compilation))
+            foreach ((IMethodSymbol method, FlushFinding finding) in _pending.InOrderOfSource(context.Compilation, pending => pending.Finding.Site))
             {
                 if (finding.IsCertain || !_callers.HaveCallTo(method))
                 {
@@ -160,13 +160,6 @@ public sealed class FlushAnalyzer : RuleAnalyzer
                         Unflushed, finding.Site.GetLocation(), finding.History, finding.Entry, finding.Path));
                 }
             }
-        }
-
-        // Bodies are analysed side by side and end in any order.
-        private IEnumerable<(IMethodSymbol Method, FlushFinding Finding)> InOrderOfSource(Compilation compilation)
-        {
-            List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
-            return _pending.OrderBy(pending => trees.IndexOf(pending.Finding.Site.SyntaxTree)).ThenBy(pending => pending.Finding.Site.SpanStart);
         }
     }
 }

@@ -37,6 +37,8 @@ public sealed class NarrowedCountAnalyzer : NarrowingAnalyzer
         && new ValueDestination(narrowing.PointerBits).Of(conversion).Destination == Destination.Size
         && AddressSources.AddressOrRealPointerIn(narrowing) is null;
 
+    private protected override void Register(CompilationStartAnalysisContext start) => RegisterConversions(start);
+
     private protected override Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing) =>
         Owns(narrowing)
         && !IsChecked(narrowing)

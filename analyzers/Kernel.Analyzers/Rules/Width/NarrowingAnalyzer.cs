@@ -21,15 +21,15 @@ public abstract class NarrowingAnalyzer : RuleAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext start)
     {
+        RegisterConversions(start);
         start.RegisterOperationAction(
-            Analyze,
-            OperationKind.Conversion,
-            OperationKind.Invocation,
-            OperationKind.Loop,
-            OperationKind.Binary,
-            OperationKind.CompoundAssignment);
+            Analyze, OperationKind.Invocation, OperationKind.Loop, OperationKind.Binary, OperationKind.CompoundAssignment);
         start.RegisterSyntaxNodeAction(AnalyzeIndex, SyntaxKind.ElementAccessExpression);
     }
+
+    /// <summary>Looks at conversions alone: not at calls that narrow, at elements of a <c>foreach</c>, and at offsets to pointers.</summary>
+    private protected void RegisterConversions(CompilationStartAnalysisContext start) =>
+        start.RegisterOperationAction(Analyze, OperationKind.Conversion);
 
     /// <summary>What the rule has to say about the narrowing, which loses bits on one of the targets; null if it is not its own.</summary>
     private protected abstract Diagnostic? Judge(Narrowing narrowing, ImmutableArray<int> pointerWidths, ISymbol? containing);

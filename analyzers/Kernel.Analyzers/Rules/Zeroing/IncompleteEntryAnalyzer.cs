@@ -133,20 +133,13 @@ public sealed class IncompleteEntryAnalyzer : RuleAnalyzer
                 return;
             }
 
-            foreach ((IMethodSymbol? method, EntryFinding finding, bool hasName) in InOrderOfSource(context.Compilation))
+            foreach ((IMethodSymbol? method, EntryFinding finding, bool hasName) in _pending.InOrderOfSource(context.Compilation, pending => pending.Finding.Site))
             {
                 if (method is null || !IsLeftToCallers(method, hasName, _callers.HaveCallTo(method)))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Forced, finding.Site.GetLocation(), finding.History, finding.Entry));
                 }
             }
-        }
-
-        // Bodies are analysed side by side and end in any order.
-        private IEnumerable<(IMethodSymbol? Method, EntryFinding Finding, bool HasName)> InOrderOfSource(Compilation compilation)
-        {
-            List<SyntaxTree> trees = [.. compilation.SyntaxTrees];
-            return _pending.OrderBy(pending => trees.IndexOf(pending.Finding.Site.SyntaxTree)).ThenBy(pending => pending.Finding.Site.SpanStart);
         }
 
         // A method that callers call with an entry that they know is judged there; so is one that is made for nothing else.
