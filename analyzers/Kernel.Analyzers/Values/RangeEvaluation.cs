@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Numerics;
 using Microsoft.CodeAnalysis;
@@ -16,6 +17,9 @@ public sealed class RangeEvaluation(int pointerBits)
 
     // Each check asks for the range of what it compares with, which other checks bound: far down that only costs.
     private const int MaximumChecks = 4;
+
+    // A local that is written once has one range, however many ways lead to it.
+    private readonly Dictionary<ISymbol, ValueRange> _locals = new(SymbolEqualityComparer.Default);
 
     private int _depth;
     private int _checks;
@@ -83,10 +87,7 @@ public sealed class RangeEvaluation(int pointerBits)
             case ISimpleAssignmentOperation assignment:
                 return Of(assignment.Value) ?? width.Range;
             case ILocalReferenceOperation reference:
-                return Body.Around(reference).OnlyValueOf(reference.Local) is { } value
-                    && IntegerWidth.Of(value.Type, pointerBits) is not null
-                        ? Of(value) ?? width.Range
-                        : width.Range;
+                return OfLocal(reference, width);
             case ISizeOfOperation { TypeOperand: var type } when IntegerWidth.Of(type, pointerBits) is { } sized:
                 return ValueRange.Of(sized.Bits / 8);
             case ISizeOfOperation:
@@ -108,6 +109,20 @@ public sealed class RangeEvaluation(int pointerBits)
             default:
                 return width.Range;
         }
+    }
+
+    private ValueRange OfLocal(ILocalReferenceOperation reference, IntegerWidth width)
+    {
+        if (_locals.TryGetValue(reference.Local, out ValueRange known))
+        {
+            return known;
+        }
+
+        ValueRange range = Body.Around(reference).OnlyValueOf(reference.Local) is { } value && IntegerWidth.Of(value.Type, pointerBits) is not null
+            ? Of(value) ?? width.Range
+            : width.Range;
+        _locals[reference.Local] = range;
+        return range;
     }
 
     // `nuint.Size` and its neighbours are constants of the target, though not of the language.

@@ -40,8 +40,11 @@ internal static class AddressSources
     }
 
     /// <summary>Where the value was a pointer or marked as an address, or null.</summary>
-    public static IOperation? OriginOf(IOperation value, int pointerBits) =>
-        new ValueOrigin(operation => IsPointer(operation, pointerBits) || IsAddress(operation, pointerBits), pointerBits).Of(value);
+    public static IOperation? OriginOf(IOperation value, int pointerBits) => Origins(pointerBits).Of(value);
+
+    /// <summary>Follows values back to where they were a pointer or marked as an address, and remembers the locals on the way.</summary>
+    public static ValueOrigin Origins(int pointerBits) =>
+        new(operation => IsPointer(operation, pointerBits) || IsAddress(operation, pointerBits), pointerBits);
 
     /// <summary>Where the value was marked as an address, or null.</summary>
     public static IOperation? MarkedOriginOf(IOperation value, int pointerBits) =>

@@ -17,7 +17,8 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
     private const int MaximumDepth = 24;
     private static readonly BigInteger s_largestOffset = 1 << 30;
 
-    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+    // What is known of each local and method; nothing yet of one that is being followed.
+    private readonly Dictionary<ISymbol, AddressKind> _known = new(SymbolEqualityComparer.Default);
     private int _depth;
 
     /// <summary>The kind of the address; unknown for what is none, or may be either.</summary>
@@ -131,11 +132,12 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
 
     private AddressKind OfWrites(ILocalSymbol local, IOperation use)
     {
-        if (!_visited.Add(local))
+        if (_known.TryGetValue(local, out AddressKind known))
         {
-            return AddressKind.Unknown;
+            return known;
         }
 
+        _known.Add(local, AddressKind.Unknown);
         AddressKind? all = null;
         foreach (VariableWrite write in Body.Around(use).WritesTo(local))
         {
@@ -151,8 +153,7 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
             all = kind is null ? all : all is null || all == kind ? kind : AddressKind.Unknown;
         }
 
-        _visited.Remove(local);
-        return all ?? AddressKind.Unknown;
+        return _known[local] = all ?? AddressKind.Unknown;
     }
 
     private AddressKind OfCall(IInvocationOperation call)
@@ -168,11 +169,17 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
         }
 
         IMethodSymbol method = call.TargetMethod.OriginalDefinition;
-        if (method.IsVirtual || method.IsOverride || method.IsAbstract || !_visited.Add(method))
+        if (method.IsVirtual || method.IsOverride || method.IsAbstract)
         {
             return AddressKind.Unknown;
         }
 
+        if (_known.TryGetValue(method, out AddressKind known))
+        {
+            return known;
+        }
+
+        _known.Add(method, AddressKind.Unknown);
         AddressKind? all = null;
         foreach (SyntaxReference reference in method.DeclaringSyntaxReferences)
         {
@@ -186,7 +193,6 @@ internal sealed class KindOrigin(BodySource bodies, int pointerBits)
             }
         }
 
-        _visited.Remove(method);
-        return all ?? AddressKind.Unknown;
+        return _known[method] = all ?? AddressKind.Unknown;
     }
 }

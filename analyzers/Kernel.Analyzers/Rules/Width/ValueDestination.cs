@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -13,7 +14,10 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <param name="pointerBits">The width of a pointer on the target.</param>
 internal sealed class ValueDestination(int pointerBits)
 {
-    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+    // Each local is followed once as long as the value is narrow and once when it is wide: the first way to it is as good as any other.
+    private readonly HashSet<ISymbol> _followedNarrow = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _followedWide = new(SymbolEqualityComparer.Default);
+    private readonly ValueOrigin _origins = AddressSources.Origins(pointerBits);
 
     /// <summary>What becomes of an integer of 32 bits or fewer; of several uses the one that is known best.</summary>
     public Arrival Of(IOperation value) => Of(value, null, ImmutableList<IOperation>.Empty);
@@ -110,9 +114,9 @@ internal sealed class ValueDestination(int pointerBits)
         switch (binary.OperatorKind)
         {
             case BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply:
-                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Displacement : null;
+                return isWide && _origins.Of(other) is not null ? Destination.Displacement : null;
             case BinaryOperatorKind.Or:
-                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address
+                return isWide && _origins.Of(other) is not null ? Destination.Address
                     : ShiftsVariable(other) && !(isWide ? IsSigned(widening) : JoinsBytes(binary)) ? Destination.None
                     : null;
             case BinaryOperatorKind.LeftShift when child == binary.LeftOperand:
@@ -124,7 +128,7 @@ internal sealed class ValueDestination(int pointerBits)
                     ? Destination.None
                     : null;
             case BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual:
-                return isWide && AddressSources.OriginOf(other, pointerBits) is not null ? Destination.Address : Destination.None;
+                return isWide && _origins.Of(other) is not null ? Destination.Address : Destination.None;
             default:
                 return Destination.None;
         }
@@ -170,19 +174,20 @@ internal sealed class ValueDestination(int pointerBits)
 
     private Arrival OfLocal(ILocalSymbol local, IOperation write, IOperation? widening, ImmutableList<IOperation> around)
     {
-        if (IntegerWidth.Of(local.Type, pointerBits) is null || !_visited.Add(local))
+        if (IntegerWidth.Of(local.Type, pointerBits) is null || !(widening is null ? _followedNarrow : _followedWide).Add(local))
         {
             return default;
         }
 
         Body body = Body.Around(write);
+        int overwritten = EndOfNextWrite(body.WritesTo(local), write);
         Arrival best = default;
         bool isUsed = false;
         foreach (ILocalReferenceOperation use in body.UsesOf(local))
         {
             if (use.Syntax.SpanStart < write.Syntax.Span.End
                 || use.Parent is ISimpleAssignmentOperation { Target: var target } && target == use
-                || IsWrittenBetween(body.WritesTo(local), write, use))
+                || use.Syntax.SpanStart >= overwritten)
             {
                 continue;
             }
@@ -192,15 +197,23 @@ internal sealed class ValueDestination(int pointerBits)
             best = arrival.Destination > best.Destination ? arrival : best;
         }
 
-        _visited.Remove(local);
         return isUsed || widening is null ? best : new(Destination.Number, widening, around);
     }
 
-    private static bool IsWrittenBetween(IReadOnlyList<VariableWrite> writes, IOperation write, IOperation use) =>
-        writes.Any(other =>
-            other.Place is ISimpleAssignmentOperation
-            && other.Place.Syntax.SpanStart >= write.Syntax.Span.End
-            && other.Place.Syntax.Span.End <= use.Syntax.SpanStart);
+    // Where the text behind a write gives the variable another value; behind all text if it keeps this one.
+    private static int EndOfNextWrite(IReadOnlyList<VariableWrite> writes, IOperation write)
+    {
+        int end = int.MaxValue;
+        foreach (VariableWrite other in writes)
+        {
+            if (other.Place is ISimpleAssignmentOperation && other.Place.Syntax.SpanStart >= write.Syntax.Span.End)
+            {
+                end = Math.Min(end, other.Place.Syntax.Span.End);
+            }
+        }
+
+        return end;
+    }
 
     private static bool IsSum(BinaryOperatorKind kind) =>
         kind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Or;

@@ -11,7 +11,9 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <param name="pointerBits">The width of a pointer on the target.</param>
 internal sealed class ValueOrigin(Func<IOperation, bool> isSource, int pointerBits)
 {
-    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+    // What is known of each local; nothing yet of one that is being followed. Without it a chain of locals is followed once for each way
+    // through it, and cryptography has more of these than time allows.
+    private readonly Dictionary<ISymbol, IOperation?> _known = new(SymbolEqualityComparer.Default);
 
     /// <summary>The origin, or null where none was found.</summary>
     public IOperation? Of(IOperation operation)
@@ -105,18 +107,23 @@ internal sealed class ValueOrigin(Func<IOperation, bool> isSource, int pointerBi
     private IOperation? OfLocal(ILocalReferenceOperation reference)
     {
         // A local that holds 32 bits or fewer was narrowed where it was written, and reported there.
-        if (!CanHoldAddress(reference.Type) || !_visited.Add(reference.Local))
+        if (!CanHoldAddress(reference.Type))
         {
             return null;
         }
 
-        IOperation? origin = null;
+        if (_known.TryGetValue(reference.Local, out IOperation? origin))
+        {
+            return origin;
+        }
+
+        _known.Add(reference.Local, null);
         foreach (VariableWrite write in Body.Around(reference).WritesTo(reference.Local))
         {
             origin ??= write.Value is null ? null : Of(write.Value);
         }
 
-        _visited.Remove(reference.Local);
+        _known[reference.Local] = origin;
         return origin;
     }
 
