@@ -1,15 +1,13 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Analyzers.Contracts.Vocabularies;
-using Kernel.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 
 namespace Kernel.Analyzers.Scopes;
 
-/// <summary>What one rule or fix knows of one compilation wherever it looks: the vocabulary, and the bodies that it has read.</summary>
+/// <summary>What one rule or fix knows of one compilation wherever it looks: the vocabulary, and what it has found out before.</summary>
 /// <remarks>
 /// Whoever asks whether a symbol carries a contract has nothing but the symbol, and one of another assembly may belong to many
 /// compilations. So each action of a rule, and each look of a fix, runs in its compilation's scope on its thread, and in none after it.
@@ -19,11 +17,7 @@ public sealed class CompilationScope
     [ThreadStatic]
     private static CompilationScope? t_current;
 
-    // A body goes with its operations: what was read of it is of no use to anybody else.
-    private readonly ConditionalWeakTable<IOperation, Body> _bodies = new();
-
-    private readonly ConcurrentDictionary<ITypeSymbol, bool> _entries = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ITypeSymbol, bool> _debts = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<Type, object> _memories = new();
     private readonly Vocabulary? _vocabulary;
 
     /// <summary>A scope for the compilation.</summary>
@@ -36,14 +30,11 @@ public sealed class CompilationScope
     /// <summary>What holds on this thread beside the attributes; null where no file says anything, or no rule or fix is running.</summary>
     internal static Vocabulary? Vocabulary => t_current?._vocabulary;
 
-    /// <summary>The body below this operation, read the first time that a rule asks.</summary>
-    internal static Body BodyBelow(IOperation root) => t_current is { } scope ? scope._bodies.GetValue(root, Body.Read) : Body.Read(root);
-
-    /// <summary>Whether values of the type are page-table entries, found out the first time that a rule asks.</summary>
-    internal static bool IsEntry(ITypeSymbol type, Func<ITypeSymbol, bool> find) => t_current is { } scope ? scope._entries.GetOrAdd(type, find) : find(type);
-
-    /// <summary>Whether a value of the type stands for a flush that is owed, found out the first time that a rule asks.</summary>
-    internal static bool IsDebt(ITypeSymbol type, Func<ITypeSymbol, bool> find) => t_current is { } scope ? scope._debts.GetOrAdd(type, find) : find(type);
+    /// <summary>What somebody remembers of this compilation, each kind of it once; a new one where no rule or fix is running.</summary>
+    /// <typeparam name="T">The memory, which only who fills it knows. It is asked from several threads.</typeparam>
+    internal static T Memory<T>()
+        where T : class, new() =>
+        t_current is { } scope ? (T)scope._memories.GetOrAdd(typeof(T), static _ => new T()) : new T();
 
     /// <summary>Runs an action in this scope.</summary>
     public void Around<TContext>(Action<TContext> action, TContext context)

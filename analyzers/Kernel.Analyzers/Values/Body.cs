@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Kernel.Analyzers.Scopes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -39,7 +40,7 @@ internal sealed class Body
     /// <summary>Whether control jumps to a label: that makes a loop that no loop statement shows.</summary>
     public bool HasGoto { get; }
 
-    /// <summary>The body around an operation.</summary>
+    /// <summary>The body around an operation, read the first time that a rule asks.</summary>
     public static Body Around(IOperation operation)
     {
         while (operation.Parent is { } parent)
@@ -47,11 +48,8 @@ internal sealed class Body
             operation = parent;
         }
 
-        return CompilationScope.BodyBelow(operation);
+        return CompilationScope.Memory<Readings>().Bodies.GetValue(operation, static root => new Body(root));
     }
-
-    /// <summary>Reads the body below an outermost operation; <see cref="Around"/> does so only once for each.</summary>
-    public static Body Read(IOperation root) => new(root);
 
     /// <summary>All writes to the local or the parameter, in the order of the text.</summary>
     public IReadOnlyList<VariableWrite> WritesTo(ISymbol variable) => _writes.To(variable);
@@ -72,5 +70,11 @@ internal sealed class Body
         }
 
         uses.Add(use);
+    }
+
+    // A body goes with its operations: what was read of it is of no use to anybody else.
+    private sealed class Readings
+    {
+        public ConditionalWeakTable<IOperation, Body> Bodies { get; } = new();
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading;
 using Kernel.Analyzers.Contracts;
@@ -57,7 +58,7 @@ public static class TranslationNames
 
     /// <summary>Whether values of the type are page-table entries.</summary>
     public static bool IsEntry(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Enum } && CompilationScope.IsEntry(type, FindEntry);
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Enum } && CompilationScope.Memory<KnownTypes>().Entries.GetOrAdd(type, FindEntry);
 
     private static bool FindEntry(ITypeSymbol type) =>
         Contract.Has(type, Contract.TableEntry) || Is(type.Name, "Pte") || Is(type.Name, "Pde")
@@ -82,7 +83,7 @@ public static class TranslationNames
 
     /// <summary>Whether a value of the type stands for a flush that is owed.</summary>
     public static bool IsDebt(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } && CompilationScope.IsDebt(type, FindDebt);
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } && CompilationScope.Memory<KnownTypes>().Debts.GetOrAdd(type, FindDebt);
 
     private static bool FindDebt(ITypeSymbol type)
     {
@@ -226,5 +227,13 @@ public static class TranslationNames
         int start = text.IndexOf("_" + word, StringComparison.OrdinalIgnoreCase) + 1;
         int end = start + word.Length;
         return start > 0 && (end == text.Length || text[end] == '_') || (text.Length > word.Length && Words.EndsInWord(text, word));
+    }
+
+    // What was found out about the types of one compilation.
+    private sealed class KnownTypes
+    {
+        public ConcurrentDictionary<ITypeSymbol, bool> Entries { get; } = new(SymbolEqualityComparer.Default);
+
+        public ConcurrentDictionary<ITypeSymbol, bool> Debts { get; } = new(SymbolEqualityComparer.Default);
     }
 }
