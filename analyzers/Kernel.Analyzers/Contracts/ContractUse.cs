@@ -45,17 +45,11 @@ internal static class ContractUse
     private static bool IsWritten(List<string> names, Compilation compilation, CancellationToken cancellation)
     {
         bool isOpen = SourceWords.Any(compilation, cancellation, OpensNamespace);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            string text = tree.GetText(cancellation).ToString();
-            if ((isOpen || text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0) && names.Exists(name => HasAttribute(text, name) && HasAttribute(tree.GetRoot(cancellation), name)))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return SourceWords.Any(
+            compilation,
+            cancellation,
+            (text, tree) => (isOpen || text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0)
+                && names.Exists(name => MayHaveAttribute(text, name) && HasAttribute(tree.GetRoot(cancellation), name)));
     }
 
     private static bool HasAttribute(SyntaxNode root, string name)
@@ -87,7 +81,7 @@ internal static class ContractUse
     private static bool OpensNamespace(string text) =>
         text.IndexOf(LastNamespace, StringComparison.Ordinal) >= 0 && text.IndexOf("global", StringComparison.Ordinal) >= 0;
 
-    private static bool HasAttribute(string text, string name)
+    private static bool MayHaveAttribute(string text, string name)
     {
         for (int at = Next(text, name, 0); at >= 0; at = Next(text, name, at + 1))
         {

@@ -12,12 +12,16 @@ internal static class SourceWords
     private const string Declaration = "namespace " + Contract.Namespace + ";";
 
     /// <summary>Whether a file says so.</summary>
-    public static bool Any(Compilation compilation, CancellationToken cancellation, Func<string, bool> says)
+    public static bool Any(Compilation compilation, CancellationToken cancellation, Func<string, bool> says) =>
+        Any(compilation, cancellation, (text, _) => says(text));
+
+    /// <summary>Whether a file says so, of which the text may be asked first and then the tree.</summary>
+    public static bool Any(Compilation compilation, CancellationToken cancellation, Func<string, SyntaxTree, bool> says)
     {
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (says(tree.GetText(cancellation).ToString()))
+            if (says(tree.GetText(cancellation).ToString(), tree))
             {
                 return true;
             }
