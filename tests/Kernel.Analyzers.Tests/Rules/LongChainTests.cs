@@ -31,6 +31,12 @@ public class LongChainTests
         + string.Concat(Enumerable.Range(0, Length).Select(step => $"ulong v{step + 1} = v{step} + (v{step} & 7); "))
         + $"return [|(uint)v{Length}|]; }} }}");
 
+    [Fact]
+    public Task A_ladder_of_methods_that_each_call_the_next_twice_is_climbed_once() => VerifyAsync<ConfusedAddressAnalyzer>(
+        "using Kernel.Contracts; unsafe class C { void Begin([AddressValue(AddressKind.Physical)] ulong place) => M0({|KMEM209:place|}); "
+        + string.Concat(Enumerable.Range(0, Length).Select(step => $"static void M{step}(ulong place) {{ M{step + 1}(place); M{step + 1}(place); }}\n"))
+        + $"static void M{Length}(ulong place) => *(byte*)place = 0; }}");
+
     private static string Chain(string type, Func<int, string> step)
     {
         var source = new StringBuilder($"unsafe class C {{ {type} M({type} v0, ulong a, ulong b, ulong c, ulong d, uint e) {{ ");

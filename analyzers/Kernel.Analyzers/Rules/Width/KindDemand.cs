@@ -14,7 +14,8 @@ namespace Kernel.Analyzers.Rules.Width;
 /// <param name="known">What methods of the compilation do with their parameters, as far as it was asked before.</param>
 internal sealed class KindDemand(BodySource bodies, KindOrigin origins, ConcurrentDictionary<IParameterSymbol, AddressKind> known)
 {
-    private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
+    // What was found on the way to the answer of one question; nothing yet of a parameter that is being followed.
+    private readonly Dictionary<ISymbol, AddressKind> _following = new(SymbolEqualityComparer.Default);
 
     /// <summary>The integer that the operation puts somewhere, and the kind that is wanted there.</summary>
     /// <param name="operation">An operation.</param>
@@ -47,17 +48,30 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
     }
 
     // In the middle of a recursion the answer may lack what the outer question is still about.
-    private AddressKind KnownInside(IParameterSymbol parameter) =>
-        known.TryGetValue(parameter, out AddressKind decided) ? decided
-        : _visited.Count > 0 ? WantedInside(parameter)
-        : known.GetOrAdd(parameter, WantedInside(parameter));
+    private AddressKind KnownInside(IParameterSymbol parameter)
+    {
+        if (known.TryGetValue(parameter, out AddressKind decided) || _following.TryGetValue(parameter, out decided))
+        {
+            return decided;
+        }
+
+        bool isOutermost = _following.Count == 0;
+        _following.Add(parameter, AddressKind.Unknown);
+        AddressKind wanted = _following[parameter] = WantedInside(parameter);
+        if (isOutermost)
+        {
+            _following.Clear();
+            known.TryAdd(parameter, wanted);
+        }
+
+        return wanted;
+    }
 
     // What a method of this compilation does with a parameter that nothing marks: all of its uses as an address agree, or nothing is said.
     private AddressKind WantedInside(IParameterSymbol parameter)
     {
         if (IntegerWidth.Of(parameter.Type, pointerBits: 64) is not { Bits: >= 32 }
-            || parameter.ContainingSymbol is not IMethodSymbol { IsAbstract: false, IsVirtual: false, IsOverride: false } method
-            || !_visited.Add(parameter))
+            || parameter.ContainingSymbol is not IMethodSymbol { IsAbstract: false, IsVirtual: false, IsOverride: false } method)
         {
             return AddressKind.Unknown;
         }
@@ -93,7 +107,6 @@ internal sealed class KindDemand(BodySource bodies, KindOrigin origins, Concurre
             }
         }
 
-        _visited.Remove(parameter);
         return wanted;
     }
 
