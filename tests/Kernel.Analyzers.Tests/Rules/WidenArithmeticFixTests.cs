@@ -10,18 +10,7 @@ public class WidenArithmeticFixTests
 {
     [Fact]
     public Task All_arithmetic_of_a_document_is_done_in_the_width_of_its_result() => VerifyCS.VerifyCodeFixAsync(
-        """
-        using Kernel.Contracts;
-
-        [AddressValue]
-        struct Address
-        {
-            public Address(ulong value) { }
-            public static explicit operator Address(ulong value) => new(value);
-        }
-
-        unsafe class C
-        {
+        WithAddress("""
             ulong Cast(uint pages) => (ulong)([|pages * 4096|]); // kept
             ulong Implicit(uint pages) => [|pages << 12|];
             long Signed(int pages) => [|pages * 4096|];
@@ -35,20 +24,8 @@ public class WidenArithmeticFixTests
             byte Element(byte* start, uint pages) => start[[|pages << 12|]];
             Address Made(uint start, uint pages, uint size) => new Address([|start + pages * size|]);
             Address Converted(uint start, uint size) => (Address)([|start + size|]);
-        }
-        """,
-        """
-        using Kernel.Contracts;
-
-        [AddressValue]
-        struct Address
-        {
-            public Address(ulong value) { }
-            public static explicit operator Address(ulong value) => new(value);
-        }
-
-        unsafe class C
-        {
+        """),
+        WithAddress("""
             ulong Cast(uint pages) => (ulong)pages * 4096; // kept
             ulong Implicit(uint pages) => (ulong)pages << 12;
             long Signed(int pages) => (long)pages * 4096;
@@ -62,8 +39,7 @@ public class WidenArithmeticFixTests
             byte Element(byte* start, uint pages) => start[(nuint)pages << 12];
             Address Made(uint start, uint pages, uint size) => new Address(start + (ulong)pages * size);
             Address Converted(uint start, uint size) => (Address)((ulong)start + size);
-        }
-        """);
+        """));
 
     [Fact]
     public Task Signed_operands_of_an_address_are_widened_with_zeros() => VerifyCS.VerifyCodeFixAsync(
